@@ -1,0 +1,2 @@
+//! Doorway.
+fn main() {}
