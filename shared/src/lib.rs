@@ -1,1 +1,15 @@
-//! Skeleton.
+//! The language that agent and collector share: facts, requirements, verdicts, timetables and messages.
+//!
+//! Pure by construction: no file, socket, clock, environment, thread or async runtime. Whatever needs the time
+//! takes it as an argument. The manifest holds the wall: none of those crates is a dependency.
+//!
+//! Reading order: [`facts`] (what a device can say) → [`requirement`] (what is asked of it) → `evaluate` →
+//! [`verdict`] → [`timetable`] (when) → [`wire`] (how it travels).
+
+pub mod facts;
+pub mod ids;
+pub mod requirement;
+pub mod timetable;
+pub mod units;
+pub mod verdict;
+pub mod wire;

@@ -1,0 +1,198 @@
+//! Facts: what is known about one device, each with where it came from and when.
+//!
+//! A reading is never a bare absence. A field that is `None` has *never been read* by anybody; a field that was
+//! tried and could not be read says why in its [`Outcome`]. The two are told apart on every page: "never checked"
+//! sends a technician to the device, "not permitted" sends them to the permission.
+
+mod app;
+mod network;
+mod power;
+mod system;
+
+pub use app::{AppInstall, AppRun, Kiosk, KioskEntry};
+pub use network::{BadReach, ClockOffset, HostPort, Latency, Reach, Resolution, Via};
+pub use power::{Battery, Flow, Power};
+pub use system::{Channel, Disk, Display, Memory, Os, Platform};
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::{Seconds, ShortText, Timestamp};
+
+/// Who or what a reading came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Our program on the device.
+    Agent,
+    /// A page that the device opened.
+    Browser,
+    /// The district's device management.
+    Inventory,
+    /// A person's word: an attestation.
+    Person,
+}
+
+/// What came of trying to read something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome<T> {
+    /// Read, and this is the value.
+    Measured(T),
+    /// This system has no such thing, or no way to ask.
+    Unsupported(ShortText),
+    /// The system refused to tell; the text says what would permit it.
+    Denied(ShortText),
+    /// The attempt failed; the text says how.
+    Failed(ShortText),
+}
+
+/// One outcome with its source and its time by the reader's clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reading<T> {
+    /// What came of it.
+    pub outcome: Outcome<T>,
+    /// Who read it.
+    pub source: Source,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl<T> Reading<T> {
+    /// The value, if there is one.
+    pub fn value(&self) -> Option<&T> {
+        match &self.outcome {
+            Outcome::Measured(value) => Some(value),
+            Outcome::Unsupported(_) | Outcome::Denied(_) | Outcome::Failed(_) => None,
+        }
+    }
+
+    /// How old the reading is; zero for one from the future, since a device's clock may run ahead.
+    pub fn age(&self, now: Timestamp) -> Seconds {
+        Seconds(u64::try_from(now.duration_since(self.at).as_secs()).unwrap_or(0))
+    }
+}
+
+/// Everything known about one device. Each field is a kind of fact; `None` means nobody has read it yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Facts {
+    /// The device's system family: decides which rules apply, so it is known from enrolment or roster on.
+    pub platform: Platform,
+    /// Operating system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os: Option<Reading<Os>>,
+    /// Memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<Reading<Memory>>,
+    /// Storage of the volume that holds users' files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk: Option<Reading<Disk>>,
+    /// The largest connected display.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display: Option<Reading<Display>>,
+    /// Battery and charger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<Reading<Power>>,
+    /// Time since the system started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uptime: Option<Reading<Seconds>>,
+    /// The device's clock against the collector's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Reading<ClockOffset>>,
+    /// Whether the district manages the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub managed: Option<Reading<bool>>,
+    /// The way out of the device's own network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<Reading<Reach>>,
+    /// Looking up the vendor's names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<Reading<Resolution>>,
+    /// The way to the collector.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collector: Option<Reading<Reach>>,
+    /// The way to each of the vendor's hosts that the profile names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vendor: BTreeMap<HostPort, Reading<Reach>>,
+    /// The test app as installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<Reading<AppInstall>>,
+    /// The test app as running.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_run: Option<Reading<AppRun>>,
+    /// The kiosk app that device management has set (ChromeOS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kiosk: Option<Reading<Kiosk>>,
+}
+
+/// Most vendor hosts that one device reads and reports; profiles name two or three.
+pub const MAX_VENDOR_HOSTS: usize = 16;
+
+impl Facts {
+    /// Nothing read yet.
+    #[must_use]
+    pub fn none(platform: Platform) -> Self {
+        Self {
+            platform,
+            os: None,
+            memory: None,
+            disk: None,
+            display: None,
+            power: None,
+            uptime: None,
+            clock: None,
+            managed: None,
+            gateway: None,
+            resolution: None,
+            collector: None,
+            vendor: BTreeMap::new(),
+            app: None,
+            app_run: None,
+            kiosk: None,
+        }
+    }
+
+    /// Lays newer readings over these: each field present in `newer` replaces the one here, the others stay.
+    /// A reading older than the one held is ignored, so a late arrival never hides a newer truth.
+    pub fn merge(&mut self, newer: Self) {
+        fn lay<T>(held: &mut Option<Reading<T>>, newer: Option<Reading<T>>) {
+            if let Some(newer) = newer
+                && held.as_ref().is_none_or(|held| held.at <= newer.at)
+            {
+                *held = Some(newer);
+            }
+        }
+        self.platform = newer.platform;
+        lay(&mut self.os, newer.os);
+        lay(&mut self.memory, newer.memory);
+        lay(&mut self.disk, newer.disk);
+        lay(&mut self.display, newer.display);
+        lay(&mut self.power, newer.power);
+        lay(&mut self.uptime, newer.uptime);
+        lay(&mut self.clock, newer.clock);
+        lay(&mut self.managed, newer.managed);
+        lay(&mut self.gateway, newer.gateway);
+        lay(&mut self.resolution, newer.resolution);
+        lay(&mut self.collector, newer.collector);
+        lay(&mut self.app, newer.app);
+        lay(&mut self.app_run, newer.app_run);
+        lay(&mut self.kiosk, newer.kiosk);
+        for (host, reading) in newer.vendor {
+            match self.vendor.get(&host) {
+                Some(held) if held.at > reading.at => {}
+                Some(_) => {
+                    self.vendor.insert(host, reading);
+                }
+                None if self.vendor.len() < MAX_VENDOR_HOSTS => {
+                    self.vendor.insert(host, reading);
+                }
+                None => {}
+            }
+        }
+    }
+}
