@@ -9,6 +9,8 @@
 pub mod facts;
 pub mod ids;
 pub mod requirement;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod timetable;
 pub mod units;
 pub mod verdict;

@@ -139,11 +139,9 @@ impl fmt::Display for Seconds {
 ///
 /// Marketing names are not versions: Windows is compared by build, ChromeOS by milestone.
 #[derive(Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct Version {
     text: String,
-    #[cfg_attr(feature = "openapi", schema(ignore))]
     numbers: Vec<u32>,
 }
 

@@ -9,7 +9,6 @@ use crate::units::{Percent, ShortText};
 
 /// A host name or address with its port: "home.testnav.com:443".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 #[serde(try_from = "String", into = "String")]
 pub struct HostPort {
     host: String,
