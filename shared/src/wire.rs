@@ -5,3 +5,6 @@
 //! itself, so that agents of several ages can talk to one collector.
 
 pub mod v1;
+
+#[cfg(test)]
+mod tests;

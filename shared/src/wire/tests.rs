@@ -1,0 +1,75 @@
+//! Released messages, kept for good: each must read, and read the same again after being written.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::v1::{Assignment, Command, EnrollReply, EnrollRequest, ErrorBody, NewsBody, Report, ReportReply};
+use crate::requirement::Check;
+
+macro_rules! fixture {
+    ($name:literal) => {
+        include_str!(concat!("../../../tests/fixtures/wire/v1/", $name, ".json"))
+    };
+}
+
+fn reads_and_stays<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(text: &str) -> T {
+    let message: T = serde_json::from_str(text).expect("a released message must read for good");
+    let again = serde_json::to_string(&message).expect("a message can be written");
+    assert_eq!(
+        serde_json::from_str::<T>(&again).expect("what we write we can read"),
+        message
+    );
+    message
+}
+
+#[test]
+fn every_released_message_still_reads() {
+    let report: Report = reads_and_stays(fixture!("report"));
+    assert!(report.news.iter().all(|record| record.understand().is_ok()));
+    assert_eq!(report.news.len(), 7, "one of each kind of news");
+    reads_and_stays::<ReportReply>(fixture!("report_reply"));
+    reads_and_stays::<EnrollRequest>(fixture!("enroll_request"));
+    reads_and_stays::<EnrollReply>(fixture!("enroll_reply"));
+    reads_and_stays::<ErrorBody>(fixture!("error"));
+    let assignment: Assignment = reads_and_stays(fixture!("assignment"));
+    assert_eq!(assignment.requirement.expect("has one").rules.len(), 2);
+}
+
+#[test]
+fn a_newer_agent_is_understood_as_far_as_we_know_and_refused_record_by_record() {
+    let report: Report =
+        serde_json::from_str(fixture!("report_from_a_newer_agent")).expect("unknown fields are no fault");
+    let refusal = report.news[0]
+        .understand()
+        .expect_err("an unknown kind of news is refused by itself");
+    assert!(
+        refusal.as_str().contains("record 1 cannot be read") && refusal.as_str().contains("fan_failed"),
+        "{refusal}"
+    );
+    assert_eq!(
+        report.news[1].understand().expect("the next one is taken").body,
+        NewsBody::AppStarted
+    );
+}
+
+#[test]
+fn a_rule_from_a_newer_collector_is_kept_as_too_new_not_dropped() {
+    let check: Check = serde_json::from_str(r#"{"kind":"microphone","minimum":1}"#).expect("tolerant");
+    assert!(matches!(&check, Check::TooNew { named } if named.as_str() == "microphone"));
+    assert!(
+        serde_json::from_str::<Check>(r#"{"kind":"memory"}"#).is_err(),
+        "a known kind must be whole"
+    );
+}
+
+#[test]
+fn a_command_that_we_do_not_know_is_never_guessed() {
+    let command: Command = serde_json::from_str(r#"{"do":"format_disk","now":true}"#).expect("tolerant");
+    assert_eq!(command, Command::TooNew);
+}
+
+#[test]
+fn a_credential_never_shows_in_a_log() {
+    let reply: EnrollReply = serde_json::from_str(fixture!("enroll_reply")).expect("reads");
+    assert!(!format!("{reply:?}").contains("0f1e2d"));
+}
