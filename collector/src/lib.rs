@@ -1,1 +1,14 @@
-//! Skeleton.
+//! The meeting room of RoomReady: it receives reports, remembers them durably, watches rooms and shows them.
+//!
+//! Reading order for a first visit: [`domain`] (what is true about a fleet, pure), [`ingest`] (one report's path),
+//! [`store`] (what is durable), [`live`] (who is told of a change), [`http`] (translation in and out), [`serve`]
+//! (sockets and their limits). [`run`] joins them; tests and the simulator call it with a listener on port 0.
+
+pub mod clock;
+pub mod error;
+pub mod limits;
+pub mod live;
+pub mod secret;
+pub mod serve;
+pub mod supervise;
+pub mod telemetry;

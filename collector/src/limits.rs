@@ -1,0 +1,123 @@
+//! Every limit of the collector, each with its unit and the reason for the number.
+//!
+//! The wire's own limits (bytes and records of a report, nesting, lengths of names) live beside the messages in
+//! [`roomready_shared::wire::v1`], because both sides keep them.
+
+use std::time::Duration;
+
+// --- connections ---------------------------------------------------------------------------------------------
+
+/// Open connections at once. One collector per school LAN: 1,800 devices, each with one connection, and boards,
+/// with as much again to spare. Above it a newcomer gets a 503 at once, which tells an agent to come back later;
+/// letting it wait in the kernel's queue would look like silence to the device.
+pub const MOST_CONNECTIONS: usize = 4_096;
+
+/// Refused connections that are told so in peace (half-closed, drained) at once. Above it they are simply dropped:
+/// politeness must not become the hole that the cap closes. A cap per peer waits for the staff listener, when
+/// connections no longer all come from loopback.
+pub const MOST_POLITE_REFUSALS: usize = 64;
+
+/// How long a refused connection may take to read its refusal.
+pub const REFUSAL_LINGER: Duration = Duration::from_secs(1);
+
+/// Seconds a refused device is asked to stay away (`Retry-After`).
+pub const REFUSAL_RETRY_AFTER_SECONDS: u64 = 10;
+
+/// Pause after the operating system refuses to accept (out of file handles): a tight loop would only burn the core
+/// that is needed to finish requests and free handles.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+// --- one request ---------------------------------------------------------------------------------------------
+
+/// A new connection sends its first complete header within this time. School Wi-Fi at the bell is slow, ten
+/// seconds is slower. hyper's own header time-out starts only with its first read of a request and is set to
+/// [`KEEP_ALIVE_IDLE`], so this one is kept by the serving loop.
+pub const FIRST_HEADER: Duration = Duration::from_secs(10);
+
+/// Quiet between two requests on one connection. Above the slowest beat (idle devices report each 60 s), so that a
+/// healthy device keeps its connection.
+pub const KEEP_ALIVE_IDLE: Duration = Duration::from_secs(75);
+
+/// A whole body arrives within this time, however it drips.
+pub const BODY_READ: Duration = Duration::from_secs(10);
+
+/// A whole answer is ready within this time. It holds [`BODY_READ`], and after it a report waits for the disk, which
+/// takes milliseconds; ten seconds more mean that the disk is gone, and the device had better keep its news and come
+/// back.
+pub const REQUEST: Duration = Duration::from_secs(20);
+
+/// A peer that takes nothing of an answer for this long is gone (a laptop closed with its board open).
+pub const WRITE_STALL: Duration = Duration::from_secs(20);
+
+/// Bytes of request line and headers together. Ours are under 1 KB; browsers add a few.
+pub const MOST_HEADER_BYTES: usize = 16 * 1024;
+
+/// Header lines in a request. Browsers send about 20.
+pub const MOST_HEADERS: usize = 64;
+
+/// Bytes that one connection may have buffered. Must hold [`MOST_HEADER_BYTES`]; a larger buffer only holds memory
+/// for 4,000 idle devices.
+pub const MOST_BUFFER_BYTES: usize = 32 * 1024;
+
+/// Bytes of an enrolment: a key and a few names.
+pub const MOST_ENROL_BYTES: usize = 8 * 1024;
+
+/// Bytes of a form that a page sends.
+pub const MOST_FORM_BYTES: usize = 16 * 1024;
+
+/// Items of any one list or object in a body.
+pub const MOST_JSON_ITEMS: usize = 1_024;
+
+/// Values in a whole body. The parser's work, and the memory it may take, end here.
+pub const MOST_JSON_VALUES: usize = 65_536;
+
+// --- live pages ----------------------------------------------------------------------------------------------
+
+/// Boards open at once. A school has some tens of staff; a stream costs one connection and one small queue.
+pub const MOST_LIVE_STREAMS: usize = 512;
+
+/// Messages that may wait for one slow board. At one message a second this is a few seconds of a bad network;
+/// after it the board gets one fresh snapshot in place of what it missed.
+pub const LIVE_QUEUE: usize = 8;
+
+/// Least time between two messages to one board: people read, and a school's laptops are slow.
+pub const LIVE_TICK: Duration = Duration::from_secs(1);
+
+/// A board that hears nothing for two of these says that it lost its connection.
+pub const LIVE_HEARTBEAT: Duration = Duration::from_secs(5);
+
+// --- staff ---------------------------------------------------------------------------------------------------
+
+/// A printed sign-in link is good for this long.
+pub const SIGN_IN_LINK_LIFE: Duration = Duration::from_secs(60 * 60);
+
+/// A signed-in browser stays so for one working day.
+pub const STAFF_SESSION_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// An enrolment key is good for this long: the sweep before a testing window takes about a month.
+pub const ENROLMENT_KEY_LIFE: Duration = Duration::from_secs(31 * 24 * 60 * 60);
+
+/// Devices that one enrolment key lets in unless said otherwise: a cart of 32 with some to spare.
+pub const ENROLMENT_KEY_USES: u32 = 40;
+
+// --- upkeep and stopping -------------------------------------------------------------------------------------
+
+/// How often the store is asked whether it lives. Two misses in a row end the process: a collector that cannot
+/// remember must not look alive.
+pub const STORE_PULSE: Duration = Duration::from_secs(2);
+
+/// An answer to that question later than this is a miss.
+pub const STORE_PULSE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Histograms are folded this often, or they would grow until the next scrape.
+pub const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+/// Grace of each phase of stopping. Together they stay under what service managers grant (systemd 90 s, Windows
+/// 20 s) and under what a person waits after Ctrl-C.
+pub const STOP_ACCEPTING: Duration = Duration::from_millis(500);
+/// See [`STOP_ACCEPTING`].
+pub const FINISH_REQUESTS: Duration = Duration::from_secs(3);
+/// See [`STOP_ACCEPTING`].
+pub const FINISH_TASKS: Duration = Duration::from_secs(2);
+/// See [`STOP_ACCEPTING`]: the store writes what it holds and closes its file.
+pub const CLOSE_STORE: Duration = Duration::from_secs(3);
