@@ -11,6 +11,7 @@ pub mod ids;
 pub mod requirement;
 #[cfg(feature = "openapi")]
 mod schema;
+pub mod strict;
 pub mod timetable;
 pub mod units;
 pub mod verdict;
