@@ -28,6 +28,7 @@
 //! assert_eq!(
 //!     faults.to_string(),
 //!     "collector.toml:1: unknown key \"listn\" at the top of the file; did you mean \"listen\"?\n\
+//!      collector.toml:2: \"workers\" at the top of the file is 65; write a whole number from 1 to 64",
 //! );
 //! ```
 
