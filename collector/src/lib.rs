@@ -5,10 +5,12 @@
 //! (sockets and their limits). [`run`] joins them; tests and the simulator call it with a listener on port 0.
 
 pub mod clock;
+pub mod domain;
 pub mod error;
 pub mod limits;
 pub mod live;
 pub mod secret;
 pub mod serve;
+pub mod store;
 pub mod supervise;
 pub mod telemetry;

@@ -1,0 +1,226 @@
+//! One line of the append-only record: what happened, to what, by whom, when.
+//!
+//! Incidents, people's actions, decisions and the collector's own blindness are entries; present state is a fold
+//! over them. An entry is never changed: what was wrong is put right by a further entry.
+
+mod body;
+mod kind;
+
+pub use body::{Body, NotCanonical};
+pub use kind::EntryKind;
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use roomready_shared::facts::Platform;
+use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, NotA, RoomRef, SchoolId, SessionId, Title};
+
+/// Who made an entry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// The watch, judging by what it saw.
+    Machine,
+    /// A device, speaking for itself.
+    Device(DeviceId),
+    /// A person on a staff page; by name once there are accounts.
+    Staff(Option<Title>),
+    /// The collector about itself: its start, its blindness.
+    System,
+}
+
+/// What an entry is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The collector itself.
+    Collector,
+    /// A room.
+    Room(RoomRef),
+    /// A device.
+    Device(DeviceId),
+    /// A session.
+    Session(SessionId),
+    /// An incident.
+    Incident(IncidentId),
+}
+
+/// An entry before it has its place in the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// When it happened, to the millisecond, by the collector's clock.
+    at: Timestamp,
+    /// The school it belongs to; none for what concerns the whole district.
+    pub school: Option<SchoolId>,
+    /// Who.
+    pub actor: Actor,
+    /// What kind of happening.
+    pub kind: EntryKind,
+    /// About what.
+    pub subject: Subject,
+    /// The rest, as canonical JSON.
+    pub body: Body,
+}
+
+/// An entry in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place: 1, 2, 3 … without a gap.
+    pub seq: u64,
+    /// What it says.
+    pub entry: NewEntry,
+}
+
+impl NewEntry {
+    /// An entry; its time is cut to whole milliseconds, which is what the record keeps.
+    #[must_use]
+    pub fn new(
+        at: Timestamp,
+        school: Option<SchoolId>,
+        actor: Actor,
+        kind: EntryKind,
+        subject: Subject,
+        body: Body,
+    ) -> Self {
+        Self {
+            at: whole_milliseconds(at),
+            school,
+            actor,
+            kind,
+            subject,
+            body,
+        }
+    }
+
+    /// When it happened.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// A device was let in. Its serial number is for matching only and stays out of the record.
+    #[must_use]
+    pub fn device_enrolled(
+        at: Timestamp,
+        room: &RoomRef,
+        device: DeviceId,
+        name: &DeviceName,
+        platform: Platform,
+        known_before: bool,
+    ) -> Self {
+        let body = Body::of_fields([
+            ("name", name.as_str().into()),
+            ("platform", platform.word().into()),
+            ("room", room.room.as_str().into()),
+            ("known_before", known_before.into()),
+        ]);
+        Self::new(
+            at,
+            Some(room.school.clone()),
+            Actor::Device(device),
+            EntryKind::DeviceEnrolled,
+            Subject::Device(device),
+            body,
+        )
+    }
+
+    /// Somebody opened a sign-in link.
+    #[must_use]
+    pub fn staff_signed_in(at: Timestamp, name: Option<Title>) -> Self {
+        let (kind, subject) = (EntryKind::StaffSignedIn, Subject::Collector);
+        Self::new(at, None, Actor::Staff(name), kind, subject, Body::empty())
+    }
+}
+
+/// Cut, never rounded: an entry must not lie in the future of its cause.
+fn whole_milliseconds(at: Timestamp) -> Timestamp {
+    // Euclidean, so that times before 1970 are cut downwards too. Every cut value is a valid time.
+    let nanos = at.as_nanosecond();
+    Timestamp::from_nanosecond(nanos - nanos.rem_euclid(1_000_000)).unwrap_or(at)
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Machine => f.write_str("machine"),
+            Self::Device(device) => write!(f, "device:{device}"),
+            Self::Staff(None) => f.write_str("staff"),
+            Self::Staff(Some(name)) => write!(f, "staff:{name}"),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
+impl FromStr for Actor {
+    type Err = NotAnEntryWord;
+    fn from_str(text: &str) -> Result<Self, NotAnEntryWord> {
+        match text.split_once(':') {
+            None if text == "machine" => Ok(Self::Machine),
+            None if text == "system" => Ok(Self::System),
+            None if text == "staff" => Ok(Self::Staff(None)),
+            Some(("device", id)) => Ok(Self::Device(id.parse()?)),
+            Some(("staff", name)) => Ok(Self::Staff(Some(name.parse()?))),
+            _ => Err(NotAnEntryWord::unknown("an actor", text)),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Collector => f.write_str("collector"),
+            Self::Room(room) => write!(f, "room:{room}"),
+            Self::Device(device) => write!(f, "device:{device}"),
+            Self::Session(session) => write!(f, "session:{session}"),
+            Self::Incident(incident) => write!(f, "incident:{incident}"),
+        }
+    }
+}
+
+impl FromStr for Subject {
+    type Err = NotAnEntryWord;
+    fn from_str(text: &str) -> Result<Self, NotAnEntryWord> {
+        let unknown = || NotAnEntryWord::unknown("a subject", text);
+        match text.split_once(':') {
+            None if text == "collector" => Ok(Self::Collector),
+            Some(("room", room)) => {
+                let (school, room) = room.split_once('/').ok_or_else(unknown)?;
+                Ok(Self::Room(RoomRef {
+                    school: school.parse()?,
+                    room: room.parse()?,
+                }))
+            }
+            Some(("device", id)) => Ok(Self::Device(id.parse()?)),
+            Some(("session", id)) => Ok(Self::Session(id.parse()?)),
+            Some(("incident", id)) => Ok(Self::Incident(id.parse()?)),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+/// A text in the record that this program does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnEntryWord {
+    /// None of the words there are.
+    #[error("{given:?} is not {what} of the record")]
+    Unknown {
+        /// What it was offered as.
+        what: &'static str,
+        /// The text.
+        given: String,
+    },
+    /// The word is known, what it names is malformed.
+    #[error(transparent)]
+    Name(#[from] NotA),
+}
+
+impl NotAnEntryWord {
+    fn unknown(what: &'static str, given: &str) -> Self {
+        Self::Unknown {
+            what,
+            given: given.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Kinds of entries: a closed list of snake_case words, which stay readable for ever.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::NotAnEntryWord;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// What kind of happening an entry records. A word, once released, never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum EntryKind {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl EntryKind {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The word in the record.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The collector began to run.
+    CollectorStarted = "collector_started",
+    /// The collector could see nothing for a while.
+    BlindInterval = "blind_interval",
+    /// A device was let in.
+    DeviceEnrolled = "device_enrolled",
+    /// Somebody opened a sign-in link.
+    StaffSignedIn = "staff_signed_in",
+    /// A session went into another phase.
+    SessionPhase = "session_phase",
+    /// A seat's test began: its test app was first seen, or a person pressed Start.
+    SeatStarted = "seat_started",
+    /// A seat's test app was closed in good order.
+    SeatFinished = "seat_finished",
+    /// An incident opened.
+    IncidentOpened = "incident_opened",
+    /// More became known about an incident.
+    IncidentAmended = "incident_amended",
+    /// Somebody said that they take care of an incident.
+    IncidentAcknowledged = "incident_acknowledged",
+    /// What was wrong is no longer so, or the session is over.
+    IncidentCleared = "incident_cleared",
+}
+
+impl fmt::Display for EntryKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl FromStr for EntryKind {
+    type Err = NotAnEntryWord;
+    fn from_str(text: &str) -> Result<Self, NotAnEntryWord> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.word() == text)
+            .ok_or_else(|| NotAnEntryWord::unknown("a kind of entry", text))
+    }
+}

@@ -1,0 +1,129 @@
+//! What is durable, in words of the school. SQL, files and threads are behind [`Store`]; rules about readiness are
+//! not here at all.
+//!
+//! **Acknowledged means durable.** When an answer of a changing call is `Ok`, the change survives `kill -9` and the
+//! loss of power. When it is an error, nothing of that call has happened, and it may be tried again.
+//!
+//! Two backends tell one story, held to it by one contract suite: [`sqlite`] for real, [`memory`] for rehearsals
+//! and tests.
+
+mod device;
+mod error;
+mod news;
+mod staff;
+mod stream;
+
+pub use device::{Admission, Enrolled, EnrolmentKey, KnownDevice, NewDevice, StreamPosition};
+pub use error::{Refusal, StoreError};
+pub use news::{Accepted, Arrival, Batch, Fresh, KeptRefusal, LARGEST_SEQ, Offered, StoredNews};
+pub use staff::{SignInLink, StaffSession};
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, SchoolId, StreamId};
+use uuid::Uuid;
+
+use crate::domain::entry::{Entry, NewEntry, Subject};
+use crate::secret::SecretHash;
+
+/// What a call of the store gives, in time.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
+/// Most entries in one page of [`Store::entries`]: a long day of one school, without holding the reader for others.
+pub const MOST_ENTRIES_A_PAGE: u32 = 1_000;
+/// Most records in one page of [`Store::news_after`] and [`Store::refused`].
+pub const MOST_NEWS_A_PAGE: u32 = 1_000;
+/// How long a refused record is kept aside: a technician looks into it within the week.
+pub const REFUSED_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Which entries, and from where on. Every condition that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryQuery {
+    /// Of this school only.
+    pub school: Option<SchoolId>,
+    /// About this only.
+    pub subject: Option<Subject>,
+    /// From this time on.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+    /// Which page.
+    pub page: Page,
+    /// Most entries to give; 0 or more than [`MOST_ENTRIES_A_PAGE`] means that number.
+    pub limit: u32,
+}
+
+/// A place in the record and the direction to read from it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Page {
+    /// Oldest first, from the beginning.
+    #[default]
+    First,
+    /// Oldest first, after this number.
+    After(u64),
+    /// Newest first, from the end.
+    Last,
+    /// Newest first, before this number.
+    Before(u64),
+}
+
+/// The durable heart of the collector.
+pub trait Store: Send + Sync + std::fmt::Debug + 'static {
+    /// Lets a device in and writes the entry about it. A device with a known serial number, or with a known name in
+    /// the same room, is the one it was: it keeps its id and gets the new credential. A use of the key is counted in
+    /// the same unit.
+    fn enrol(&self, by: Admission, device: NewDevice, at: Timestamp) -> Answer<'_, Enrolled>;
+    /// The device that holds a credential. For start-up and checks; each report asks the fleet instead.
+    fn device_by_credential(&self, credential: SecretHash) -> Answer<'_, Option<DeviceId>>;
+    /// Every device with what it last said, for rebuilding the fleet.
+    fn devices(&self) -> Answer<'_, Vec<KnownDevice>>;
+
+    /// Adds an enrolment key. Adding the same key again replaces its uses and its end.
+    fn add_key(&self, key: EnrolmentKey) -> Answer<'_, ()>;
+    /// Every enrolment key, used up and ended ones too, until they are pruned.
+    fn keys(&self) -> Answer<'_, Vec<EnrolmentKey>>;
+
+    /// Adds a sign-in link.
+    fn add_link(&self, link: SignInLink) -> Answer<'_, ()>;
+    /// Spends a link, once: the session begins and the entry about it is written in the same unit.
+    fn spend_link(&self, link: SecretHash, session: StaffSession, at: Timestamp) -> Answer<'_, ()>;
+    /// The staff session of a cookie, unless it has ended.
+    fn staff_session(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<StaffSession>>;
+    /// Ends a staff session. One that is not there has ended already.
+    fn end_session(&self, cookie: SecretHash) -> Answer<'_, ()>;
+
+    /// Takes what is next in a stream and leaves the rest; stores it together with the device's merged facts.
+    fn accept(&self, batch: Batch) -> Answer<'_, Accepted>;
+    /// The number that a stream wants next: 1 for a new one.
+    fn next_wanted(&self, device: DeviceId, stream: StreamId) -> Answer<'_, u64>;
+    /// Stored records in the order they arrived, after one of them, at most [`MOST_NEWS_A_PAGE`].
+    fn news_after(&self, arrival: Arrival) -> Answer<'_, Vec<StoredNews>>;
+    /// The newest stored records of a device, newest first.
+    fn news_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<StoredNews>>;
+    /// Records kept aside because they were not understood, newest first.
+    fn refused(&self, limit: u32) -> Answer<'_, Vec<KeptRefusal>>;
+
+    /// Appends entries in one unit. With `judged`, also remembers that everything up to that arrival has been
+    /// judged, so that a restarted watch goes on after it and misses nothing.
+    fn append(&self, entries: Vec<NewEntry>, judged: Option<Arrival>) -> Answer<'_, Vec<Entry>>;
+    /// How far the watch has judged.
+    fn judged(&self) -> Answer<'_, Arrival>;
+    /// Reads the record.
+    fn entries(&self, query: EntryQuery) -> Answer<'_, Vec<Entry>>;
+
+    /// Remembers that the collector was alive at this time.
+    fn mark_alive(&self, at: Timestamp) -> Answer<'_, ()>;
+    /// The latest alive mark; `None` on the first start.
+    fn last_alive(&self) -> Answer<'_, Option<Timestamp>>;
+    /// This district's identity, drawn when the data folder was made.
+    fn district(&self) -> Uuid;
+
+    /// Forgets what may be forgotten: refused records after [`REFUSED_KEPT`], ended links, sessions and keys.
+    fn prune(&self, now: Timestamp) -> Answer<'_, u64>;
+    /// Asks the store itself, not a memory of it, whether it can remember.
+    fn ready(&self) -> Answer<'_, ()>;
+    /// Finishes what was asked before, then closes. Calls after it are answered with [`StoreError::Closed`].
+    fn close(&self) -> Answer<'_, ()>;
+}

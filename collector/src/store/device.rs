@@ -1,0 +1,164 @@
+//! Devices and the keys that let them in, as the store keeps them.
+
+use jiff::Timestamp;
+use roomready_shared::facts::{Facts, Platform};
+use roomready_shared::ids::{DeviceId, DeviceName, RoomRef, StreamId};
+use roomready_shared::units::ShortText;
+
+use crate::secret::SecretHash;
+
+/// By what right a device is let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Admission {
+    /// It showed an enrolment key, which says the room.
+    Key(SecretHash),
+    /// The district's own tools placed it.
+    Room(RoomRef),
+}
+
+/// A device that asks to be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDevice {
+    /// Its id, if it is not known yet.
+    pub id: DeviceId,
+    /// What people call it.
+    pub name: DeviceName,
+    /// Its system family.
+    pub platform: Platform,
+    /// For matching only.
+    serial: Option<ShortText>,
+    /// Hash of the credential it gets.
+    pub credential: SecretHash,
+}
+
+/// What makers leave in the field instead of a serial number. Matched by these, a whole cart would become one
+/// device; in lower case, blanks apart.
+const NO_SERIALS: [&str; 14] = [
+    "",
+    "0",
+    "00000000",
+    "123456789",
+    "0123456789",
+    "default string",
+    "invalid",
+    "n/a",
+    "none",
+    "not applicable",
+    "not specified",
+    "system serial number",
+    "to be filled by o.e.m.",
+    "unknown",
+];
+
+impl NewDevice {
+    /// A placeholder in place of a serial number counts as none.
+    #[must_use]
+    pub fn new(
+        id: DeviceId,
+        name: DeviceName,
+        platform: Platform,
+        serial: Option<ShortText>,
+        credential: SecretHash,
+    ) -> Self {
+        let serial = serial
+            .map(|serial| ShortText::fit(serial.as_str().trim()))
+            .filter(|serial| !NO_SERIALS.contains(&serial.as_str().to_lowercase().as_str()));
+        Self {
+            id,
+            name,
+            platform,
+            serial,
+            credential,
+        }
+    }
+
+    /// Its serial number, if it has a real one.
+    #[must_use]
+    pub const fn serial(&self) -> Option<&ShortText> {
+        self.serial.as_ref()
+    }
+}
+
+/// A device that was let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// Its id from now on: the one it had, or the new one.
+    pub device: DeviceId,
+    /// The room it is in.
+    pub room: RoomRef,
+    /// Whether it was known before.
+    pub known_before: bool,
+}
+
+/// Lets a number of devices into one room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnrolmentKey {
+    /// Hash of the key.
+    pub hash: SecretHash,
+    /// The room.
+    pub room: RoomRef,
+    /// How many more it lets in.
+    pub uses_left: u32,
+    /// First moment at which it no longer works.
+    pub ends: Timestamp,
+}
+
+/// How far a stream has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamPosition {
+    /// Which stream.
+    pub stream: StreamId,
+    /// The number it wants next.
+    pub next_wanted: u64,
+}
+
+/// A device with what it last said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownDevice {
+    /// Its id.
+    pub id: DeviceId,
+    /// What people call it.
+    pub name: DeviceName,
+    /// Its system family.
+    pub platform: Platform,
+    /// Its home room.
+    pub room: RoomRef,
+    /// Hash of its credential.
+    pub credential: SecretHash,
+    /// When it was let in, the latest time.
+    pub enrolled_at: Timestamp,
+    /// Its merged facts; none before its first.
+    pub facts: Option<Box<Facts>>,
+    /// The stream it used last.
+    pub stream: Option<StreamPosition>,
+    /// When news of it last arrived.
+    pub last_news_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_makers_placeholder_is_no_serial_number() {
+        let device = |serial: &str| {
+            NewDevice::new(
+                DeviceId::new(uuid::Uuid::nil()),
+                DeviceName::parse("CART-01").unwrap(),
+                Platform::Linux,
+                Some(ShortText::fit(serial)),
+                SecretHash::from_bytes([0; 32]),
+            )
+        };
+        for placeholder in [
+            "To Be Filled By O.E.M.",
+            " None ",
+            "",
+            "System Serial Number",
+            "0",
+        ] {
+            assert_eq!(device(placeholder).serial(), None, "{placeholder}");
+        }
+        assert_eq!(device(" 5CD1234XYZ ").serial().unwrap().as_str(), "5CD1234XYZ");
+    }
+}

@@ -1,0 +1,101 @@
+//! Why the store could not do what it was asked, in words for the person who runs the collector.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use roomready_shared::ids::{DeviceId, StreamId};
+use roomready_shared::units::Timestamp;
+
+/// A cause, shared because one failed commit answers many callers.
+pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
+
+/// The store could not do it. Whatever the variant: nothing of that call has happened.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// A rule of the store speaks against it; trying again gives the same answer.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Too much is waiting already.
+    #[error("too much is waiting to be stored; try again in a moment")]
+    Busy,
+    /// No space left.
+    #[error("the disk that holds the collector's data is full; free some space, it goes on by itself")]
+    Full(#[source] Cause),
+    /// The disk or file system fails.
+    #[error("the disk that holds the collector's data does not work: {doing}")]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        source: Cause,
+    },
+    /// What is stored cannot be what was written.
+    #[error("the collector's data is damaged: {what}; set the data folder aside and restore it from a copy")]
+    Damaged {
+        /// Which thing.
+        what: String,
+        /// How that was seen.
+        source: Option<Cause>,
+    },
+    /// The store has been closed.
+    #[error("the store is closed because the collector is stopping")]
+    Closed,
+    /// A newer program has used this data.
+    #[error(
+        "the data in {folder} was last used by a newer RoomReady (layout {found}, this program knows up to {known}); \
+         start that version, or restore a copy made before the update", folder = folder.display()
+    )]
+    Newer {
+        /// The data folder.
+        folder: PathBuf,
+        /// Layout found.
+        found: i64,
+        /// Newest layout that this program knows.
+        known: i64,
+    },
+    /// Another collector runs on it.
+    #[error(
+        "another collector is already running on {folder}; stop it first, or choose another data folder",
+        folder = folder.display()
+    )]
+    InUse {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// The data folder cannot be used.
+    #[error("cannot use {folder} as data folder: {doing} failed", folder = folder.display())]
+    Folder {
+        /// The data folder.
+        folder: PathBuf,
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        source: Cause,
+    },
+}
+
+/// Rules that the store itself keeps.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such enrolment key.
+    #[error("this enrolment key is not known; ask for a new enrolment file")]
+    KeyUnknown,
+    /// All uses of the key are spent.
+    #[error("this enrolment key has been used as often as it may; ask for a new enrolment file")]
+    KeyUsedUp,
+    /// The key has ended.
+    #[error("this enrolment key ended at {0}; ask for a new enrolment file")]
+    KeyEnded(Timestamp),
+    /// No such sign-in link, or it was used before.
+    #[error("this sign-in link is not known or has been used; ask for a new one")]
+    LinkSpent,
+    /// The link has ended.
+    #[error("this sign-in link ended at {0}; ask for a new one")]
+    LinkEnded(Timestamp),
+    /// No such device.
+    #[error("device {0} is not enrolled")]
+    DeviceUnknown(DeviceId),
+    /// The stream belongs to somebody else: a copied outbox, or a forged report.
+    #[error("record stream {0} belongs to another device; its outbox was copied, begin a new stream")]
+    StreamOfAnother(StreamId),
+}
