@@ -1,0 +1,7 @@
+//! What every page promises, whatever it shows.
+
+mod contrast;
+mod fragments;
+mod promises;
+pub(crate) mod samples;
+mod words;

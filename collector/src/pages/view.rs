@@ -1,0 +1,31 @@
+//! View models: what each page shows, already in words and numbers.
+//!
+//! Plain data. Whoever fills them decides nothing about looks; whoever renders them decides nothing about rooms.
+
+pub mod device;
+pub mod error;
+pub mod frame;
+pub mod incident;
+pub mod list;
+pub mod place;
+pub mod room;
+pub mod seat;
+pub mod sign_in;
+pub mod standing;
+pub mod tally;
+pub mod verdict;
+
+pub use device::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, Unread};
+pub use error::{ErrorKind, ErrorPage};
+pub use frame::{EmptyState, Frame, Link, Step};
+pub use incident::{
+    DEFAULT_WHAT_TO_DO, IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Member, StoryLine,
+};
+pub use list::{DeviceList, DeviceRow};
+pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};
+pub use room::{Phase, RoomBoard, RoomHead, SessionNow, SessionState, who_watches};
+pub use seat::{Battery, SeatOrder, SeatTile};
+pub use sign_in::{SignInPage, SignInReason};
+pub use standing::{Standing, Tone};
+pub use tally::{Count, Tally};
+pub use verdict::{Verdict, VerdictTone};

@@ -1,0 +1,103 @@
+//! What surrounds every page: where one is, whether it is live, and what an empty page teaches.
+
+use crate::pages::time::LocalTime;
+
+/// A place one can go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Words of the link.
+    pub text: String,
+    /// Address, absolute on this collector (`/schools/lincoln`).
+    pub url: String,
+}
+
+impl Link {
+    /// A link of these words to this address.
+    pub fn new(text: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { text: text.into(), url: url.into() }
+    }
+}
+
+/// What surrounds the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Name of the page, for the tab and the history: `Room 101`. Never a person's name.
+    pub title: String,
+    /// Places above this page, outermost first (district, school, room). The page itself is not in it.
+    pub trail: Vec<Link>,
+    /// The incident log of this place, where there is one.
+    pub log: Option<Link>,
+    /// Address of this page's event stream; `None` for a page that does not change.
+    pub stream: Option<String>,
+    /// When the page was made, to the second.
+    pub made_at: LocalTime,
+    /// The school's time zone by its IANA name (`America/Chicago`): all times on the page are in it.
+    pub zone: String,
+}
+
+/// What an empty page teaches: what is missing, why that is fine, and the next step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmptyState {
+    /// What there is not: `No rooms yet`.
+    pub headline: String,
+    /// One sentence about it.
+    pub meaning: String,
+    /// What to do, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One step of an empty page's instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What to do, as a sentence.
+    pub words: String,
+    /// The exact line to type or text to put into a file, if there is one.
+    pub command: Option<String>,
+}
+
+impl EmptyState {
+    /// Nothing is set up: no school, no room.
+    #[must_use]
+    pub fn no_rooms(config_sample: &str) -> Self {
+        Self {
+            headline: "No rooms yet".to_owned(),
+            meaning: "RoomReady does not know any school or room.".to_owned(),
+            steps: vec![
+                Step {
+                    words: "Name your schools and rooms in the collector's configuration file.".to_owned(),
+                    command: Some(config_sample.to_owned()),
+                },
+                Step { words: "Start the collector again and reload this page.".to_owned(), command: None },
+            ],
+        }
+    }
+
+    /// The room exists and no device of it was ever heard. `enrol_command` is the exact line to run on a device.
+    #[must_use]
+    pub fn no_device_has_reported(enrol_command: &str) -> Self {
+        Self {
+            headline: "No device has reported yet".to_owned(),
+            meaning: "This room is empty until its first device reports.".to_owned(),
+            steps: vec![
+                Step {
+                    words: "On a device of this room, enrol it once:".to_owned(),
+                    command: Some(enrol_command.to_owned()),
+                },
+                Step {
+                    words: "Then start it. It appears here by itself:".to_owned(),
+                    command: Some("roomready-agent run".to_owned()),
+                },
+            ],
+        }
+    }
+
+    /// The log holds nothing.
+    #[must_use]
+    pub fn no_incidents() -> Self {
+        Self {
+            headline: "No incidents".to_owned(),
+            meaning: "Nothing has gone wrong here. When a device goes silent or its test app crashes during a test, it is written here by itself.".to_owned(),
+            steps: Vec::new(),
+        }
+    }
+}

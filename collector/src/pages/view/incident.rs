@@ -1,0 +1,126 @@
+//! Incidents: beside a board, in the log, and one on its own page.
+
+use super::frame::{EmptyState, Frame, Link};
+use crate::pages::time::LocalTime;
+
+/// What to do until the district has approved its own words.
+pub const DEFAULT_WHAT_TO_DO: &str =
+    "Keep students seated. Do not close the test or restart. Note the time. Help has been told.";
+
+/// Open incidents beside a board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentPanel {
+    /// Open ones, newest first.
+    pub open: Vec<IncidentCard>,
+    /// How many ended today.
+    pub ended_today: usize,
+    /// The whole log of this place.
+    pub log_url: String,
+}
+
+/// Whether an incident goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IncidentState {
+    /// It goes on.
+    Open,
+    /// It is over.
+    Ended {
+        /// Since when.
+        at: LocalTime,
+        /// How long it lasted, from [`crate::pages::time::lasted`].
+        lasted: String,
+        /// How it ended, in a few words: `heard again`, `session over, not heard again`.
+        how: String,
+    },
+}
+
+/// One incident in plain words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentCard {
+    /// Stable key, for the element id: letters, digits, `-`, `_`.
+    pub key: String,
+    /// What happened: `Seat 12 is not answering`.
+    pub headline: String,
+    /// Since when.
+    pub since: LocalTime,
+    /// Whether it goes on.
+    pub state: IncidentState,
+    /// Where: `Room 101`, `Lincoln Middle School`.
+    pub place: String,
+    /// How many: `1 device`, `14 devices in 3 rooms`.
+    pub how_many: String,
+    /// What is ruled out, with numbers: `212 of 214 other devices here reach TestNav's servers`.
+    pub ruled_out: Vec<String>,
+    /// What to do; [`DEFAULT_WHAT_TO_DO`] unless the district approved other words. None once ended.
+    pub what_to_do: Option<String>,
+    /// Who is on the way, once somebody said so.
+    pub acknowledged: Option<String>,
+    /// Who saw it: `Seen by RoomReady`, `Entered by a person`.
+    pub seen_by: String,
+    /// Its own page.
+    pub url: String,
+}
+
+/// The incident log of a school or a district.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentLog {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// Whose log: `Lincoln Middle School`.
+    pub place: String,
+    /// Open ones, newest first.
+    pub open: Vec<IncidentCard>,
+    /// Ended ones, newest first.
+    pub ended: Vec<IncidentCard>,
+    /// What to read while there are none.
+    pub empty: EmptyState,
+    /// Set when older ones were left out of `ended`: `The 200 newest are shown.`
+    pub left_out: Option<String>,
+}
+
+/// One incident with its members and its story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// The incident itself.
+    pub card: IncidentCard,
+    /// Devices in it.
+    pub members: Vec<Member>,
+    /// What was written about it, oldest first.
+    pub story: Vec<StoryLine>,
+    /// Inner words for technicians: shown only behind "Details".
+    pub details: Vec<super::Detail>,
+}
+
+/// One device in an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Device and its page.
+    pub device: Link,
+    /// `Seat 12`; empty where it has none.
+    pub seat: String,
+    /// Since when it is in it.
+    pub since: LocalTime,
+    /// Since when it is out of it again.
+    pub until: Option<LocalTime>,
+}
+
+/// One line of an incident's story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoryLine {
+    /// When, to the second.
+    pub at: LocalTime,
+    /// What, in plain words.
+    pub words: String,
+    /// Who wrote it: `RoomReady`, or a role and name.
+    pub by: String,
+}
+
+impl IncidentCard {
+    /// Whether it goes on.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state == IncidentState::Open
+    }
+}

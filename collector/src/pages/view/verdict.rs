@@ -1,0 +1,260 @@
+//! The one sentence in large type, and the one thing to do now.
+//!
+//! The words live here, in one place, so that every board says the same thing the same way. It never claims more than
+//! was seen: devices that nothing can watch are not counted as working.
+
+use super::{
+    room::Phase,
+    seat::SeatTile,
+    standing::{Standing, Tone},
+    tally::Tally,
+};
+
+/// The large sentence of a room board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// How it is tinted.
+    pub tone: VerdictTone,
+    /// The sentence: `All 30 working`.
+    pub words: String,
+    /// The one thing to do now.
+    pub next: String,
+}
+
+/// How a verdict is tinted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerdictTone {
+    /// Nothing to do.
+    Fine,
+    /// Nothing to do, and nothing proven.
+    Quiet,
+    /// Look when there is time.
+    Caution,
+    /// Somebody needs help now.
+    Urgent,
+    /// The collector cannot see the room.
+    Blind,
+}
+
+/// What a verdict is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Phase of the session, if there is one now.
+    pub phase: Option<Phase>,
+    /// The tiles, in any order.
+    pub seats: &'a [SeatTile],
+    /// The test app by the name teachers know: `TestNav`.
+    pub test_app: &'a str,
+    /// Since when the collector cannot see this room (`09:41`), if it cannot.
+    pub blind_since: Option<&'a str>,
+}
+
+/// Seats named in the "do now" line; more would no longer be one thing to do.
+const SEATS_NAMED: usize = 4;
+
+impl VerdictTone {
+    /// Name of its style class.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Quiet => "quiet",
+            Self::Caution => "caution",
+            Self::Urgent => "urgent",
+            Self::Blind => "blind",
+        }
+    }
+}
+
+impl Verdict {
+    fn new(tone: VerdictTone, words: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { tone, words: words.into(), next: next.into() }
+    }
+
+    /// Judges a room in words.
+    #[must_use]
+    pub fn of(seen: Seen<'_>) -> Self {
+        let tally = Tally::of(seen.seats.iter().map(|seat| seat.standing), |_| None);
+        if let Some(since) = seen.blind_since {
+            return Self::new(
+                VerdictTone::Blind,
+                format!("We cannot see this room since {since}"),
+                "Are students still working? Look, and note the time and what you see. Nobody has to close a test because of this.",
+            );
+        }
+        if tally.total() == 0 {
+            return Self::new(VerdictTone::Quiet, "No device has reported yet", "Follow the steps below.");
+        }
+        match seen.phase {
+            None | Some(Phase::Scheduled | Phase::Sweep) => before(seen, &tally),
+            Some(Phase::Testing) => testing(seen, &tally),
+            Some(Phase::Break) => pause(seen, &tally),
+            Some(Phase::Finished) => after(&tally),
+        }
+    }
+}
+
+fn before(seen: Seen<'_>, tally: &Tally) -> Verdict {
+    let watched = Watched::of(tally);
+    let ready = tally.devices(Standing::Ready) + tally.devices(Standing::Working);
+    let words = match (watched.devices, ready) {
+        (0, _) => return nobody_watched("Devices here are not watched one by one"),
+        (all, ready) if all == ready => format!("{} ready", watched.all()),
+        (_, ready) => format!("{ready} of {} ready", watched.named()),
+    };
+    match loudest(tally) {
+        Tone::Urgent => Verdict::new(VerdictTone::Urgent, words, open_the_seats(seen.seats, Tone::Urgent)),
+        Tone::Caution => Verdict::new(VerdictTone::Caution, words, open_the_seats(seen.seats, Tone::Caution)),
+        Tone::Quiet => Verdict::new(VerdictTone::Quiet, words, nothing_to_do(tally, seen.test_app)),
+        Tone::Fine => Verdict::new(VerdictTone::Fine, words, "Nothing to do."),
+    }
+}
+
+fn testing(seen: Seen<'_>, tally: &Tally) -> Verdict {
+    let watched = Watched::of(tally);
+    let urgent = tally.with_tone(Tone::Urgent);
+    if urgent > 0 {
+        return students_need_help(seen.seats, urgent);
+    }
+    if watched.devices == 0 {
+        return nobody_watched("Testing. Devices here are not watched one by one");
+    }
+    let working = tally.devices(Standing::Working);
+    let words = match working {
+        0 if tally.devices(Standing::Ready) > 0 => {
+            format!("{} ready, none has opened {} yet", tally.devices(Standing::Ready), seen.test_app)
+        }
+        0 if tally.devices(Standing::Checking) > 0 => format!("Checking {}", watched.named()),
+        all if all == watched.devices => format!("{} working", watched.all()),
+        some => format!("{some} of {} working", watched.named()),
+    };
+    if tally.with_tone(Tone::Caution) > 0 {
+        return Verdict::new(VerdictTone::Caution, words, open_the_seats(seen.seats, Tone::Caution));
+    }
+    let tone = if working == watched.devices { VerdictTone::Fine } else { VerdictTone::Quiet };
+    Verdict::new(tone, words, nothing_to_do(tally, seen.test_app))
+}
+
+fn pause(seen: Seen<'_>, tally: &Tally) -> Verdict {
+    match tally.with_tone(Tone::Urgent) {
+        0 => Verdict::new(VerdictTone::Quiet, "Break", "Nothing to do until testing goes on."),
+        urgent => students_need_help(seen.seats, urgent),
+    }
+}
+
+fn after(tally: &Tally) -> Verdict {
+    match tally.devices(Standing::Lost) {
+        0 => Verdict::new(VerdictTone::Quiet, "Session over", "Nothing to do."),
+        1 => Verdict::new(
+            VerdictTone::Caution,
+            "Session over, 1 device not heard again",
+            "Before it is put away, let it be switched on once: it may still have something to tell.",
+        ),
+        lost => Verdict::new(
+            VerdictTone::Caution,
+            format!("Session over, {lost} devices not heard again"),
+            "Before they are put away, let them be switched on once: they may still have something to tell.",
+        ),
+    }
+}
+
+fn students_need_help(seats: &[SeatTile], urgent: usize) -> Verdict {
+    let words =
+        if urgent == 1 { "1 student needs help".to_owned() } else { format!("{urgent} students need help") };
+    let next = format!(
+        "Go to {}. Keep students seated. Do not close the test or restart.",
+        named_seats(seats, Tone::Urgent)
+    );
+    Verdict::new(VerdictTone::Urgent, words, next)
+}
+
+fn nobody_watched(words: &str) -> Verdict {
+    Verdict::new(VerdictTone::Quiet, words, "Look around the room as you always do: nobody sees more than you.")
+}
+
+/// The devices a verdict may speak about: all but those nothing can watch.
+struct Watched {
+    devices: usize,
+    unwatched: usize,
+}
+
+impl Watched {
+    fn of(tally: &Tally) -> Self {
+        let unwatched = tally.devices(Standing::NotWatched);
+        Self { devices: tally.total() - unwatched, unwatched }
+    }
+
+    fn named(&self) -> String {
+        match (self.devices, self.unwatched) {
+            (1, 0) => "1 device".to_owned(),
+            (devices, 0) => devices.to_string(),
+            (1, _) => "1 watched device".to_owned(),
+            (devices, _) => format!("{devices} watched devices"),
+        }
+    }
+
+    /// `All 30`, `The 1 watched device`.
+    fn all(&self) -> String {
+        format!("{} {}", if self.devices == 1 { "The" } else { "All" }, self.named())
+    }
+}
+
+/// The loudest tone of the room; `Quiet` counts only what is quiet although it could be watched.
+fn loudest(tally: &Tally) -> Tone {
+    let quiet_by_nature = tally.devices(Standing::NotWatched);
+    [Tone::Urgent, Tone::Caution]
+        .into_iter()
+        .find(|tone| tally.with_tone(*tone) > 0)
+        .unwrap_or(if tally.with_tone(Tone::Quiet) > quiet_by_nature { Tone::Quiet } else { Tone::Fine })
+}
+
+fn open_the_seats(seats: &[SeatTile], tone: Tone) -> String {
+    format!("Look at {}. Open a seat to see what to do.", named_seats(seats, tone))
+}
+
+/// `seat 12 (lost) and seat 14 (not ready)`, worst first; beyond a few, the rest as a number.
+fn named_seats(seats: &[SeatTile], tone: Tone) -> String {
+    let mut chosen: Vec<_> = seats.iter().filter(|seat| seat.standing.tone() == tone).collect();
+    chosen.sort_by_key(|seat| (seat.standing.rank(), seat.place));
+    let mut names: Vec<_> = chosen
+        .iter()
+        .take(SEATS_NAMED)
+        .map(|seat| format!("{} ({})", seat.spoken_label(), seat.standing.word().to_lowercase()))
+        .collect();
+    if chosen.len() > SEATS_NAMED {
+        names.push(format!("{} more", chosen.len() - SEATS_NAMED));
+    }
+    match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+fn nothing_to_do(tally: &Tally, test_app: &str) -> String {
+    still_waiting(tally, test_app)
+        .map_or_else(|| "Nothing to do.".to_owned(), |devices| format!("Nothing to do: {devices}."))
+}
+
+/// What the quiet ones are doing, if there are any: `3 probably finished, 1 never heard`.
+pub(super) fn still_waiting(tally: &Tally, test_app: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    let mut say = |standing: Standing, words: &str| {
+        let devices = tally.devices(standing);
+        if devices > 0 {
+            parts.push(format!("{devices} {words}"));
+        }
+    };
+    if tally.devices(Standing::Working) > 0 {
+        say(Standing::Ready, &format!("not yet in {test_app}"));
+    }
+    say(Standing::Checking, "being checked");
+    say(Standing::Stale, "out of date");
+    say(Standing::NeverReported, "never heard");
+    say(Standing::FinishedMaybe, "probably finished");
+    say(Standing::Away, "switched off or asleep");
+    if parts.is_empty() { None } else { Some(parts.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests;
