@@ -1,0 +1,91 @@
+//! Bringing up chromedriver and, through it, Chromium.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use fantoccini::ClientBuilder;
+use fantoccini::wd::{Capabilities, TimeoutConfiguration};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::Pid;
+use serde_json::{Value, json};
+
+use super::{Browser, done};
+use crate::process::Launch;
+use crate::tools::{chromedriver, chromium};
+use crate::wait::PATIENCE;
+
+/// How long one script may run in a page: axe walks every element of a full room board, on a busy machine.
+const SCRIPT_PATIENCE: Duration = Duration::from_secs(120);
+
+/// No window, no sandbox (suites often run as root, where Chromium's own refuses), and no word to the outside.
+const FLAGS: [&str; 13] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-proxy-server",
+    // Scroll bars that take room away would turn 320 px into 305.
+    "--hide-scrollbars",
+    "--force-device-scale-factor=1",
+    "--lang=en-US",
+];
+
+pub(super) async fn start() -> Browser {
+    let profile = tempfile::tempdir().expect("a folder for the browser's profile");
+    let driver = Launch::command(chromedriver())
+        .arg("--port=0")
+        // Chromium leaves small files behind in the folder for temporary ones: let them go with the profile.
+        .env("TMPDIR", profile.path())
+        .start();
+    let address = driver
+        .wait_for("its port", PATIENCE, |line| {
+            let port = line.split_once("started successfully on port ")?.1;
+            Some(format!("http://127.0.0.1:{}/", port.trim_end_matches('.')))
+        })
+        .await;
+
+    let mut arguments: Vec<String> = FLAGS.map(str::to_owned).to_vec();
+    arguments.push(format!(
+        "--user-data-dir={}",
+        profile.path().join("profile").display()
+    ));
+    let mut wanted = Capabilities::new();
+    wanted.insert("browserName".to_owned(), json!("chrome"));
+    wanted.insert(
+        "goog:chromeOptions".to_owned(),
+        json!({"binary": chromium(), "args": arguments}),
+    );
+    wanted.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
+    let session = ClientBuilder::new(HttpConnector::new())
+        .capabilities(wanted)
+        .connect(&address)
+        .await;
+    let client =
+        session.unwrap_or_else(|fault| panic!("Chromium does not start: {fault}\n{}", driver.tail()));
+
+    let process = client
+        .capabilities()
+        .and_then(|given| given.get("goog:processID"))
+        .and_then(Value::as_i64);
+    let chromium = process
+        .and_then(|id| i32::try_from(id).ok())
+        .and_then(Pid::from_raw);
+    let browser = Browser {
+        client,
+        chromium,
+        driver,
+        profile,
+        scripts_off: AtomicBool::new(false),
+    };
+    let patience = TimeoutConfiguration::new(Some(SCRIPT_PATIENCE), Some(PATIENCE), Some(Duration::ZERO));
+    done(
+        "setting time limits",
+        browser.client.update_timeouts(patience).await,
+    );
+    browser
+}

@@ -1,0 +1,3 @@
+//! What takes long: `tests/run --long`.
+
+mod leftovers;

@@ -1,0 +1,207 @@
+//! The shape of the house: which crate may know which, what must never come in, what lies at the top.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, PackageId};
+use roomready_tests::binaries::workspace;
+
+/// Input, output, clocks and runtimes: nothing that the shared language may ever need.
+const NEVER_IN_SHARED: [&str; 8] = [
+    "tokio",
+    "hyper",
+    "axum",
+    "reqwest",
+    "rusqlite",
+    "tracing-subscriber",
+    "rustls",
+    "clap",
+];
+
+/// TLS is rustls with ring: these need build tools that schools' packagers do not have, or a second TLS stack.
+const NEVER_ANYWHERE: [&str; 6] = [
+    "aws-lc-rs",
+    "aws-lc-sys",
+    "aws-lc-fips-sys",
+    "openssl",
+    "openssl-sys",
+    "native-tls",
+];
+
+/// Without these at the top it is not this project.
+const TOP_MUST: [&str; 8] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "agent",
+    "collector",
+    "configs",
+    "shared",
+    "tests",
+    "README.md",
+];
+
+/// What may stand beside them. Hidden files and build output do not count.
+const TOP_MAY: [&str; 7] = [
+    "packaging",
+    "docs",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "SECURITY.md",
+];
+
+#[test]
+fn shared_knows_neither_side_nor_any_runtime_network_or_database() {
+    let graph = Graph::of(&CargoOpt::AllFeatures);
+    let shared = graph.below("roomready-shared", Arrows::Shipped);
+    for name in ["roomready-agent", "roomready-collector"]
+        .iter()
+        .chain(&NEVER_IN_SHARED)
+    {
+        assert!(
+            !shared.contains(*name),
+            "roomready-shared reaches {name}; it must stay pure"
+        );
+    }
+}
+
+#[test]
+fn agent_and_collector_never_know_each_other() {
+    let graph = Graph::of(&CargoOpt::AllFeatures);
+    for (one, other) in [
+        ("roomready-agent", "roomready-collector"),
+        ("roomready-collector", "roomready-agent"),
+    ] {
+        assert!(
+            !graph.below(one, Arrows::All).contains(other),
+            "{one} reaches {other}; they meet on the wire"
+        );
+    }
+}
+
+#[test]
+fn the_product_never_knows_its_tests() {
+    let graph = Graph::of(&CargoOpt::AllFeatures);
+    for product in ["roomready-shared", "roomready-agent", "roomready-collector"] {
+        let below = graph.below(product, Arrows::All);
+        for test in ["roomready-tests", "roomready-simulator"] {
+            assert!(!below.contains(test), "{product} reaches {test}");
+        }
+    }
+}
+
+#[test]
+fn the_agent_has_no_code_that_shows_anything() {
+    let graph = Graph::of(&CargoOpt::SomeFeatures(vec![]));
+    let agent = graph.below("roomready-agent", Arrows::Shipped);
+    assert!(
+        !agent.contains("notify-rust"),
+        "roomready-agent reaches notify-rust; it shows nothing, ever"
+    );
+}
+
+#[test]
+fn no_banned_crate_is_locked_by_anybody() {
+    let lock = std::fs::read_to_string(workspace().join("Cargo.lock")).expect("the lock file is committed");
+    let lock: toml::Table = lock.parse().expect("cargo writes valid TOML");
+    let packages = lock["package"].as_array().expect("a lock file lists packages");
+    let locked: BTreeSet<&str> = packages
+        .iter()
+        .filter_map(|package| package["name"].as_str())
+        .collect();
+    assert!(locked.contains("rustls"), "the lock file lists what we do use");
+    for banned in NEVER_ANYWHERE {
+        assert!(
+            !locked.contains(banned),
+            "{banned} is in Cargo.lock; `cargo tree -i {banned}` says why"
+        );
+    }
+}
+
+#[test]
+fn the_top_folder_holds_what_was_agreed_and_nothing_else() {
+    let entries = std::fs::read_dir(workspace()).expect("the workspace folder can be listed");
+    let names = entries.map(|entry| {
+        entry
+            .expect("an entry of it")
+            .file_name()
+            .to_string_lossy()
+            .into_owned()
+    });
+    let top: BTreeSet<String> = names
+        .filter(|name| !name.starts_with('.') && !name.starts_with("target"))
+        .collect();
+    for must in TOP_MUST {
+        assert!(top.contains(must), "{must} is missing at the top");
+    }
+    let agreed: BTreeSet<&str> = TOP_MUST.into_iter().chain(TOP_MAY).collect();
+    let others: Vec<&String> = top
+        .iter()
+        .filter(|name| !agreed.contains(name.as_str()))
+        .collect();
+    assert!(
+        others.is_empty(),
+        "not agreed at the top: {others:?}; find them a room, or agree on them here"
+    );
+}
+
+/// Which arrows to follow from a workspace crate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arrows {
+    /// What ends up in the crate, or builds it.
+    Shipped,
+    /// And what only its own tests use.
+    All,
+}
+
+/// Who depends on whom, for every platform.
+struct Graph {
+    names: BTreeMap<PackageId, String>,
+    arrows: BTreeMap<PackageId, Vec<(PackageId, bool)>>,
+}
+
+impl Graph {
+    fn of(features: &CargoOpt) -> Self {
+        let metadata: Metadata = MetadataCommand::new()
+            .manifest_path(workspace().join("Cargo.toml"))
+            .features(features.clone())
+            .other_options(["--locked".to_owned()])
+            .exec()
+            .expect("cargo metadata describes the workspace");
+        let names = metadata
+            .packages
+            .iter()
+            .map(|package| (package.id.clone(), package.name.to_string()))
+            .collect();
+        let resolve = metadata.resolve.expect("cargo metadata resolves by default");
+        let arrows = resolve.nodes.into_iter().map(|node| {
+            let below = node.deps.into_iter().map(|dependency| {
+                let kinds = &dependency.dep_kinds;
+                let only_tests = kinds.iter().all(|kind| kind.kind == DependencyKind::Development);
+                (dependency.pkg, only_tests)
+            });
+            (node.id, below.collect())
+        });
+        let arrows = arrows.collect();
+        Self { names, arrows }
+    }
+
+    /// The names of everything that `crate_name` reaches, itself left out.
+    fn below(&self, crate_name: &str, follow: Arrows) -> BTreeSet<&str> {
+        let start = self.names.iter().find(|(_, name)| *name == crate_name);
+        let (start, _) = start.unwrap_or_else(|| panic!("{crate_name} is not in the workspace"));
+        let mut seen = BTreeSet::from([start]);
+        let mut open = vec![start];
+        while let Some(package) = open.pop() {
+            for (below, only_tests) in &self.arrows[package] {
+                if (follow == Arrows::All || !only_tests) && seen.insert(below) {
+                    open.push(below);
+                }
+            }
+        }
+        seen.remove(start);
+        seen.into_iter()
+            .map(|package| self.names[package].as_str())
+            .collect()
+    }
+}

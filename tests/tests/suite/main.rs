@@ -1,0 +1,5 @@
+//! Every suite that `tests/run` runs, in one binary: one link, one process.
+
+mod layers;
+
+mod harness;
