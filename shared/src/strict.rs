@@ -161,7 +161,7 @@ pub struct Reader<'d> {
     /// Dotted way to this table; empty at the top of the file.
     place: String,
     asked: BTreeSet<String>,
-    /// Required keys that are not there, with an example of each; told at the end, because a misspelt one is told
+    /// Required keys that are not there, with what to add; told at the end, because a misspelt one is told
     /// as unknown and not a second time as missing.
     missing: Vec<(String, String)>,
 }
@@ -190,9 +190,20 @@ impl<'d> Reader<'d> {
     pub fn required(&mut self, key: &str, example: &str) -> Option<Value<'d>> {
         let found = self.optional(key);
         if found.is_none() {
-            self.missing.push((key.to_owned(), example.to_owned()));
+            self.missing
+                .push((key.to_owned(), format!("add {key} = {example}")));
         }
         found
+    }
+
+    /// The table `[key]`, which must be there.
+    pub fn required_table(&mut self, key: &str) -> Option<Reader<'d>> {
+        let found = self.optional(key);
+        if found.is_none() {
+            self.missing
+                .push((key.to_owned(), format!("add a table [{key}]")));
+        }
+        found.and_then(Value::table)
     }
 
     /// The tables of `[[key]]`; none when there is no such key.
@@ -224,6 +235,17 @@ impl<'d> Reader<'d> {
             .record(self.at, problem.to_owned(), Some(instead.to_owned()));
     }
 
+    /// Records something wrong with one key's value that shows only beside others; with the table when the key is
+    /// not there.
+    pub fn fault_at(&self, key: &str, problem: &str, instead: &str) {
+        let at = self
+            .table
+            .get_key_value(key)
+            .map_or(self.at, |(name, _)| name.span().start);
+        self.document
+            .record(at, problem.to_owned(), Some(instead.to_owned()));
+    }
+
     /// "in [[rule]]" or "at the top of the file", for sentences about this table.
     #[must_use]
     pub fn whereabouts(&self) -> String {
@@ -233,6 +255,12 @@ impl<'d> Reader<'d> {
     /// Ends the reading of this table: each key that was never asked for is unknown, each required one that was
     /// not there is missing. Dropping the reader does the same, so that it cannot be forgotten.
     pub fn finish(self) {}
+
+    /// Ends the reading of a table that could not be made sense of: none of its keys is told.
+    pub fn leave_unread(mut self) {
+        self.asked = self.keys().into_iter().collect();
+        self.missing.clear();
+    }
 }
 
 impl Drop for Reader<'_> {
@@ -256,11 +284,8 @@ impl Drop for Reader<'_> {
                 Some(instead),
             );
         }
-        for (key, example) in &self.missing {
-            self.fault(
-                &format!("\"{key}\" is missing {}", self.whereabouts()),
-                &format!("add {key} = {example}"),
-            );
+        for (key, instead) in &self.missing {
+            self.fault(&format!("\"{key}\" is missing {}", self.whereabouts()), instead);
         }
     }
 }

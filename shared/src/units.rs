@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -248,6 +249,13 @@ impl fmt::Debug for Version {
     }
 }
 
+impl FromStr for Version {
+    type Err = NotA;
+    fn from_str(text: &str) -> Result<Self, NotA> {
+        Self::parse(text)
+    }
+}
+
 impl TryFrom<String> for Version {
     type Error = NotA;
     fn try_from(text: String) -> Result<Self, NotA> {
@@ -305,6 +313,13 @@ impl TryFrom<String> for ShortText {
                 &text,
             ))
         }
+    }
+}
+
+impl FromStr for ShortText {
+    type Err = NotA;
+    fn from_str(text: &str) -> Result<Self, NotA> {
+        Self::try_from(text.to_owned())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The way to a host, looked at several times over a short window.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,13 @@ impl fmt::Display for HostPort {
         } else {
             write!(f, "{}:{}", self.host, self.port)
         }
+    }
+}
+
+impl FromStr for HostPort {
+    type Err = NotA;
+    fn from_str(text: &str) -> Result<Self, NotA> {
+        Self::parse(text)
     }
 }
 

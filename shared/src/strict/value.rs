@@ -31,6 +31,12 @@ impl<'d> Value<'d> {
         }
     }
 
+    /// Whether this is text that says nothing.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        matches!(self.value, DeValue::String(text) if text.trim().is_empty())
+    }
+
     /// Text that a type knows how to check; the type's error says what it must be.
     #[must_use]
     pub fn parsed<T>(self) -> Option<T>
@@ -86,6 +92,37 @@ impl<'d> Value<'d> {
             return self.instead(&format!("write {wanted}"));
         }
         number
+    }
+
+    /// A number with at most one digit after the point, such as 9.5, counted in tenths.
+    #[must_use]
+    pub fn tenths(self, range: RangeInclusive<u16>) -> Option<u16> {
+        let spell = |tenths: u16| format!("{}.{}", tenths / 10, tenths % 10);
+        let wanted = format!(
+            "a number from {} to {}",
+            spell(*range.start()),
+            spell(*range.end())
+        );
+        let text = match self.value {
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Float(number) => number.as_str().to_owned(),
+            _ => return self.wrong_kind(&wanted),
+        };
+        let (whole, tenth) = text.split_once('.').unwrap_or((&text, "0"));
+        let tenths = if tenth.len() == 1 {
+            whole
+                .parse::<u16>()
+                .ok()
+                .zip(tenth.parse::<u16>().ok())
+                .and_then(|(whole, tenth)| whole.checked_mul(10)?.checked_add(tenth))
+                .filter(|tenths| range.contains(tenths))
+        } else {
+            None
+        };
+        if tenths.is_none() {
+            return self.instead(&format!("write {wanted}, with one digit after the point"));
+        }
+        tenths
     }
 
     /// True or false.
@@ -243,6 +280,7 @@ impl<'d> Value<'d> {
         let given = match self.value {
             DeValue::String(text) => format!("{:?}", text.chars().take(80).collect::<String>()),
             DeValue::Integer(number) => number.to_string().chars().take(80).collect(),
+            DeValue::Float(number) => number.as_str().chars().take(80).collect(),
             DeValue::Datetime(value) => value.to_string(),
             DeValue::Array(array) => format!("a list of {}", array.len()),
             other => kind_of(other).to_owned(),

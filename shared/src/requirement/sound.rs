@@ -1,0 +1,382 @@
+//! What makes a requirement sound. Said once here; the file reader tells it with lines, the wire refuses with it.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::{
+    Amount, AtMost, BatteryCharge, Check, ClockLimit, Deviation, IfUnknown, KioskApp, KnownError,
+    LatencyLimit, OsRange, Outside, ProfileHead, Requirement, Rule, Target, TestApp,
+};
+use crate::facts::{HostPort, MAX_VENDOR_HOSTS, Platform, Source};
+use crate::ids::Title;
+use crate::verdict::Confidence;
+
+/// Most rules of a requirement: a person reads the list, and a profile with policy stays under 30.
+pub const MAX_RULES: usize = 64;
+/// Most accepted ranges or kiosk apps of one rule: systems times channels stay far below.
+pub const MAX_RANGES: usize = 32;
+/// Most marks of one kind by which an app is known: vendors move their files every few years.
+pub const MAX_MARKS: usize = 16;
+/// Most error codes: the longest known list has 50 lines.
+pub const MAX_ERRORS: usize = 256;
+/// Most departures of a policy: as many as there can be rules.
+pub const MAX_DEVIATIONS: usize = MAX_RULES;
+
+/// Something that contradicts itself, under the key where it stands.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unsound {
+    pub(crate) key: &'static str,
+    pub(crate) problem: String,
+    pub(crate) instead: String,
+}
+
+impl Unsound {
+    fn new(key: &'static str, problem: impl Into<String>, instead: impl Into<String>) -> Self {
+        Self {
+            key,
+            problem: problem.into(),
+            instead: instead.into(),
+        }
+    }
+}
+
+/// A requirement that contradicts itself.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the requirement is not sound: {0}")]
+pub struct NotSound(String);
+
+impl Amount {
+    pub(crate) fn unsound(&self) -> Option<Unsound> {
+        let recommended = self.recommended?;
+        (recommended < self.minimum).then(|| {
+            Unsound::new(
+                "recommended",
+                format!(
+                    "recommended ({recommended}) is less than the minimum ({})",
+                    self.minimum
+                ),
+                "write at least the minimum",
+            )
+        })
+    }
+}
+
+impl AtMost {
+    pub(crate) fn unsound(&self) -> Option<Unsound> {
+        let fail = self.fail_above?;
+        (fail < self.warn_above).then(|| {
+            Unsound::new(
+                "fail_above",
+                "it fails before it warns",
+                "write at least what warn_above says",
+            )
+        })
+    }
+}
+
+impl BatteryCharge {
+    pub(crate) fn unsound(&self) -> Option<Unsound> {
+        (self.fail_below > self.warn_below).then(|| {
+            Unsound::new(
+                "fail_below",
+                format!(
+                    "it fails ({}) before it warns ({})",
+                    self.fail_below, self.warn_below
+                ),
+                "write at most what warn_below says",
+            )
+        })
+    }
+}
+
+impl ClockLimit {
+    pub(crate) fn unsound(&self) -> Option<Unsound> {
+        (self.fail_ms < self.warn_ms).then(|| {
+            Unsound::new(
+                "fail_above",
+                "it fails before it warns",
+                "write at least what warn_above says",
+            )
+        })
+    }
+}
+
+impl LatencyLimit {
+    pub(crate) fn unsound(&self) -> Option<Unsound> {
+        (self.fail_ms < self.warn_ms).then(|| {
+            Unsound::new(
+                "fail_above",
+                "it fails before it warns",
+                "write at least what warn_above says",
+            )
+        })
+    }
+}
+
+impl OsRange {
+    pub(crate) fn unsound(&self) -> Option<Unsound> {
+        let Self { min, max, within, .. } = self;
+        if min.is_none()
+            && max.is_none()
+            && within.is_none()
+            && self.distribution.is_none()
+            && self.channel.is_none()
+        {
+            return Some(Unsound::new(
+                "min",
+                "the range accepts every version",
+                "write min, max, within, distribution or channel",
+            ));
+        }
+        if within.is_some() && (min.is_some() || max.is_some()) {
+            return Some(Unsound::new(
+                "within",
+                "the range has both within and min or max",
+                "write either within = \"144\" or min and max",
+            ));
+        }
+        let (min, max) = (min.as_ref()?, max.as_ref()?);
+        min.compare_to_line(max).is_gt().then(|| {
+            Unsound::new(
+                "min",
+                format!("the range begins at {min} and ends at {max}"),
+                "write the lower version as min",
+            )
+        })
+    }
+}
+
+impl KioskApp {
+    pub(crate) fn unsound(&self) -> Option<Unsound> {
+        (self.id.is_some() == self.url.is_some()).then(|| {
+            Unsound::new(
+                "id",
+                "a kiosk app needs exactly one of id and url",
+                "write id = \"...\" for a Chrome App, url = \"https://...\" for a web app",
+            )
+        })
+    }
+}
+
+impl Check {
+    /// Systems that have such a thing at all; `None` means all of them.
+    pub(crate) const fn only_on(&self) -> Option<Platform> {
+        match self {
+            Self::NotSMode => Some(Platform::Windows),
+            Self::Kiosk(_) => Some(Platform::Chromeos),
+            _ => None,
+        }
+    }
+
+    fn unsound(&self) -> Option<Unsound> {
+        let count = |len: usize| {
+            (len == 0 || len > MAX_RANGES).then(|| {
+                Unsound::new(
+                    "any_of",
+                    format!("any_of has {len} entries"),
+                    format!("write 1 to {MAX_RANGES} of them"),
+                )
+            })
+        };
+        match self {
+            Self::OsVersion(os) => {
+                count(os.any_of.len()).or_else(|| os.any_of.iter().find_map(OsRange::unsound))
+            }
+            Self::Kiosk(kiosk) => {
+                count(kiosk.any_of.len()).or_else(|| kiosk.any_of.iter().find_map(KioskApp::unsound))
+            }
+            Self::Memory(amount) | Self::FreeDisk(amount) => amount.unsound(),
+            Self::Battery(charge) => charge.unsound(),
+            Self::Uptime(limit) | Self::Resolution(limit) => limit.unsound(),
+            Self::Clock(limit) => limit.unsound(),
+            Self::Latency(limit) => limit.unsound(),
+            Self::NotSMode
+            | Self::Managed
+            | Self::Display(_)
+            | Self::App(_)
+            | Self::Reach(_)
+            | Self::TooNew { .. } => None,
+        }
+    }
+}
+
+impl Rule {
+    /// Everything but the limits themselves, which the check tells.
+    pub(crate) fn unsound(&self) -> Vec<Unsound> {
+        let mut found = Vec::new();
+        if self.on.is_empty() {
+            found.push(Unsound::new(
+                "on",
+                "the rule applies nowhere",
+                "name at least one platform",
+            ));
+        }
+        if self.time_to_live.0 == 0 {
+            found.push(Unsound::new(
+                "time_to_live",
+                "a reading is never new enough",
+                "write at least \"1s\"",
+            ));
+        }
+        for (platform, terms) in &self.on {
+            if terms.settled_by.is_empty() {
+                found.push(Unsound::new(
+                    "on",
+                    format!("nobody can settle the rule on {platform}"),
+                    "name at least one of agent, browser, inventory, person in settled_by",
+                ));
+            }
+            if self.authority.confidence == Confidence::Low && terms.if_unknown == IfUnknown::Fail {
+                found.push(Unsound::new(
+                    "on",
+                    "a rule of low confidence cannot fail",
+                    "write if_unknown = \"warn\" or \"unknown\"",
+                ));
+            }
+        }
+        if self.authority.confidence == Confidence::Low
+            && let Check::OsVersion(os) = &self.check
+            && os.otherwise == Outside::Fail
+        {
+            found.push(Unsound::new(
+                "limits",
+                "a rule of low confidence cannot fail",
+                "write otherwise = \"warn\"",
+            ));
+        }
+        if self.authority.source.as_str().trim().is_empty() {
+            found.push(Unsound::new(
+                "source",
+                "the source is empty",
+                "name the document, with its date",
+            ));
+        }
+        found
+    }
+
+    /// What can never be settled where it is asked for. Only files are held to it: a later collector may know of
+    /// systems and agents that this program does not.
+    pub(crate) fn misplaced(&self) -> Vec<Unsound> {
+        let mut found = Vec::new();
+        if let Some(only) = self.check.only_on()
+            && let Some(other) = self.on.keys().find(|platform| **platform != only)
+        {
+            found.push(Unsound::new(
+                "on",
+                format!("{} has nothing that {} could look at", other, self.check.kind()),
+                format!("apply it to \"{}\" only", only.word()),
+            ));
+        }
+        for (platform, terms) in &self.on {
+            if terms.settled_by.contains(&Source::Agent) && !platform.can_run_agent() {
+                found.push(Unsound::new(
+                    "on",
+                    format!("no agent can run on {platform}"),
+                    "name browser, inventory or person in settled_by there",
+                ));
+            }
+        }
+        found
+    }
+}
+
+impl Requirement {
+    /// What holds between the parts. Each problem names the key at the top of the file that it belongs to.
+    pub(crate) fn unsound(&self) -> Vec<Unsound> {
+        let mut found = Vec::new();
+        let counts = [
+            ("rule", self.rules.len(), MAX_RULES),
+            ("error", self.errors.len(), MAX_ERRORS),
+            ("relax", self.deviations.len(), MAX_DEVIATIONS),
+        ];
+        for (key, len, most) in counts {
+            if len > most {
+                found.push(Unsound::new(
+                    key,
+                    format!("{len} of [[{key}]]"),
+                    format!("write at most {most}"),
+                ));
+            }
+        }
+        if self.hosts.len() > MAX_VENDOR_HOSTS {
+            found.push(Unsound::new(
+                "profile",
+                format!("{} hosts", self.hosts.len()),
+                format!("write at most {MAX_VENDOR_HOSTS}"),
+            ));
+        }
+        if self.profile.review_by < self.profile.valid_from {
+            found.push(Unsound::new(
+                "profile",
+                format!(
+                    "review_by ({}) comes before valid_from ({})",
+                    self.profile.review_by, self.profile.valid_from
+                ),
+                "write the later day as review_by",
+            ));
+        }
+        let vendor = |rule: &Rule| match &rule.check {
+            Check::Reach(reach) => reach.target == Target::Vendor,
+            Check::Latency(limit) => limit.target == Target::Vendor,
+            _ => false,
+        };
+        if self.hosts.is_empty() && self.rules.iter().any(vendor) {
+            found.push(Unsound::new(
+                "profile",
+                "a rule looks at the vendor's servers and the profile names none",
+                "add hosts = [\"home.testnav.com:443\"] to [profile]",
+            ));
+        }
+        found
+    }
+
+    fn first_unsound(&self) -> Option<String> {
+        if let Some(unsound) = self.unsound().into_iter().next() {
+            return Some(unsound.problem);
+        }
+        let mut ids = BTreeSet::new();
+        self.rules.iter().find_map(|rule| {
+            if !ids.insert(&rule.id) {
+                return Some(format!("two rules have the id {}", rule.id));
+            }
+            let unsound = rule
+                .check
+                .unsound()
+                .or_else(|| rule.unsound().into_iter().next())?;
+            Some(format!("rule {}: {}", rule.id, unsound.problem))
+        })
+    }
+}
+
+/// A requirement as it comes over the wire, before it is known to be sound.
+#[derive(Deserialize)]
+pub(super) struct RawRequirement {
+    profile: ProfileHead,
+    policy: Option<Title>,
+    app: TestApp,
+    hosts: Vec<HostPort>,
+    rules: Vec<Rule>,
+    #[serde(default)]
+    errors: Vec<KnownError>,
+    #[serde(default)]
+    deviations: Vec<Deviation>,
+}
+
+impl TryFrom<RawRequirement> for Requirement {
+    type Error = NotSound;
+    fn try_from(raw: RawRequirement) -> Result<Self, NotSound> {
+        let requirement = Self {
+            profile: raw.profile,
+            policy: raw.policy,
+            app: raw.app,
+            hosts: raw.hosts,
+            rules: raw.rules,
+            errors: raw.errors,
+            deviations: raw.deviations,
+        };
+        requirement
+            .first_unsound()
+            .map_or(Ok(requirement), |problem| Err(NotSound(problem)))
+    }
+}
