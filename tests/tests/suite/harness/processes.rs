@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use roomready_tests::binaries::binary;
 use roomready_tests::process::{Launch, url_in};
 use roomready_tests::wait::PATIENCE;
 
@@ -82,4 +83,18 @@ async fn a_frozen_program_says_nothing_until_it_thaws() {
     .await;
     program.thaw();
     program.wait_for_line(&format!("beat {}", silent + 2)).await;
+}
+
+#[test]
+fn the_binaries_under_test_are_found_and_fresh() {
+    for name in ["roomready-agent", "roomready-collector", "roomready-simulator"] {
+        let path = binary(name);
+        assert!(path.is_file(), "{}", path.display());
+    }
+}
+
+#[test]
+#[should_panic(expected = "check the binary's name in its Cargo.toml")]
+fn a_binary_that_is_not_ours_is_named() {
+    let _never = binary("roomready-typo");
 }
