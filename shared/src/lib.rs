@@ -3,9 +3,10 @@
 //! Pure by construction: no file, socket, clock, environment, thread or async runtime. Whatever needs the time
 //! takes it as an argument. The manifest holds the wall: none of those crates is a dependency.
 //!
-//! Reading order: [`facts`] (what a device can say) → [`requirement`] (what is asked of it) → `evaluate` →
+//! Reading order: [`facts`] (what a device can say) → [`requirement`] (what is asked of it) → [`evaluate`](mod@evaluate) →
 //! [`verdict`] → [`timetable`] (when) → [`wire`] (how it travels).
 
+pub mod evaluate;
 pub mod facts;
 pub mod ids;
 pub mod requirement;

@@ -1,0 +1,154 @@
+//! From facts to a verdict: one pure function, the same on the device and in the collector.
+//!
+//! Nothing is guessed in a device's favour. A reading from somebody whose word does not settle the rule, one that is
+//! too old, and one that failed are told, and come to what the rule says for the unknown; never to a pass.
+
+mod kiosk;
+mod machine;
+mod network;
+mod os;
+mod power;
+#[cfg(test)]
+mod properties;
+mod settle;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use settle::{Judged, Outcome, Settling, judge};
+
+use crate::facts::Facts;
+use crate::requirement::{Check, IfUnknown, Requirement, Rule, Terms};
+use crate::timetable::Timetable;
+use crate::units::Timestamp;
+use crate::verdict::{Assessment, Confidence, Finding, Verdict};
+
+/// What the device is judged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// Nothing in particular: a check at any time.
+    None,
+    /// A sitting, which the battery has to last through.
+    Sitting {
+        /// First moment of testing.
+        starts: Timestamp,
+        /// End of this seat's test.
+        seat_ends: Timestamp,
+    },
+}
+
+impl Occasion {
+    /// A seat's part in a sitting.
+    #[must_use]
+    pub const fn of(timetable: &Timetable, seat_ends: Timestamp) -> Self {
+        Self::Sitting {
+            starts: timetable.starts(),
+            seat_ends,
+        }
+    }
+}
+
+/// Judges a device by every rule that applies to its platform.
+#[must_use]
+pub fn evaluate(requirement: &Requirement, facts: &Facts, occasion: &Occasion, now: Timestamp) -> Assessment {
+    let findings = requirement
+        .rules
+        .iter()
+        .filter_map(|rule| {
+            let terms = rule.on.get(&facts.platform)?;
+            Some(finding(requirement, rule, terms, facts, occasion, now))
+        })
+        .collect();
+    Assessment::of(findings)
+}
+
+fn finding(
+    requirement: &Requirement,
+    rule: &Rule,
+    terms: &Terms,
+    facts: &Facts,
+    occasion: &Occasion,
+    now: Timestamp,
+) -> Finding {
+    let settling = Settling {
+        settled_by: &terms.settled_by,
+        time_to_live: rule.time_to_live,
+        now,
+    };
+    let outcome = outcome(requirement, rule, facts, occasion, &settling);
+    let unsettled = match terms.if_unknown {
+        IfUnknown::Unknown => Verdict::Unknown,
+        IfUnknown::Warn => Verdict::Warn,
+        IfUnknown::Fail => Verdict::Fail,
+    };
+    let verdict = match (outcome.verdict.unwrap_or(unsettled), rule.authority.confidence) {
+        // What we are not sure that anybody asks for cannot keep a device from its test.
+        (Verdict::Fail, Confidence::Low) => Verdict::Warn,
+        (verdict, _) => verdict,
+    };
+    Finding {
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        verdict,
+        demand: terms.demand,
+        measured: outcome.measured,
+        required: words::required(requirement, &rule.check, facts.platform),
+        authority: rule.authority.clone(),
+        fix: rule.fix.clone().filter(|_| verdict != Verdict::Pass),
+        settled_by: outcome.seen.map(|seen| seen.source),
+        read_at: outcome.seen.map(|seen| seen.at),
+        stale: outcome.seen.is_some_and(|seen| seen.stale),
+    }
+}
+
+fn outcome(
+    requirement: &Requirement,
+    rule: &Rule,
+    facts: &Facts,
+    occasion: &Occasion,
+    settling: &Settling<'_>,
+) -> Outcome {
+    match &rule.check {
+        Check::OsVersion(accepted) => judge(facts.os.as_ref(), settling, |os| {
+            os::judged(accepted, os, facts.platform, settling.now)
+        }),
+        Check::NotSMode => judge(facts.os.as_ref(), settling, |os| machine::s_mode(os.s_mode)),
+        Check::Memory(amount) => judge(facts.memory.as_ref(), settling, |memory| {
+            machine::amount(amount, memory.total, "")
+        }),
+        Check::FreeDisk(amount) => judge(facts.disk.as_ref(), settling, |disk| {
+            machine::amount(amount, disk.free, " free")
+        }),
+        Check::Display(size) => judge(facts.display.as_ref(), settling, |display| {
+            machine::display(size, display)
+        }),
+        Check::Battery(limits) => judge(facts.power.as_ref(), settling, |power| {
+            power::judged(limits, power, occasion, settling.now)
+        }),
+        Check::Uptime(limit) => judge(facts.uptime.as_ref(), settling, |uptime| {
+            machine::uptime(limit, *uptime)
+        }),
+        Check::Clock(limit) => judge(facts.clock.as_ref(), settling, |offset| {
+            machine::clock(limit, offset)
+        }),
+        Check::Managed => judge(facts.managed.as_ref(), settling, |managed| {
+            machine::managed(*managed)
+        }),
+        Check::App(version) => judge(facts.app.as_ref(), settling, |app| machine::app(version, app)),
+        Check::Kiosk(accepted) => {
+            // Some kiosk apps run on some systems only, so the system is asked too, by the same terms.
+            let os = settling.value(facts.os.as_ref());
+            judge(facts.kiosk.as_ref(), settling, |kiosk| {
+                kiosk::judged(accepted, kiosk, os, settling.now)
+            })
+        }
+        Check::Resolution(limit) => judge(facts.resolution.as_ref(), settling, |resolution| {
+            network::resolution(limit, resolution)
+        }),
+        Check::Reach(reach) => network::reach(requirement, facts, reach.target, settling),
+        Check::Latency(limit) => network::latency(requirement, facts, limit, settling),
+        Check::TooNew { named } => Outcome::unread(Judged::unsettled(format!(
+            "this agent is too old to check {named}"
+        ))),
+    }
+}

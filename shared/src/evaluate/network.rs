@@ -1,0 +1,112 @@
+//! The way to somebody: answers, time, loss, names. That servers answer is all that is ever said of them.
+
+use super::machine::at_most;
+use super::settle::{Judged, Outcome, Settling, judge};
+use super::words;
+use crate::facts::{Facts, Reach, Reading, Resolution};
+use crate::requirement::{AtMost, LatencyLimit, Requirement, Target};
+use crate::verdict::Verdict;
+
+pub(super) fn resolution(limits: &AtMost, resolution: &Resolution) -> Judged {
+    let Resolution {
+        asked,
+        answered,
+        slowest_ms,
+        trouble,
+    } = resolution;
+    if *asked == 0 {
+        return Judged::unsettled("no name was asked for");
+    }
+    if answered < asked {
+        let why = trouble
+            .as_ref()
+            .map_or_else(String::new, |why| format!(": {why}"));
+        return Judged::fail(format!("{answered} of {asked} names found{why}"));
+    }
+    let slowest = words::milliseconds(u64::from(*slowest_ms));
+    Judged::of(
+        at_most(limits, u64::from(*slowest_ms)),
+        format!("names found within {slowest}"),
+    )
+}
+
+pub(super) fn reach(
+    requirement: &Requirement,
+    facts: &Facts,
+    target: Target,
+    settling: &Settling<'_>,
+) -> Outcome {
+    over_targets(requirement, facts, target, |name, reading| {
+        judge(reading, settling, |reach| match reach.latency() {
+            Some(latency) => {
+                let time = words::microseconds(latency.median_us);
+                Judged::pass(format!("{} ({time})", words::answers(requirement, target)))
+            }
+            None => {
+                let why = reach.trouble().map_or_else(String::new, |why| format!(": {why}"));
+                Judged::fail(format!("{name} does not answer{why}"))
+            }
+        })
+    })
+}
+
+pub(super) fn latency(
+    requirement: &Requirement,
+    facts: &Facts,
+    limits: &LatencyLimit,
+    settling: &Settling<'_>,
+) -> Outcome {
+    over_targets(requirement, facts, limits.target, |name, reading| {
+        judge(reading, settling, |reach| latency_of(limits, name, reach))
+    })
+}
+
+fn latency_of(limits: &LatencyLimit, name: &str, reach: &Reach) -> Judged {
+    let Some(latency) = reach.latency() else {
+        return Judged::fail(format!("{name} does not answer"));
+    };
+    let loss = reach.loss();
+    let over = |limit_ms: u32| u64::from(latency.median_us) > u64::from(limit_ms) * 1000;
+    let verdict = if over(limits.fail_ms) {
+        Verdict::Fail
+    } else if over(limits.warn_ms) || loss > limits.warn_loss {
+        Verdict::Warn
+    } else {
+        Verdict::Pass
+    };
+    let time = words::microseconds(latency.median_us);
+    let lost = if loss.get() == 0 {
+        String::new()
+    } else {
+        format!(", {loss} lost")
+    };
+    Judged::of(verdict, format!("{time}{lost}"))
+}
+
+/// Judges each host of a target and keeps the one that decides: a miss before what is open, that before the rest.
+fn over_targets(
+    requirement: &Requirement,
+    facts: &Facts,
+    target: Target,
+    one: impl Fn(&str, Option<&Reading<Reach>>) -> Outcome,
+) -> Outcome {
+    let outcomes = match target {
+        Target::Gateway => vec![one("the gateway", facts.gateway.as_ref())],
+        Target::Collector => vec![one("the collector", facts.collector.as_ref())],
+        Target::Vendor => requirement
+            .hosts
+            .iter()
+            .map(|host| one(&host.to_string(), facts.vendor.get(host)))
+            .collect(),
+    };
+    let weight = |outcome: &Outcome| match outcome.verdict {
+        Some(Verdict::Fail) => 3,
+        None | Some(Verdict::Unknown) => 2,
+        Some(Verdict::Warn) => 1,
+        Some(Verdict::Pass) => 0,
+    };
+    outcomes
+        .into_iter()
+        .max_by_key(weight)
+        .unwrap_or_else(|| Outcome::unread(Judged::unsettled("no server is named")))
+}
