@@ -9,7 +9,9 @@
 
 mod device;
 mod error;
+pub mod memory;
 mod news;
+pub mod sqlite;
 mod staff;
 mod stream;
 

@@ -22,7 +22,7 @@ pub enum StoreError {
     #[error("the disk that holds the collector's data is full; free some space, it goes on by itself")]
     Full(#[source] Cause),
     /// The disk or file system fails.
-    #[error("the disk that holds the collector's data does not work: {doing}")]
+    #[error("the disk that holds the collector's data does not work: cannot {doing}")]
     Io {
         /// What was being done.
         doing: &'static str,
@@ -36,6 +36,14 @@ pub enum StoreError {
         what: String,
         /// How that was seen.
         source: Option<Cause>,
+    },
+    /// The store refuses what it should take: our own mistake.
+    #[error("cannot {doing}: the store refused it, which is a fault of RoomReady; please report it")]
+    Unexpected {
+        /// What was being done.
+        doing: &'static str,
+        /// What SQLite said.
+        source: Cause,
     },
     /// The store has been closed.
     #[error("the store is closed because the collector is stopping")]

@@ -1,0 +1,395 @@
+//! The store in memory, for rehearsals and tests: the same answers, gone with the process.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::future::{FutureExt as _, ready};
+use jiff::Timestamp;
+use roomready_shared::facts::Facts;
+use roomready_shared::ids::{DeviceId, RoomRef, StreamId};
+use roomready_shared::units::ShortText;
+use roomready_shared::wire::v1::NewsBody;
+use uuid::Uuid;
+
+use super::{
+    Accepted, Admission, Answer, Arrival, Batch, Enrolled, EnrolmentKey, EntryQuery, Fresh, KeptRefusal,
+    KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered, Page, REFUSED_KEPT, Refusal,
+    SignInLink, StaffSession, Store, StoreError, StoredNews, StreamPosition, stream,
+};
+use crate::domain::entry::{Entry, NewEntry};
+use crate::secret::SecretHash;
+
+/// The store in memory.
+#[derive(Debug)]
+pub struct MemoryStore {
+    district: Uuid,
+    /// `None` after closing.
+    held: Mutex<Option<Held>>,
+}
+
+#[derive(Debug, Clone)]
+struct Device {
+    known: KnownDevice,
+    serial: Option<ShortText>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Stream {
+    device: DeviceId,
+    next_wanted: u64,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    devices: BTreeMap<DeviceId, Device>,
+    keys: BTreeMap<SecretHash, EnrolmentKey>,
+    links: BTreeMap<SecretHash, SignInLink>,
+    sessions: BTreeMap<SecretHash, StaffSession>,
+    streams: BTreeMap<StreamId, Stream>,
+    news: Vec<StoredNews>,
+    refused: Vec<KeptRefusal>,
+    entries: Vec<Entry>,
+    judged: Arrival,
+    alive: Option<Timestamp>,
+}
+
+impl MemoryStore {
+    /// An empty one for a district.
+    #[must_use]
+    pub fn new(district: Uuid) -> Self {
+        Self {
+            district,
+            held: Mutex::new(Some(Held::default())),
+        }
+    }
+
+    /// Work that checks everything before it changes anything, so that a refusal leaves no trace.
+    fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Held) -> Result<T, StoreError>,
+    ) -> Answer<'_, T> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = held.as_mut().ok_or(StoreError::Closed).and_then(work);
+        ready(answer).boxed()
+    }
+}
+
+impl Store for MemoryStore {
+    fn enrol(&self, by: Admission, device: NewDevice, at: Timestamp) -> Answer<'_, Enrolled> {
+        self.with(|held| held.enrol(&by, device, at))
+    }
+
+    fn device_by_credential(&self, credential: SecretHash) -> Answer<'_, Option<DeviceId>> {
+        self.with(|held| {
+            let mut devices = held.devices.values();
+            Ok(devices
+                .find(|device| device.known.credential == credential)
+                .map(|device| device.known.id))
+        })
+    }
+
+    fn devices(&self) -> Answer<'_, Vec<KnownDevice>> {
+        self.with(|held| Ok(held.devices.values().map(|device| device.known.clone()).collect()))
+    }
+
+    fn add_key(&self, key: EnrolmentKey) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.keys.insert(key.hash, key);
+            Ok(())
+        })
+    }
+
+    fn keys(&self) -> Answer<'_, Vec<EnrolmentKey>> {
+        self.with(|held| Ok(held.keys.values().cloned().collect()))
+    }
+
+    fn add_link(&self, link: SignInLink) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.links.insert(link.token, link);
+            Ok(())
+        })
+    }
+
+    fn spend_link(&self, link: SecretHash, session: StaffSession, at: Timestamp) -> Answer<'_, ()> {
+        self.with(|held| {
+            let ends = held.links.get(&link).ok_or(Refusal::LinkSpent)?.ends;
+            if ends <= at {
+                return Err(Refusal::LinkEnded(ends).into());
+            }
+            held.links.remove(&link);
+            held.append(NewEntry::staff_signed_in(at, session.name.clone()));
+            held.sessions.insert(session.cookie, session);
+            Ok(())
+        })
+    }
+
+    fn staff_session(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<StaffSession>> {
+        self.with(|held| {
+            let session = held.sessions.get(&cookie).filter(|session| session.ends > now);
+            Ok(session.cloned())
+        })
+    }
+
+    fn end_session(&self, cookie: SecretHash) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.sessions.remove(&cookie);
+            Ok(())
+        })
+    }
+
+    fn accept(&self, batch: Batch) -> Answer<'_, Accepted> {
+        self.with(|held| held.accept(&batch))
+    }
+
+    fn next_wanted(&self, device: DeviceId, stream: StreamId) -> Answer<'_, u64> {
+        self.with(|held| match held.streams.get(&stream) {
+            None => Ok(1),
+            Some(known) if known.device == device => Ok(known.next_wanted),
+            Some(_) => Err(Refusal::StreamOfAnother(stream).into()),
+        })
+    }
+
+    fn news_after(&self, arrival: Arrival) -> Answer<'_, Vec<StoredNews>> {
+        self.with(|held| {
+            let later = held.news.iter().filter(|news| news.arrival > arrival);
+            Ok(later.take(page(0, MOST_NEWS_A_PAGE)).cloned().collect())
+        })
+    }
+
+    fn news_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<StoredNews>> {
+        self.with(|held| {
+            let its = held.news.iter().rev().filter(|news| news.device == device);
+            Ok(its.take(page(limit, MOST_NEWS_A_PAGE)).cloned().collect())
+        })
+    }
+
+    fn refused(&self, limit: u32) -> Answer<'_, Vec<KeptRefusal>> {
+        self.with(|held| {
+            let newest = held.refused.iter().rev();
+            Ok(newest.take(page(limit, MOST_NEWS_A_PAGE)).cloned().collect())
+        })
+    }
+
+    fn append(&self, entries: Vec<NewEntry>, judged: Option<Arrival>) -> Answer<'_, Vec<Entry>> {
+        self.with(|held| {
+            held.judged = held.judged.max(judged.unwrap_or_default());
+            Ok(entries.into_iter().map(|entry| held.append(entry)).collect())
+        })
+    }
+
+    fn judged(&self) -> Answer<'_, Arrival> {
+        self.with(|held| Ok(held.judged))
+    }
+
+    fn entries(&self, query: EntryQuery) -> Answer<'_, Vec<Entry>> {
+        self.with(|held| {
+            let wanted = |entry: &&Entry| query.wants(entry);
+            let most = page(query.limit, MOST_ENTRIES_A_PAGE);
+            Ok(match query.page {
+                Page::First | Page::After(_) => {
+                    held.entries.iter().filter(wanted).take(most).cloned().collect()
+                }
+                Page::Last | Page::Before(_) => held
+                    .entries
+                    .iter()
+                    .rev()
+                    .filter(wanted)
+                    .take(most)
+                    .cloned()
+                    .collect(),
+            })
+        })
+    }
+
+    fn mark_alive(&self, at: Timestamp) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.alive = Some(at);
+            Ok(())
+        })
+    }
+
+    fn last_alive(&self) -> Answer<'_, Option<Timestamp>> {
+        self.with(|held| Ok(held.alive))
+    }
+
+    fn district(&self) -> Uuid {
+        self.district
+    }
+
+    fn prune(&self, now: Timestamp) -> Answer<'_, u64> {
+        self.with(|held| Ok(held.prune(now)))
+    }
+
+    fn ready(&self) -> Answer<'_, ()> {
+        self.with(|_| Ok(()))
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        drop(self.held.lock().unwrap_or_else(PoisonError::into_inner).take());
+        ready(Ok(())).boxed()
+    }
+}
+
+/// 0 and everything above the most mean the most.
+fn page(asked: u32, most: u32) -> usize {
+    let size = if asked == 0 || asked > most { most } else { asked };
+    usize::try_from(size).unwrap_or(usize::MAX)
+}
+
+impl EntryQuery {
+    fn wants(&self, Entry { seq, entry }: &Entry) -> bool {
+        let in_page = match self.page {
+            Page::First | Page::Last => true,
+            Page::After(after) => *seq > after,
+            Page::Before(before) => *seq < before,
+        };
+        in_page
+            && (self.school.is_none() || self.school == entry.school)
+            && self
+                .subject
+                .as_ref()
+                .is_none_or(|subject| *subject == entry.subject)
+            && self.since.is_none_or(|since| since <= entry.at())
+            && self.until.is_none_or(|until| entry.at() < until)
+    }
+}
+
+impl Held {
+    fn append(&mut self, entry: NewEntry) -> Entry {
+        let seq = u64::try_from(self.entries.len()).unwrap_or(u64::MAX) + 1;
+        let entry = Entry { seq, entry };
+        self.entries.push(entry.clone());
+        entry
+    }
+
+    fn enrol(&mut self, by: &Admission, device: NewDevice, at: Timestamp) -> Result<Enrolled, StoreError> {
+        let room = match by {
+            Admission::Room(room) => room.clone(),
+            Admission::Key(key) => {
+                let key = self.keys.get_mut(key).ok_or(Refusal::KeyUnknown)?;
+                if key.ends <= at {
+                    return Err(Refusal::KeyEnded(key.ends).into());
+                }
+                key.uses_left = key.uses_left.checked_sub(1).ok_or(Refusal::KeyUsedUp)?;
+                key.room.clone()
+            }
+        };
+        let known = self.find_known(&device, &room);
+        let id = known.unwrap_or(device.id);
+        let entry = NewEntry::device_enrolled(at, &room, id, &device.name, device.platform, known.is_some());
+        self.append(entry);
+        let serial = device.serial().cloned();
+        let held = self.devices.entry(id).or_insert_with(|| Device {
+            known: KnownDevice {
+                id,
+                name: device.name.clone(),
+                platform: device.platform,
+                room: room.clone(),
+                credential: device.credential,
+                enrolled_at: at,
+                facts: None,
+                stream: None,
+                last_news_at: None,
+            },
+            serial: None,
+        });
+        held.serial = serial.or(held.serial.take());
+        held.known.name = device.name;
+        held.known.platform = device.platform;
+        held.known.room = room.clone();
+        held.known.credential = device.credential;
+        held.known.enrolled_at = at;
+        Ok(Enrolled {
+            device: id,
+            room,
+            known_before: known.is_some(),
+        })
+    }
+
+    fn find_known(&self, device: &NewDevice, room: &RoomRef) -> Option<DeviceId> {
+        let by_serial = self
+            .devices
+            .values()
+            .find(|held| device.serial().is_some() && held.serial.as_ref() == device.serial());
+        let by_name = || {
+            self.devices
+                .values()
+                .filter(|held| held.known.room == *room && held.known.name == device.name)
+                .filter(|held| held.serial.is_none() || device.serial().is_none())
+                .max_by_key(|held| held.known.enrolled_at)
+        };
+        by_serial.or_else(by_name).map(|held| held.known.id)
+    }
+
+    fn accept(&mut self, batch: &Batch) -> Result<Accepted, StoreError> {
+        let device = self
+            .devices
+            .get_mut(&batch.device)
+            .ok_or(Refusal::DeviceUnknown(batch.device))?;
+        let stream = self.streams.entry(batch.stream).or_insert(Stream {
+            device: batch.device,
+            next_wanted: 1,
+        });
+        if stream.device != batch.device {
+            return Err(Refusal::StreamOfAnother(batch.stream).into());
+        }
+        let verdict = stream::judge(stream.next_wanted, batch);
+        let mut fresh = Vec::new();
+        for offered in verdict.take {
+            match offered {
+                Offered::Understood(news) => {
+                    let arrival = Arrival(u64::try_from(self.news.len()).unwrap_or(u64::MAX) + 1);
+                    let news = news.clone();
+                    self.news.push(StoredNews {
+                        arrival,
+                        device: batch.device,
+                        stream: batch.stream,
+                        received_at: batch.received_at,
+                        news: news.clone(),
+                    });
+                    if let NewsBody::Facts { facts } = &news.body {
+                        let platform = device.known.platform;
+                        let held = device
+                            .known
+                            .facts
+                            .get_or_insert_with(|| Box::new(Facts::none(platform)));
+                        held.merge((**facts).clone());
+                    }
+                    fresh.push(Fresh { arrival, news });
+                }
+                Offered::NotUnderstood { raw, why } => self.refused.push(KeptRefusal {
+                    device: batch.device,
+                    stream: batch.stream,
+                    received_at: batch.received_at,
+                    raw: raw.clone(),
+                    why: why.clone(),
+                }),
+            }
+        }
+        stream.next_wanted = verdict.next_wanted;
+        device.known.stream = Some(StreamPosition {
+            stream: batch.stream,
+            next_wanted: verdict.next_wanted,
+        });
+        device.known.last_news_at = device.known.last_news_at.max(Some(batch.received_at));
+        Ok(Accepted {
+            acked_through: verdict.next_wanted - 1,
+            expected: verdict.expected,
+            fresh,
+            refused: verdict.refused,
+            lost: verdict.lost,
+        })
+    }
+
+    fn prune(&mut self, now: Timestamp) -> u64 {
+        let things =
+            |held: &Self| held.refused.len() + held.links.len() + held.sessions.len() + held.keys.len();
+        let before = things(self);
+        let oldest = now.saturating_sub(REFUSED_KEPT).unwrap_or(Timestamp::MIN);
+        self.refused.retain(|refused| refused.received_at >= oldest);
+        self.links.retain(|_, link| link.ends > now);
+        self.sessions.retain(|_, session| session.ends > now);
+        self.keys.retain(|_, key| key.ends > now);
+        u64::try_from(before - things(self)).unwrap_or(u64::MAX)
+    }
+}

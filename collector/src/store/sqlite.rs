@@ -1,0 +1,236 @@
+//! The store on embedded SQLite: one thread writes and groups commits, two read.
+//!
+//! WAL with `synchronous=FULL`: an answered change is on disk. All changes go through one connection, so there is
+//! never a lock to wait for, and a hundred reports that wait together cost one sync of the disk.
+
+mod convert;
+mod devices;
+mod fault;
+mod folder;
+mod reader;
+mod record;
+mod schema;
+mod staff;
+mod streams;
+mod visit;
+mod writer;
+
+use std::path::Path;
+
+use futures_util::future::FutureExt as _;
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, StreamId};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use self::fault::Fault;
+use self::folder::Folder;
+use self::reader::Readers;
+pub use self::visit::Visitor;
+use self::writer::Writer;
+pub use self::writer::{MOST_JOBS_A_COMMIT, WRITE_QUEUE, WriterCounts};
+use super::{
+    Accepted, Admission, Answer, Arrival, Batch, Enrolled, EnrolmentKey, EntryQuery, KeptRefusal,
+    KnownDevice, NewDevice, SignInLink, StaffSession, Store, StoreError, StoredNews,
+};
+use crate::domain::entry::{Entry, NewEntry};
+use crate::secret::SecretHash;
+
+/// The store in a data folder.
+#[derive(Debug)]
+pub struct SqliteStore {
+    district: Uuid,
+    writer: Writer,
+    readers: Readers,
+    /// Held until the store is dropped, so that no second collector can use the folder.
+    _folder: Folder,
+}
+
+impl SqliteStore {
+    /// Opens the store of a data folder, and makes both when they are not there yet. Blocks for as long as the disk
+    /// takes.
+    ///
+    /// # Errors
+    /// When the folder cannot be used, another collector uses it, or a newer program has used it.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let folder = Folder::claim(folder)?;
+        let mut connection = folder.open_for_writing()?;
+        schema::migrate(&mut connection, &folder)?;
+        let district =
+            schema::district(&connection).map_err(|fault| fault.into_error("read its identity"))?;
+        let readers = Readers::start(&folder)?;
+        let writer = Writer::start(connection)?;
+        Ok(Self {
+            district,
+            writer,
+            readers,
+            _folder: folder,
+        })
+    }
+
+    /// How much was written, in how many commits.
+    #[must_use]
+    pub fn counts(&self) -> WriterCounts {
+        self.writer.counts()
+    }
+
+    fn write<T, W>(&self, doing: &'static str, work: W) -> Answer<'_, T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    {
+        self.writer.ask(doing, work).boxed()
+    }
+
+    fn read<T, W>(&self, doing: &'static str, work: W) -> Answer<'_, T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    {
+        self.readers.ask(doing, work).boxed()
+    }
+
+    /// Runs any statement on the writing connection, for tests that damage or fill a store.
+    #[cfg(test)]
+    pub(super) fn execute(&self, statement: &'static str) -> Answer<'_, ()> {
+        self.write("run a test's statement", move |connection| {
+            Ok(connection.execute_batch(statement)?)
+        })
+    }
+}
+
+impl Store for SqliteStore {
+    fn enrol(&self, by: Admission, device: NewDevice, at: Timestamp) -> Answer<'_, Enrolled> {
+        self.write("enrol a device", move |connection| {
+            devices::enrol(connection, &by, &device, at)
+        })
+    }
+
+    fn device_by_credential(&self, credential: SecretHash) -> Answer<'_, Option<DeviceId>> {
+        self.read("find a device", move |connection| {
+            devices::by_credential(connection, &credential)
+        })
+    }
+
+    fn devices(&self) -> Answer<'_, Vec<KnownDevice>> {
+        self.read("list the devices", devices::all)
+    }
+
+    fn add_key(&self, key: EnrolmentKey) -> Answer<'_, ()> {
+        self.write("add an enrolment key", move |connection| {
+            devices::add_key(connection, &key)
+        })
+    }
+
+    fn keys(&self) -> Answer<'_, Vec<EnrolmentKey>> {
+        self.read("list the enrolment keys", devices::keys)
+    }
+
+    fn add_link(&self, link: SignInLink) -> Answer<'_, ()> {
+        self.write("add a sign-in link", move |connection| {
+            staff::add_link(connection, &link)
+        })
+    }
+
+    fn spend_link(&self, link: SecretHash, session: StaffSession, at: Timestamp) -> Answer<'_, ()> {
+        self.write("sign somebody in", move |connection| {
+            staff::spend_link(connection, &link, &session, at)
+        })
+    }
+
+    fn staff_session(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<StaffSession>> {
+        self.read("find a staff session", move |connection| {
+            staff::session(connection, &cookie, now)
+        })
+    }
+
+    fn end_session(&self, cookie: SecretHash) -> Answer<'_, ()> {
+        self.write("sign somebody out", move |connection| {
+            staff::end_session(connection, &cookie)
+        })
+    }
+
+    fn accept(&self, batch: Batch) -> Answer<'_, Accepted> {
+        self.write("store a device's records", move |connection| {
+            streams::accept(connection, &batch)
+        })
+    }
+
+    fn next_wanted(&self, device: DeviceId, stream: StreamId) -> Answer<'_, u64> {
+        self.read("look up a stream", move |connection| {
+            streams::next_wanted(connection, device, stream)
+        })
+    }
+
+    fn news_after(&self, arrival: Arrival) -> Answer<'_, Vec<StoredNews>> {
+        self.read("read devices' records", move |connection| {
+            streams::news_after(connection, arrival)
+        })
+    }
+
+    fn news_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<StoredNews>> {
+        self.read("read a device's records", move |connection| {
+            streams::news_of(connection, device, limit)
+        })
+    }
+
+    fn refused(&self, limit: u32) -> Answer<'_, Vec<KeptRefusal>> {
+        self.read("read refused records", move |connection| {
+            streams::refused(connection, limit)
+        })
+    }
+
+    fn append(&self, entries: Vec<NewEntry>, judged: Option<Arrival>) -> Answer<'_, Vec<Entry>> {
+        self.write("append to the record", move |connection| {
+            record::append_all(connection, entries, judged)
+        })
+    }
+
+    fn judged(&self) -> Answer<'_, Arrival> {
+        self.read("look up how far the watch has come", record::judged)
+    }
+
+    fn entries(&self, query: EntryQuery) -> Answer<'_, Vec<Entry>> {
+        self.read("read the record", move |connection| {
+            record::entries(connection, &query)
+        })
+    }
+
+    fn mark_alive(&self, at: Timestamp) -> Answer<'_, ()> {
+        self.write("write the alive mark", move |connection| {
+            record::mark_alive(connection, at)
+        })
+    }
+
+    fn last_alive(&self) -> Answer<'_, Option<Timestamp>> {
+        self.read("read the alive mark", record::last_alive)
+    }
+
+    fn district(&self) -> Uuid {
+        self.district
+    }
+
+    fn prune(&self, now: Timestamp) -> Answer<'_, u64> {
+        self.write("forget what may be forgotten", move |connection| {
+            Ok(streams::prune(connection, now)? + staff::prune(connection, now)?)
+        })
+    }
+
+    fn ready(&self) -> Answer<'_, ()> {
+        async {
+            // A true write, since a full disk still reads well; and a read, since the readers have their own threads.
+            self.write("write a trial", schema::write_trial).await?;
+            self.read("read a trial", schema::read_trial).await
+        }
+        .boxed()
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        async {
+            // Readers first: the writer's last checkpoint then meets no reader and leaves an empty log.
+            self.readers.close().await;
+            self.writer.close().await
+        }
+        .boxed()
+    }
+}
