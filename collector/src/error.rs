@@ -45,11 +45,24 @@ pub enum RunError {
         why: String,
     },
     /// The start failed.
-    #[error("cannot start: {doing}")]
+    #[error("cannot start: {doing} failed")]
     Start {
         /// What was being done.
         doing: String,
         /// Why it failed.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl RunError {
+    /// Wraps an error of the start.
+    pub(crate) fn starting<E>(doing: &'static str) -> impl FnOnce(E) -> Self
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        move |cause| Self::Start {
+            doing: doing.to_owned(),
+            source: cause.into(),
+        }
+    }
 }

@@ -4,13 +4,21 @@
 //! [`store`] (what is durable), [`live`] (who is told of a change), [`http`] (translation in and out), [`serve`]
 //! (sockets and their limits). [`run`] joins them; tests and the simulator call it with a listener on port 0.
 
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod error;
+pub mod http;
 pub mod limits;
 pub mod live;
+pub mod pages;
 pub mod secret;
 pub mod serve;
 pub mod store;
 pub mod supervise;
 pub mod telemetry;
+
+mod run;
+
+pub use run::run;

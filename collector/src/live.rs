@@ -20,13 +20,13 @@ use jiff::Timestamp;
 use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
-pub use message::Element;
 pub use subscription::{LiveMessage, Subscription};
 
 use crate::limits;
+use crate::pages::Fragment;
 
 /// What one page shows now, or nothing when the page does not exist (any more).
-pub type Painting = Option<Vec<Element>>;
+pub type Painting = Option<Vec<Fragment>>;
 
 /// Knows how to paint every topic.
 pub trait Painter<T>: Send + Sync + 'static {
@@ -66,7 +66,7 @@ struct Inner<T> {
 
 #[derive(Debug)]
 struct Topic {
-    shown: BTreeMap<String, String>,
+    shown: BTreeMap<String, Fragment>,
     /// Page order, for snapshots.
     order: Vec<String>,
     changes: broadcast::Sender<Arc<str>>,
@@ -161,7 +161,7 @@ impl<T: Ord + Clone + Debug + Send + 'static> Hub<T> {
             let changed = topic.take(painting);
             if !changed.is_empty() {
                 // No receiver is no fault: the last one left just now.
-                let _ = topic.changes.send(message::of(&topic.elements(&changed), now));
+                let _ = topic.changes.send(message::of(&changed, now));
             }
         }
     }
@@ -170,7 +170,8 @@ impl<T: Ord + Clone + Debug + Send + 'static> Hub<T> {
     pub(crate) fn snapshot(&self, topic: &T, now: Timestamp) -> Option<Arc<str>> {
         let topics = self.topics();
         let topic = topics.get(topic)?;
-        Some(message::of(&topic.elements(&topic.order), now))
+        let all: Vec<_> = topic.order.iter().filter_map(|id| topic.shown.get(id)).collect();
+        Some(message::of(&all, now))
     }
 
     fn topics(&self) -> MutexGuard<'_, BTreeMap<T, Topic>> {
@@ -180,24 +181,19 @@ impl<T: Ord + Clone + Debug + Send + 'static> Hub<T> {
 }
 
 impl Topic {
-    /// Takes over a painting and returns the ids of the elements that differ from the last one, in page order.
-    fn take(&mut self, painting: Vec<Element>) -> Vec<String> {
+    /// Takes over a painting and returns what differs from the last one: changed elements in page order, then those
+    /// that are gone.
+    fn take(&mut self, painting: Vec<Fragment>) -> Vec<Fragment> {
         let mut before = std::mem::take(&mut self.shown);
-        self.order = painting.iter().map(|element| element.id.clone()).collect();
+        self.order = painting.iter().map(|fragment| fragment.id.clone()).collect();
         let mut changed = Vec::new();
-        // What is not painted any more falls out here; the element around it has changed and takes it off the page.
-        for Element { id, html } in painting {
-            if before.remove(&id).as_ref() != Some(&html) {
-                changed.push(id.clone());
+        for fragment in painting {
+            if before.remove(&fragment.id).as_ref() != Some(&fragment) {
+                changed.push(fragment.clone());
             }
-            self.shown.insert(id, html);
+            self.shown.insert(fragment.id.clone(), fragment);
         }
+        changed.extend(before.into_keys().map(Fragment::gone));
         changed
-    }
-
-    fn elements<'a>(&'a self, ids: &'a [String]) -> Vec<(&'a str, &'a str)> {
-        ids.iter()
-            .filter_map(|id| self.shown.get(id).map(|html| (id.as_str(), html.as_str())))
-            .collect()
     }
 }

@@ -61,6 +61,8 @@ pub struct Stop {
     pub requests: CancellationToken,
     /// Whoever is still there is cut off.
     pub cut: CancellationToken,
+    /// Parts finish what they hold. Last, because requests that finish still need them.
+    pub tasks: CancellationToken,
 }
 
 /// The remote end of a connection, for handlers that care (as a request extension).

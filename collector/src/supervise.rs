@@ -71,6 +71,23 @@ impl Supervisor {
         Some(TaskEnded { name, ending })
     }
 
+    /// Waits until the task of this name has ended; `false` when it has not within `patience`. Other tasks that end
+    /// meanwhile are logged.
+    pub async fn ended_within(&mut self, wanted: &'static str, patience: Duration) -> bool {
+        if !self.names.values().any(|name| *name == wanted) {
+            return true;
+        }
+        let waiting = async {
+            while let Some(TaskEnded { name, ending }) = self.next_ended().await {
+                if name == wanted {
+                    return;
+                }
+                tracing::warn!(task = name, "task {name} {ending} while stopping");
+            }
+        };
+        tokio::time::timeout(patience, waiting).await.is_ok()
+    }
+
     /// Waits until all tasks have ended, which they do once told to stop. Those still there after `patience` are
     /// cut off; their names are returned.
     pub async fn finish(mut self, patience: Duration) -> Vec<&'static str> {

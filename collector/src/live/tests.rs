@@ -5,15 +5,16 @@ use super::*;
 
 /// A room whose tiles a test sets, and which counts how often it is painted.
 #[derive(Clone, Default)]
-struct Room(Arc<Mutex<Vec<Element>>>, Arc<AtomicUsize>);
+struct Room(Arc<Mutex<Vec<Fragment>>>, Arc<AtomicUsize>);
 
 impl Room {
     fn set(&self, tiles: &[(&str, &str)]) {
         *self.0.lock().unwrap() = tiles
             .iter()
-            .map(|(id, html)| Element {
+            .map(|(id, html)| Fragment {
                 id: (*id).into(),
                 html: (*html).into(),
+                parent: None,
             })
             .collect();
     }
@@ -58,6 +59,21 @@ async fn a_page_begins_with_everything_and_then_hears_only_what_changed() {
     assert_eq!(
         text(&mut page).await,
         r#"{"changes":[{"id":"seat-2","html":"<i>lost</i>"}],"at":"2026-10-06T09:41:00Z"}"#
+    );
+}
+
+#[tokio::test]
+async fn a_seat_that_is_no_longer_in_the_room_is_taken_away() {
+    let room = Room::default();
+    room.set(&[("seat-1", "a"), ("seat-2", "b")]);
+    let (hub, _stop) = hub(&room, 5);
+    let mut page = hub.subscribe("101", now()).unwrap();
+    text(&mut page).await;
+    room.set(&[("seat-1", "a")]);
+    hub.tick(now());
+    assert_eq!(
+        text(&mut page).await,
+        r#"{"changes":[{"id":"seat-2","html":""}],"at":"2026-10-06T09:41:00Z"}"#
     );
 }
 

@@ -1,0 +1,216 @@
+//! What the command line says, as written. Reading the environment is clap's and happens here only.
+
+mod config_command;
+mod enrollment;
+mod serve;
+mod sign_in_link;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use roomready_shared::ids::{RoomId, SchoolId};
+
+use crate::error::with_causes;
+use crate::limits;
+use crate::telemetry::{self, LogFormat};
+
+/// Wrong usage or configuration, as the agent's published table has it.
+const USAGE: u8 = 2;
+
+/// Receives reports from testing devices, remembers them, watches rooms and shows them.
+#[derive(Debug, Parser)]
+#[command(name = "roomready-collector", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// What to log: a level, or a level for each part
+    #[arg(
+        long,
+        global = true,
+        env = "ROOMREADY_LOG",
+        default_value = "info",
+        value_name = "FILTER"
+    )]
+    log: String,
+
+    /// How a log line looks
+    #[arg(
+        long,
+        global = true,
+        env = "ROOMREADY_LOG_FORMAT",
+        default_value = "text",
+        value_enum
+    )]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the collector until it is stopped
+    Serve(Serve),
+    /// Print a staff sign-in link that works once
+    SignInLink(SignInLink),
+    /// Let devices in
+    #[command(subcommand)]
+    Enrollment(Enrollment),
+    /// Look at a configuration file
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// Folder that holds everything the collector remembers; made when it is not there
+    #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+    data: PathBuf,
+    /// Where to listen; port 0 takes a free one. Until staff accounts exist, only loopback
+    #[arg(
+        long,
+        env = "ROOMREADY_LISTEN",
+        default_value = "127.0.0.1:8480",
+        value_name = "ADDR"
+    )]
+    listen: SocketAddr,
+    /// Schools, rooms, devices and sessions; without it, one school without rooms
+    #[arg(long, env = "ROOMREADY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct SignInLink {
+    /// The collector's data folder
+    #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+    data: PathBuf,
+    /// Where that collector listens
+    #[arg(
+        long,
+        env = "ROOMREADY_LISTEN",
+        default_value = "127.0.0.1:8480",
+        value_name = "ADDR"
+    )]
+    listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+enum Enrollment {
+    /// Print a new enrolment key for a room, and the command that uses it
+    New(EnrollmentNew),
+}
+
+#[derive(Debug, Args)]
+struct EnrollmentNew {
+    /// The collector's data folder
+    #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+    data: PathBuf,
+    /// The school, by its id
+    #[arg(long)]
+    school: SchoolId,
+    /// The room, by its id
+    #[arg(long)]
+    room: RoomId,
+    /// How many devices may use the key
+    #[arg(long, default_value_t = limits::ENROLMENT_KEY_USES, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    uses: u32,
+    /// That collector's configuration, to see that the room exists
+    #[arg(long, env = "ROOMREADY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where that collector listens, for the printed command
+    #[arg(
+        long,
+        env = "ROOMREADY_LISTEN",
+        default_value = "127.0.0.1:8480",
+        value_name = "ADDR"
+    )]
+    listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print a sample with every key explained
+    Print,
+    /// Tell every fault of a file at once
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// What `main` does: parse, run, map the outcome to an exit code. 0 well, 1 failed, 2 usage or configuration.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Err(error) = telemetry::start_logs(&arguments.log, arguments.log_format) {
+        return fail(&error, USAGE);
+    }
+    let outcome = match arguments.command {
+        Command::Serve(serve) => serve::run(&serve),
+        Command::SignInLink(link) => sign_in_link::run(&link),
+        Command::Enrollment(Enrollment::New(new)) => enrollment::run(&new),
+        Command::Config(ConfigCommand::Print) => config_command::print(),
+        Command::Config(ConfigCommand::Check { file }) => config_command::check(&file),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(error)) => fail(&*error, USAGE),
+        Err(Failure::Failed(error)) => fail(&*error, 1),
+    }
+}
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How a command did not work out.
+#[derive(Debug)]
+enum Failure {
+    /// The caller can mend it: arguments or configuration.
+    Usage(AnyError),
+    /// Anything else.
+    Failed(AnyError),
+}
+
+impl Failure {
+    fn usage(error: impl Into<AnyError>) -> Self {
+        Self::Usage(error.into())
+    }
+
+    fn failed(error: impl Into<AnyError>) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn fail(error: &(dyn std::error::Error + 'static), code: u8) -> ExitCode {
+    eprintln!("roomready-collector: {}", with_causes(error));
+    ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_school_id_with_a_blank_is_refused_with_the_rule() {
+        let error = Arguments::try_parse_from([
+            "roomready-collector",
+            "enrollment",
+            "new",
+            "--data",
+            "d",
+            "--school",
+            "Lincoln MS",
+            "--room",
+            "101",
+        ])
+        .unwrap_err()
+        .to_string();
+        assert!(error.contains("lower-case letters"), "{error}");
+    }
+}

@@ -1,0 +1,68 @@
+//! The configuration as used: a checked district, its requirement files read.
+//!
+//! As written it is one TOML file (`configs/collector.example.toml`); every fault of it and of the files it names is
+//! told at once. A roster of a whole district comes by import, later; this file is for a school's worth.
+
+mod load;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use roomready_shared::ids::{SchoolId, Title};
+use roomready_shared::wire::v1::DuringTest;
+
+use crate::domain::plan::{District, Draft, Paces, School};
+
+pub use load::{BadConfig, load};
+pub use read::PREPARE_BY_DEFAULT;
+
+/// The sample that `config print` shows and that a test reads.
+pub const SAMPLE: &str = include_str!("../../configs/collector.example.toml");
+
+/// Everything a district told us about itself.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Its schools, rooms, devices and sittings.
+    pub district: Arc<District>,
+    /// Its time zone.
+    pub zone: TimeZone,
+}
+
+impl Config {
+    /// Without a file: one school without rooms, so that the overview teaches the next step, which is to name rooms.
+    /// The time zone is the machine's, where it tells.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let zone = TimeZone::system();
+        let school = School {
+            title: title("My school"),
+            rooms: Vec::new(),
+        };
+        let draft = Draft {
+            name: title("My district"),
+            time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+            during_test: DuringTest::Quiet,
+            paces: Paces::default(),
+            requirement: None,
+            schools: BTreeMap::from([(
+                SchoolId::parse("my-school").expect("a plain word is an id"),
+                school,
+            )]),
+            roster: Vec::new(),
+            sessions: Vec::new(),
+        };
+        let district = District::new(draft).expect("a district without rooms has no faults");
+        Self {
+            district: Arc::new(district),
+            zone,
+        }
+    }
+}
+
+fn title(text: &str) -> Title {
+    Title::parse(text).expect("a short name is a title")
+}

@@ -1,0 +1,241 @@
+//! From the file's text to a district. Pure: files that it names are fetched by the caller.
+
+mod moment;
+mod sessions;
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use roomready_shared::facts::Platform;
+use roomready_shared::ids::{RoomId, RoomRef, SchoolId, Title};
+use roomready_shared::requirement::Requirement;
+use roomready_shared::strict::{Document, Faults, Reader, Value};
+use roomready_shared::units::ShortText;
+use roomready_shared::wire::v1::DuringTest;
+
+use crate::domain::plan::{District, Draft, Paces, Part, RosterEntry, School, Watched};
+
+pub use sessions::PREPARE_BY_DEFAULT;
+
+/// Longest time before a sitting in which devices already report often.
+const LONGEST_NEARNESS: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Paths as written, relative to the file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RequirementFiles {
+    pub(super) profile: String,
+    pub(super) policy: Option<String>,
+}
+
+/// Fetches requirement files; what is wrong with them is the fetcher's to tell.
+pub(super) type Fetch<'f> = dyn FnMut(&RequirementFiles) -> Option<Arc<Requirement>> + 'f;
+
+pub(super) fn read(file: &str, text: &str, fetch: &mut Fetch<'_>) -> Result<District, Faults> {
+    let document = Document::parse(file, text)?;
+    let mut root = document.root();
+    let district = district(&mut root, fetch);
+    root.finish();
+    document.finish(district)
+}
+
+// Each part is read whatever became of the others, so that every fault is told. A thing with a fault still gets a
+// stand-in where others refer to it, or one fault would look like many.
+fn district(root: &mut Reader<'_>, fetch: &mut Fetch<'_>) -> Option<District> {
+    let name = root
+        .required("district", "\"Cedar Valley Schools\"")
+        .and_then(Value::parsed);
+    let zone = root
+        .required("zone", "\"America/Chicago\"")
+        .and_then(Value::parsed::<Zone>);
+    let requirement = requirement(root, fetch);
+    let during_test = root
+        .optional("during_test")
+        .and_then(|value| value.word(&[("quiet", DuringTest::Quiet), ("off", DuringTest::Off)]))
+        .unwrap_or(DuringTest::Quiet);
+    let paces = root
+        .optional("pace")
+        .and_then(Value::table)
+        .map(paces)
+        .unwrap_or_default();
+    let schools = schools(root);
+    let (devices, roster) = roster(root);
+    let tz = zone.as_ref().map_or(TimeZone::UTC, |zone| zone.rules.clone());
+    let (sittings, sessions) = sessions::read(root, &tz, fetch);
+    let draft = Draft {
+        name: name.clone().unwrap_or_else(|| stand_in("district")),
+        time_zone: zone.as_ref().map_or("UTC", |zone| &zone.name).to_owned(),
+        during_test,
+        paces,
+        requirement,
+        schools,
+        roster,
+        sessions,
+    };
+    let checked = District::new(draft);
+    for fault in checked.as_ref().err().into_iter().flatten() {
+        let at: &Reader<'_> = match &fault.part {
+            Part::District | Part::School(_) => root,
+            Part::Device(place) => devices.get(*place).unwrap_or(root),
+            Part::Session(place) => sittings.get(*place).unwrap_or(root),
+        };
+        let (problem, instead) = fault
+            .sentence
+            .split_once("; ")
+            .unwrap_or((&fault.sentence, "correct it"));
+        at.fault(problem, instead);
+    }
+    devices.into_iter().chain(sittings).for_each(Reader::finish);
+    name.and(zone)?;
+    checked.ok()
+}
+
+fn stand_in(word: &str) -> Title {
+    Title::parse(word).expect("a plain word is a title")
+}
+
+/// A time zone by its name.
+struct Zone {
+    name: String,
+    rules: TimeZone,
+}
+
+impl FromStr for Zone {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        TimeZone::get(text)
+            .map(|rules| Self {
+                name: text.to_owned(),
+                rules,
+            })
+            .map_err(|_| {
+                let given: String = text.chars().take(40).collect();
+                format!("{given:?} is not a time zone; write its IANA name, for example \"America/Chicago\"")
+            })
+    }
+}
+
+fn requirement(reader: &mut Reader<'_>, fetch: &mut Fetch<'_>) -> Option<Arc<Requirement>> {
+    let profile = reader.optional("profile").and_then(Value::text);
+    let policy = reader.optional("policy").and_then(Value::text);
+    if policy.is_some() && !reader.has("profile") {
+        let problem = format!("\"policy\" {} has no profile to lie over", reader.whereabouts());
+        reader.fault(&problem, "add profile = \"profiles/testnav-2026-27.toml\"");
+    }
+    fetch(&RequirementFiles {
+        profile: profile?.to_owned(),
+        policy: policy.map(str::to_owned),
+    })
+}
+
+fn paces(mut reader: Reader<'_>) -> Paces {
+    let usual = Paces::default();
+    let mut length = |key, most, usual| {
+        reader
+            .optional(key)
+            .and_then(|value| value.duration(Paces::SHORTEST..=most))
+            .unwrap_or(usual)
+    };
+    let paces = Paces {
+        idle: length("idle", Paces::LONGEST, usual.idle),
+        sweep: length("sweep", Paces::LONGEST, usual.sweep),
+        near: length("near", Paces::LONGEST, usual.near),
+        near_within: length("near_within", LONGEST_NEARNESS, usual.near_within),
+        testing: length("testing", Paces::LONGEST, usual.testing),
+    };
+    reader.finish();
+    paces
+}
+
+fn schools(root: &mut Reader<'_>) -> BTreeMap<SchoolId, School> {
+    let mut schools = BTreeMap::new();
+    for mut reader in root.tables("school") {
+        let id: Option<SchoolId> = reader.required("id", "\"lincoln-ms\"").and_then(Value::parsed);
+        let title = reader
+            .required("name", "\"Lincoln Middle School\"")
+            .and_then(Value::parsed);
+        let mut rooms = Vec::new();
+        for mut room in reader.tables("room") {
+            let id: Option<RoomId> = room.required("id", "\"101\"").and_then(Value::parsed);
+            let title = room.required("name", "\"Room 101\"").and_then(Value::parsed);
+            rooms.extend(id.map(|id| (id, title.unwrap_or_else(|| stand_in("room")))));
+            room.finish();
+        }
+        if let Some(id) = id {
+            if schools.contains_key(&id) {
+                reader.fault(
+                    &format!("a second school \"{id}\""),
+                    "give each school its own id",
+                );
+            } else {
+                schools.insert(
+                    id,
+                    School {
+                        title: title.unwrap_or_else(|| stand_in("school")),
+                        rooms,
+                    },
+                );
+            }
+        }
+        reader.finish();
+    }
+    schools
+}
+
+/// Where a device or a sitting is.
+fn room(reader: &mut Reader<'_>) -> Option<RoomRef> {
+    let school = reader
+        .required("school", "\"lincoln-ms\"")
+        .and_then(Value::parsed);
+    let room = reader.required("room", "\"101\"").and_then(Value::parsed);
+    Some(RoomRef {
+        school: school?,
+        room: room?,
+    })
+}
+
+/// The roster with the reader of each entry, in the same order.
+fn roster<'d>(root: &mut Reader<'d>) -> (Vec<Reader<'d>>, Vec<RosterEntry>) {
+    let words = Platform::ALL.map(|platform| (platform.word(), platform));
+    let (mut readers, mut roster) = (Vec::new(), Vec::new());
+    for mut reader in root.tables("device") {
+        let name = reader.required("name", "\"LIN-101-14\"").and_then(Value::parsed);
+        let platform = reader
+            .required("platform", "\"windows\"")
+            .and_then(|value| value.word(&words));
+        let room = room(&mut reader);
+        let seat = reader.optional("seat").and_then(Value::parsed);
+        let serial = reader
+            .optional("serial")
+            .and_then(Value::text)
+            .map(ShortText::fit);
+        let sentinel = reader
+            .optional("sentinel")
+            .and_then(Value::boolean)
+            .unwrap_or(false);
+        let platform = platform.unwrap_or(Platform::Windows);
+        let watched = if sentinel {
+            Watched::Sentinel
+        } else {
+            Watched::student_on(platform)
+        };
+        match (name, room) {
+            (Some(name), Some(room)) => {
+                roster.push(RosterEntry {
+                    name,
+                    platform,
+                    room,
+                    seat,
+                    serial,
+                    watched,
+                });
+                readers.push(reader);
+            }
+            _ => reader.finish(),
+        }
+    }
+    (readers, roster)
+}

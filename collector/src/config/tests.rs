@@ -1,0 +1,156 @@
+use std::path::PathBuf;
+
+use roomready_shared::ids::{SessionId, Title};
+
+use super::read::read;
+use super::*;
+
+fn faults_of(text: &str) -> String {
+    read("collector.toml", text, &mut |_| None)
+        .err()
+        .map(|faults| faults.to_string())
+        .unwrap_or_default()
+}
+
+const GOOD: &str = r#"
+district = "D"
+zone = "America/Chicago"
+[[school]]
+id = "lincoln-ms"
+name = "Lincoln"
+  [[school.room]]
+  id = "101"
+  name = "Room 101"
+[[device]]
+name = "LIN-1"
+platform = "windows"
+school = "lincoln-ms"
+room = "101"
+[[session]]
+id = "math"
+name = "Math"
+school = "lincoln-ms"
+room = "101"
+starts = "2026-10-06 08:30"
+ends = "2026-10-06 10:00"
+timing = "timed"
+"#;
+
+#[test]
+fn the_sample_is_a_district_that_can_be_used() {
+    let path = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../configs/collector.example.toml"
+    ));
+    let config = load(&path).unwrap_or_else(|bad| panic!("{bad}"));
+    assert_eq!(
+        config.district.name(),
+        &Title::parse("Cedar Valley Schools").unwrap()
+    );
+    assert_eq!(
+        config.district.paces(),
+        Paces::default(),
+        "the sample shows the usual paces"
+    );
+    assert!(config.district.requirement().is_some());
+    assert_eq!(config.zone.iana_name(), Some("America/Chicago"));
+}
+
+#[test]
+fn times_are_those_of_the_clock_on_the_districts_wall() {
+    let district = read("c", GOOD, &mut |_| None).unwrap();
+    let session = &district.sessions()[&SessionId::parse("math").unwrap()];
+    assert_eq!(session.timetable.starts().to_string(), "2026-10-06T13:30:00Z");
+    assert_eq!(session.timetable.sweep_from().to_string(), "2026-10-06T12:30:00Z");
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_line_and_what_to_write_instead() {
+    let text = r#"
+distrct = "D"
+zone = "Chicago"
+[pace]
+idle = "20m"
+[[school]]
+id = "Lincoln MS"
+name = "Lincoln"
+[[school]]
+id = "oak"
+name = "Oak"
+  [[school.room]]
+  id = "12"
+[[device]]
+name = "OAK-1"
+platform = "window"
+school = "oak"
+room = "13"
+sentinal = true
+[[session]]
+id = "math"
+name = "Math"
+school = "oak"
+room = "12"
+starts = "2026-10-06"
+ends = "2026-10-06 10:00"
+timing = "timd"
+  [[session.seat]]
+  device = "OAK-1"
+  ends = "late"
+"#;
+    let faults = faults_of(text);
+    for expected in [
+        "collector.toml:2: unknown key \"distrct\" at the top of the file; did you mean \"district\"?",
+        "collector.toml:3: \"zone\" at the top of the file: \"Chicago\" is not a time zone",
+        "collector.toml:5: \"idle\" in [pace]",
+        "collector.toml:7: \"id\" in [[school]]",
+        "collector.toml:12: \"name\" is missing in [[school.room]]",
+        "collector.toml:16: \"platform\" in [[device]] is \"window\"; did you mean \"windows\"?",
+        "device OAK-1 is in room oak/13, which is not listed; add the room or correct its id",
+        "collector.toml:19: unknown key \"sentinal\" in [[device]]; did you mean \"sentinel\"?",
+        "collector.toml:25: \"starts\" in [[session]]: \"2026-10-06\" is not a day and a time",
+        "collector.toml:27: \"timing\" in [[session]] is \"timd\"; did you mean \"timed\"?",
+        "collector.toml:30: \"ends\" in [[session.seat]]: \"late\" is not a day and a time",
+    ] {
+        assert!(faults.contains(expected), "not told: {expected}\n\n{faults}");
+    }
+    assert_eq!(faults.lines().count(), 11, "{faults}");
+}
+
+#[test]
+fn an_hour_that_the_clocks_skip_is_no_time_for_a_test() {
+    let faults = faults_of(&GOOD.replace("2026-10-06 08:30", "2026-03-08 02:30"));
+    assert!(
+        faults.contains("2026-03-08T02:30:00 does not exist here"),
+        "{faults}"
+    );
+}
+
+#[test]
+fn a_policy_needs_a_profile_to_lie_over() {
+    let faults = faults_of(&format!("policy = \"p.toml\"\n{GOOD}"));
+    assert!(
+        faults.contains("\"policy\" at the top of the file has no profile to lie over"),
+        "{faults}"
+    );
+}
+
+#[test]
+fn requirement_files_are_found_beside_the_configuration_and_their_faults_told_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("collector.toml");
+    std::fs::write(
+        &path,
+        format!("profile = \"missing.toml\"\nzne = \"UTC\"\n{GOOD}"),
+    )
+    .unwrap();
+    let told = load(&path).unwrap_err().to_string();
+    assert!(told.contains("missing.toml: cannot be read"), "{told}");
+    assert!(told.contains("did you mean \"zone\"?"), "{told}");
+}
+
+#[test]
+fn without_a_file_there_is_one_school_and_the_next_step_is_to_name_its_rooms() {
+    let district = Config::built_in().district;
+    assert_eq!(district.schools().len(), 1);
+    assert!(district.schools().values().all(|school| school.rooms.is_empty()));
+}

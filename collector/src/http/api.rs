@@ -1,0 +1,3 @@
+//! The devices' interface, version 1. Its messages are [`roomready_shared::wire::v1`].
+
+pub(super) mod enroll;

@@ -1,0 +1,63 @@
+//! A device asks to be known.
+
+use axum::Json;
+use axum::extract::State;
+use roomready_shared::ids::DeviceId;
+use roomready_shared::wire::v1::{EnrollReply, EnrollRequest, ErrorBody};
+use uuid::Uuid;
+
+use crate::http::extract::message::Message;
+use crate::http::{App, Refusal};
+use crate::secret::Secret;
+use crate::store::{Admission, NewDevice};
+
+/// Lets a device in by a room's enrolment key.
+///
+/// The device gets an id and a credential of its own. One with a known serial number, or a known name in the same
+/// room, is the device it was: it keeps its id, and its earlier credential ends.
+#[utoipa::path(
+    post,
+    path = "/api/v1/enroll",
+    tag = "device",
+    security(()),
+    request_body = EnrollRequest,
+    responses(
+        (status = 200, description = "The device is known. The credential is said this once", body = EnrollReply),
+        (status = 400, description = "The body is not whole JSON", body = ErrorBody),
+        (status = 403, description = "The enrolment key is unknown, used up or has ended", body = ErrorBody),
+        (status = 408, description = "The body did not arrive in time", body = ErrorBody),
+        (status = 413, description = "Over a limit of size, depth or length", body = ErrorBody),
+        (status = 415, description = "Not sent as application/json", body = ErrorBody),
+        (status = 422, description = "JSON, but not this message", body = ErrorBody),
+        (status = 500, description = "A fault of the collector", body = ErrorBody),
+        (status = 503, description = "Cannot store now: nothing was taken, come back later", body = ErrorBody),
+    )
+)]
+pub(in crate::http) async fn enroll(
+    State(app): State<App>,
+    Message(request): Message<EnrollRequest>,
+) -> Result<Json<EnrollReply>, Refusal> {
+    let key = Secret::shown(&request.key).ok_or_else(|| {
+        Refusal::bad_key("this is not an enrolment key; copy it again from the enrolment file")
+    })?;
+    let credential = Secret::new().map_err(Refusal::internal)?;
+    let device = NewDevice::new(
+        DeviceId::new(Uuid::new_v4()),
+        request.name,
+        request.platform,
+        request.serial,
+        credential.hash(),
+    );
+    let enrolled = app
+        .store
+        .enrol(Admission::Key(key.hash()), device, app.clock.wall())
+        .await?;
+    app.credentials.give(enrolled.device, credential.hash());
+    tracing::info!(
+        device = %enrolled.device, room = %enrolled.room, known_before = enrolled.known_before, "device enrolled"
+    );
+    Ok(Json(EnrollReply {
+        device: enrolled.device,
+        credential: credential.reveal().to_owned(),
+    }))
+}

@@ -1,0 +1,40 @@
+//! Staff pages: who may see them, what their address means, which view model fills them.
+
+pub(super) mod assets;
+pub(super) mod sign_in;
+
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+
+use super::Refusal;
+use crate::pages::view::{ErrorKind, ErrorPage, SignInPage};
+
+/// What a person sees in place of the page that is refused, with the refusal's own status.
+pub(super) fn refusal_page(refusal: &Refusal, number: &str) -> Response {
+    if let Some(reason) = refusal.sign_in() {
+        let command = Some("roomready-collector sign-in-link --data <the data folder>".to_owned());
+        return (
+            refusal.status(),
+            Html(crate::pages::sign_in::render(&SignInPage { reason, command })),
+        )
+            .into_response();
+    }
+    let kind = match refusal.status() {
+        StatusCode::NOT_FOUND => ErrorKind::NotFound,
+        StatusCode::FORBIDDEN => ErrorKind::Forbidden,
+        StatusCode::INTERNAL_SERVER_ERROR => ErrorKind::Failed,
+        StatusCode::SERVICE_UNAVAILABLE => ErrorKind::Unavailable,
+        // Seen by programs only: a browser never sends these by following our pages.
+        status => {
+            let plain = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
+            return (status, plain, format!("{}\n", refusal.message())).into_response();
+        }
+    };
+    let page = ErrorPage {
+        kind,
+        subject: refusal.subject().map(str::to_owned),
+        reference: refusal.status().is_server_error().then(|| number.to_owned()),
+    };
+    (refusal.status(), Html(crate::pages::error::render(&page))).into_response()
+}

@@ -1,0 +1,7 @@
+//! The rim over real sockets: statuses, limits, sign-in, headers.
+
+mod body_limits;
+mod device;
+mod harness;
+mod rim;
+mod staff;
