@@ -7,7 +7,9 @@ const READERS = new Set(["open", "data-sort"]); // attributes that belong to the
 
 const { body } = document;
 const [line, button, band] = ["live-line", "live-pause", "live-band"].map((id) => document.getElementById(id));
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: body.dataset.zone || undefined });
+const written = (style) => new Intl.DateTimeFormat("en-GB", { timeStyle: style, timeZone: body.dataset.zone || undefined });
+const [clock, seconds] = [written("short"), written("medium")];
+const asOf = document.querySelector("#as-of > time");
 const waiting = new Map(); // newest change by id, held back while paused
 let skew = Date.parse(body.dataset.madeAt) - Date.now(); // the server's clock minus this computer's
 let source = null;
@@ -18,14 +20,14 @@ let pausedSince = null; // since when the reader holds it still
 
 // The same words as the server's pages/time.rs.
 function age(milliseconds) {
-  const seconds = Math.round((Date.now() + skew - milliseconds) / 1000);
-  const distance = Math.abs(seconds);
+  const past = Math.round((Date.now() + skew - milliseconds) / 1000);
+  const distance = Math.abs(past);
   if (!(distance >= 5)) return "just now";
   let words = `${Math.floor(distance / 86400)} days`;
   if (distance < 60) words = `${distance} s`;
   else if (distance < 3600) words = `${Math.floor(distance / 60)} min`;
   else if (distance < 172800) words = `${Math.floor(distance / 3600)} h`;
-  return seconds < 0 ? `in ${words}` : `${words} ago`;
+  return past < 0 ? `in ${words}` : `${words} ago`;
 }
 
 const write = (element, words) => element.textContent === words || (element.textContent = words);
@@ -54,13 +56,14 @@ function merge(now, next) {
 function sort(list) {
   const worst = list.dataset.sort === "rank";
   const order = (a, b) => (worst && a.dataset.rank - b.dataset.rank) || a.dataset.place - b.dataset.place;
-  const place = (child, index) => list.children[index] === child || list.insertBefore(child, list.children[index]);
-  [...list.children].sort(order).forEach(place);
+  [...list.children].sort(order).forEach((child, i) => list.children[i] === child || list.insertBefore(child, list.children[i]));
 }
 
 const stops = (element) => [...element.querySelectorAll("a[href], button, summary, input, select, textarea")];
 
 function apply(changes) {
+  asOf.dateTime = new Date(contact + skew).toISOString(); // the page is true as of the last word heard, on paper too
+  asOf.firstChild.data = `${seconds.format(contact + skew)} `;
   const focused = document.activeElement;
   const owner = focused?.closest("[id]");
   const position = owner ? stops(owner).indexOf(focused) : -1;
@@ -88,10 +91,7 @@ function heard({ data }) {
   show();
 }
 
-function close() {
-  source?.close();
-  source = null;
-}
+const close = () => void (source = source?.close());
 
 function open() {
   close();
@@ -112,11 +112,11 @@ function lost() {
 function show() {
   const state = lostSince ? "lost" : contact < openedAt ? "opening" : pausedSince ? "paused" : "live";
   body.dataset.live = state;
-  write(button, pausedSince ? `Paused since ${clock.format(pausedSince)}, resume` : "Pause updates");
+  write(button, pausedSince ? `Paused since ${clock.format(pausedSince + skew)}, resume` : "Pause updates");
   if (state === "live") write(line, `Live, updated ${age(contact + skew)}`);
   if (state === "opening") write(line, `Connecting, last updated ${age(contact + skew)}`);
   if (state === "paused") write(line, waiting.size === 1 ? "1 change waits" : `${waiting.size} changes wait`);
-  const alarm = lostSince ? `Connection lost since ${clock.format(lostSince)}. This page is not up to date. ` : "";
+  const alarm = lostSince ? `Connection lost since ${clock.format(lostSince + skew)}. This page is not up to date. ` : "";
   if (body.dataset.alarm === alarm) return;
   body.dataset.alarm = band.textContent = alarm;
   if (alarm) band.append(Object.assign(document.createElement("a"), { href: location.href, textContent: "Reload" }));
@@ -137,8 +137,7 @@ if (body.dataset.stream) {
   button.hidden = false;
   button.onclick = () => {
     pausedSince = pausedSince ? null : Date.now();
-    if (!pausedSince) apply([...waiting.values()]);
-    if (!pausedSince) waiting.clear();
+    if (!pausedSince) apply([...waiting.values()], waiting.clear());
     show();
   };
   document.addEventListener("visibilitychange", wake);

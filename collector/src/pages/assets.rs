@@ -36,8 +36,11 @@ pub const LIVE: Asset = Asset {
 };
 
 /// The picture in the tab.
-pub const ICON: Asset =
-    Asset { name: "icon.svg", content_type: "image/svg+xml", body: include_str!("../../assets/icon.svg") };
+pub const ICON: Asset = Asset {
+    name: "icon.svg",
+    content_type: "image/svg+xml",
+    body: include_str!("../../assets/icon.svg"),
+};
 
 /// Every asset.
 pub const ALL: [Asset; 3] = [STYLE, LIVE, ICON];
@@ -55,7 +58,10 @@ const DIGEST_DIGITS: usize = 12;
 static URLS: LazyLock<[(&str, String); ALL.len()]> = LazyLock::new(|| {
     ALL.map(|asset| {
         let digest = hex::encode(Sha256::digest(asset.body.as_bytes()));
-        (asset.name, format!("/assets/{}?v={}", asset.name, &digest[..DIGEST_DIGITS]))
+        (
+            asset.name,
+            format!("/assets/{}?v={}", asset.name, &digest[..DIGEST_DIGITS]),
+        )
     })
 });
 
@@ -69,6 +75,8 @@ impl Asset {
     /// Its address, different for each version of its content.
     #[must_use]
     pub fn url(&self) -> &'static str {
-        URLS.iter().find(|(name, _)| *name == self.name).map_or("/assets/", |(_, url)| url)
+        URLS.iter()
+            .find(|(name, _)| *name == self.name)
+            .map_or("/assets/", |(_, url)| url)
     }
 }

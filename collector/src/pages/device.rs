@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     fragment::{Fragment, written},
-    view::{DeviceHead, DevicePage, IncidentState, Standing},
+    view::{DeviceHead, DevicePage, IncidentCard, IncidentState, Standing},
 };
 
 #[derive(Template)]

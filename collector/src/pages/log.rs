@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     fragment::{Fragment, written},
-    view::{IncidentLog, IncidentState, Standing},
+    view::{IncidentCard, IncidentLog, IncidentState, Standing},
 };
 
 #[derive(Template)]

@@ -35,7 +35,8 @@ impl LocalTime {
 
     /// The same inside a log that is read aloud: the ticking age is left to the eyes, the exact time is enough for the ears.
     pub(super) fn html_silent(&self) -> String {
-        self.html().replace("<span class=\"age\"", "<span class=\"age\" aria-hidden=\"true\"")
+        self.html()
+            .replace("<span class=\"age\"", "<span class=\"age\" aria-hidden=\"true\"")
     }
 }
 
@@ -45,7 +46,7 @@ impl Piece {
         match self.tone {
             Tone::Urgent => 16,
             Tone::Caution => 12,
-            Tone::Fine => 8,
+            Tone::Fine => 6,
             Tone::Quiet => 3,
         }
     }
@@ -66,7 +67,11 @@ mod tests {
 
     #[test]
     fn a_time_is_escaped_like_all_other_text() {
-        let time = LocalTime { exact: "<b>".into(), iso: "\"".into(), age: "&".into() };
+        let time = LocalTime {
+            exact: "<b>".into(),
+            iso: "\"".into(),
+            age: "&".into(),
+        };
         let html = time.html();
         assert!(!html.contains("<b>") && !html.contains("\"\"\""), "{html}");
     }

@@ -5,7 +5,8 @@ use askama::Template;
 use super::{
     fragment::{Fragment, written},
     view::{
-        IncidentPanel, IncidentState, RoomBoard, RoomHead, SeatOrder, SeatTile, SessionState, Standing, Tally, Verdict,
+        IncidentCard, IncidentPanel, IncidentState, RoomBoard, RoomHead, SeatOrder, SeatTile, SessionState,
+        Standing, Tally, Verdict,
     },
 };
 

@@ -37,7 +37,11 @@ pub fn local_time_to_the_second(at: Timestamp, now: Timestamp, zone: &TimeZone) 
 fn written(at: Timestamp, now: Timestamp, zone: &TimeZone, clock: &str) -> LocalTime {
     let local = at.to_zoned(zone.clone());
     let today = now.to_zoned(zone.clone());
-    LocalTime { exact: exact(&local, &today, clock), iso: at.to_string(), age: age(at, now) }
+    LocalTime {
+        exact: exact(&local, &today, clock),
+        iso: at.to_string(),
+        age: age(at, now),
+    }
 }
 
 fn exact(local: &Zoned, today: &Zoned, clock: &str) -> String {
@@ -70,7 +74,11 @@ pub fn age(at: Timestamp, now: Timestamp) -> String {
     } else {
         format!("{} days", distance / DAY)
     };
-    if seconds < 0 { format!("in {words}") } else { format!("{words} ago") }
+    if seconds < 0 {
+        format!("in {words}")
+    } else {
+        format!("{words} ago")
+    }
 }
 
 /// Time left until `end`, in words for the top line: `1 h 12 min left`, `less than a minute left`, `time is up`.

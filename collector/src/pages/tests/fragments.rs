@@ -8,8 +8,16 @@ fn flat(html: &str) -> String {
 }
 
 fn stands_in(page: &str, fragment: &Fragment) {
-    assert!(fragment.html.contains(&format!("id=\"{}\"", fragment.id)), "{} does not carry its id", fragment.id);
-    assert!(flat(page).contains(&flat(&fragment.html)), "{} is drawn otherwise in its page", fragment.id);
+    assert!(
+        fragment.html.contains(&format!("id=\"{}\"", fragment.id)),
+        "{} does not carry its id",
+        fragment.id
+    );
+    assert!(
+        flat(page).contains(&flat(&fragment.html)),
+        "{} is drawn otherwise in its page",
+        fragment.id
+    );
 }
 
 #[test]
@@ -47,7 +55,10 @@ fn every_live_element_of_a_device_log_and_incident_is_drawn_as_in_the_page() {
     let view = samples::log();
     stands_in(&crate::pages::log::render(&view), &crate::pages::log::log(&view));
     let view = samples::incident();
-    stands_in(&crate::pages::incident::render(&view), &crate::pages::incident::story(&view));
+    stands_in(
+        &crate::pages::incident::render(&view),
+        &crate::pages::incident::story(&view),
+    );
 }
 
 #[test]
@@ -66,5 +77,10 @@ fn names_from_outside_cannot_become_markup() {
     board.frame.zone = "\" onload=\"x".to_owned();
     board.frame.trail.push(Link::new("<b>", "javascript:\"<"));
     let page = room::render(&board);
-    assert!(!page.contains("<script>alert") && !page.contains("<img") && !page.contains("\" onload") && !page.contains("<b>"));
+    assert!(
+        !page.contains("<script>alert")
+            && !page.contains("<img")
+            && !page.contains("\" onload")
+            && !page.contains("<b>")
+    );
 }

@@ -17,7 +17,10 @@ fn every_page_has_one_heading_landmarks_and_a_language() {
         assert_eq!(html.matches("<h1").count(), 1, "{name}: one h1");
         assert_eq!(html.matches("<main").count(), 1, "{name}: one main");
         assert_eq!(html.matches("<header").count(), 1, "{name}: one header");
-        assert!(html.starts_with("<!doctype html>") && html.contains("lang=\"en\""), "{name}");
+        assert!(
+            html.starts_with("<!doctype html>") && html.contains("lang=\"en\""),
+            "{name}"
+        );
         assert!(html.contains("width=device-width"), "{name}");
     }
 }
@@ -25,10 +28,19 @@ fn every_page_has_one_heading_landmarks_and_a_language() {
 #[test]
 fn no_page_needs_anything_the_policy_forbids() {
     for (name, html) in samples::all() {
-        for forbidden in [" style=", "<style", " onclick", " onload", "javascript:", "http://cdn", "https://"] {
+        for forbidden in [
+            " style=",
+            "<style",
+            " onclick",
+            " onload",
+            "javascript:",
+            "http://cdn",
+            "https://",
+        ] {
             assert!(!html.contains(forbidden), "{name} holds {forbidden:?}");
         }
-        let inline = html.matches("<script").count() - html.matches("<script type=\"module\" src=\"/assets/").count();
+        let inline =
+            html.matches("<script").count() - html.matches("<script type=\"module\" src=\"/assets/").count();
         assert_eq!(inline, 0, "{name} has a script of its own");
     }
     for part in assets::CONTENT_SECURITY_POLICY.split("; ") {
@@ -39,11 +51,22 @@ fn no_page_needs_anything_the_policy_forbids() {
 #[test]
 fn every_id_is_used_once_and_every_shape_exists() {
     for (name, html) in samples::all() {
-        let ids: Vec<_> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let ids: Vec<_> = html
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
         let unique: BTreeSet<_> = ids.iter().collect();
         assert_eq!(ids.len(), unique.len(), "{name} uses an id twice: {ids:?}");
-        for used in html.split("<use href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
-            assert!(unique.contains(&used), "{name} uses the shape {used}, which is not drawn");
+        for used in html
+            .split("<use href=\"#")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+        {
+            assert!(
+                unique.contains(&used),
+                "{name} uses the shape {used}, which is not drawn"
+            );
         }
     }
 }
@@ -55,11 +78,16 @@ fn every_standing_has_its_own_word_and_its_own_shape() {
     let drawn: BTreeSet<_> = Standing::ALL
         .iter()
         .map(|standing| {
-            let (_, symbol) = sprite.split_once(&format!("id=\"shape-{}\"", standing.slug())).unwrap();
+            let (_, symbol) = sprite
+                .split_once(&format!("id=\"shape-{}\"", standing.slug()))
+                .unwrap();
             symbol.split_once("</symbol>").unwrap().0
         })
         .collect();
-    assert_eq!((words.len(), drawn.len()), (Standing::ALL.len(), Standing::ALL.len()));
+    assert_eq!(
+        (words.len(), drawn.len()),
+        (Standing::ALL.len(), Standing::ALL.len())
+    );
     for standing in Standing::ALL {
         assert_eq!(Standing::from_slug(standing.slug()), Some(standing));
     }
@@ -85,9 +113,20 @@ fn the_first_load_of_the_heaviest_page_is_light() {
 
 #[test]
 fn a_live_page_says_so_and_works_without_a_script() {
-    let page = |wanted: &str| samples::all().into_iter().find(|(name, _)| *name == wanted).unwrap().1;
+    let page = |wanted: &str| {
+        samples::all()
+            .into_iter()
+            .find(|(name, _)| *name == wanted)
+            .unwrap()
+            .1
+    };
     let room = page("room");
-    for promised in ["data-stream=\"/stream\"", "<noscript>", "reload to see changes", "id=\"live-band\" role=\"status\""] {
+    for promised in [
+        "data-stream=\"/stream\"",
+        "<noscript>",
+        "reload to see changes",
+        "id=\"live-band\" role=\"status\"",
+    ] {
         assert!(room.contains(promised), "the room board lacks {promised}");
     }
     assert!(room.contains("role=\"log\"") && room.contains("id=\"verdict\" role=\"status\""));
@@ -120,8 +159,15 @@ fn an_asset_has_another_address_when_its_content_changes() {
 #[test]
 fn the_page_script_is_small_and_reads_the_same_ages() {
     let script = assets::LIVE.body;
-    assert!(script.lines().count() < 150, "live.js has {} lines", script.lines().count());
+    assert!(
+        script.lines().count() < 150,
+        "live.js has {} lines",
+        script.lines().count()
+    );
     for words in ["just now", " ago", "in ${words}", "< 172800", "< 3600"] {
-        assert!(script.contains(words), "live.js lost {words:?}, which pages/time.rs still says");
+        assert!(
+            script.contains(words),
+            "live.js lost {words:?}, which pages/time.rs still says"
+        );
     }
 }

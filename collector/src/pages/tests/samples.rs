@@ -27,11 +27,17 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("log-empty", pages::log::render(&log_empty())),
         ("incident", pages::incident::render(&incident())),
         ("sign-in", pages::sign_in::render(&sign_in(SignInReason::Needed))),
-        ("sign-in-spent", pages::sign_in::render(&sign_in(SignInReason::Spent))),
+        (
+            "sign-in-spent",
+            pages::sign_in::render(&sign_in(SignInReason::Spent)),
+        ),
         ("not-found", pages::error::render(&error(ErrorKind::NotFound))),
         ("forbidden", pages::error::render(&error(ErrorKind::Forbidden))),
         ("failed", pages::error::render(&error(ErrorKind::Failed))),
-        ("unavailable", pages::error::render(&error(ErrorKind::Unavailable))),
+        (
+            "unavailable",
+            pages::error::render(&error(ErrorKind::Unavailable)),
+        ),
     ]
 }
 
@@ -78,7 +84,11 @@ fn seat(place: usize, standing: Standing, reason: &str, battery: u8) -> SeatTile
         place: place - 1,
         standing,
         reason: (!reason.is_empty()).then(|| reason.to_owned()),
-        battery: (battery > 0).then_some(Battery { percent: battery, charging: place % 7 == 0, low: battery < 20 }),
+        battery: (battery > 0).then_some(Battery {
+            percent: battery,
+            charging: place.is_multiple_of(7),
+            low: battery < 20,
+        }),
         url: Some(format!("/devices/lib-{place}")),
         device: Some(format!("LIB-{place}")),
     }
@@ -104,8 +114,17 @@ fn board(mut seats: Vec<SeatTile>, state: SessionState, watch: String, blind: Op
     order.sort(&mut seats);
     RoomBoard {
         frame: frame("Room 101", 2),
-        head: RoomHead { room: "Room 101".to_owned(), session: state, watch },
-        verdict: Verdict::of(Seen { phase, seats: &seats, test_app: "TestNav", blind_since: blind }),
+        head: RoomHead {
+            room: "Room 101".to_owned(),
+            session: state,
+            watch,
+        },
+        verdict: Verdict::of(Seen {
+            phase,
+            seats: &seats,
+            test_app: "TestNav",
+            blind_since: blind,
+        }),
         tally: Tally::of(seats.iter().map(|seat| seat.standing), |standing| {
             Some(format!("/schools/lincoln/devices?show={}", standing.slug()))
         }),
@@ -115,17 +134,32 @@ fn board(mut seats: Vec<SeatTile>, state: SessionState, watch: String, blind: Op
         empty: EmptyState::no_device_has_reported(
             "roomready-agent enroll --collector http://127.0.0.1:7443 --key 4f2a-91c0",
         ),
-        incidents: IncidentPanel { open: Vec::new(), ended_today: 1, log_url: "/rooms/lincoln-101/incidents".to_owned() },
+        incidents: IncidentPanel {
+            open: Vec::new(),
+            ended_today: 1,
+            log_url: "/rooms/lincoln-101/incidents".to_owned(),
+        },
     }
 }
 
 /// Thirty laptops, two in trouble.
 pub(super) fn room() -> RoomBoard {
-    let mut seats: Vec<_> =
-        (1..=30).map(|place| seat(place, Standing::Working, "", 97 - u8::try_from(place).unwrap())).collect();
+    let mut seats: Vec<_> = (1..=30)
+        .map(|place| seat(place, Standing::Working, "", 97 - u8::try_from(place).unwrap()))
+        .collect();
     seats[11] = seat(12, Standing::Lost, "silent since 10:40", 64);
-    seats[18] = seat(19, Standing::TestAppCrashed, "TestNav closed by itself at 10:38", 71);
-    seats[3] = seat(4, Standing::Attention, "battery 24 %, lasts until about 11:55", 24);
+    seats[18] = seat(
+        19,
+        Standing::TestAppCrashed,
+        "TestNav closed by itself at 10:38",
+        71,
+    );
+    seats[3] = seat(
+        4,
+        Standing::Attention,
+        "battery 24 %, lasts until about 11:55",
+        24,
+    );
     seats[24] = seat(25, Standing::FinishedMaybe, "TestNav closed at 10:31", 55);
     let watch = who_watches(&[], None, &[(30, "laptops")]);
     RoomBoard {
@@ -139,39 +173,67 @@ pub(super) fn room() -> RoomBoard {
 }
 
 fn room_ready() -> RoomBoard {
-    let seats = (1..=28).map(|place| seat(place, Standing::Ready, "", 88)).collect();
-    board(seats, session(Phase::Sweep), who_watches(&[], None, &[(28, "laptops")]), None)
+    let seats = (1..=28)
+        .map(|place| seat(place, Standing::Ready, "", 88))
+        .collect();
+    board(
+        seats,
+        session(Phase::Sweep),
+        who_watches(&[], None, &[(28, "laptops")]),
+        None,
+    )
 }
 
 /// Most of the room cannot be watched, and the page does not pretend.
 pub(super) fn room_chromebooks() -> RoomBoard {
-    let mut seats: Vec<_> =
-        (1..=26).map(|place| SeatTile { battery: None, ..seat(place, Standing::NotWatched, "", 0) }).collect();
+    let mut seats: Vec<_> = (1..=26)
+        .map(|place| SeatTile {
+            battery: None,
+            ..seat(place, Standing::NotWatched, "", 0)
+        })
+        .collect();
     seats.extend((27..=30).map(|place| seat(place, Standing::Working, "", 81)));
     let watch = who_watches(&[(26, "Chromebooks")], Some("LIB-2"), &[(4, "laptops")]);
     board(seats, session(Phase::Testing), watch, None)
 }
 
 fn room_blind() -> RoomBoard {
-    let seats = (1..=30).map(|place| seat(place, Standing::Checking, "", 80)).collect();
-    board(seats, session(Phase::Testing), who_watches(&[], None, &[(30, "laptops")]), Some("09:41"))
+    let seats = (1..=30)
+        .map(|place| seat(place, Standing::Checking, "", 80))
+        .collect();
+    board(
+        seats,
+        session(Phase::Testing),
+        who_watches(&[], None, &[(30, "laptops")]),
+        Some("09:41"),
+    )
 }
 
 fn room_empty() -> RoomBoard {
-    let none = SessionState::None { how_to: "Sessions are set in the collector's configuration file.".to_owned() };
+    let none = SessionState::None {
+        how_to: "Sessions are set in the collector's configuration file.".to_owned(),
+    };
     board(Vec::new(), none, who_watches(&[], None, &[]), None)
 }
 
 fn room_every_standing() -> RoomBoard {
-    let mut seats: Vec<_> =
-        Standing::ALL.into_iter().enumerate().map(|(place, standing)| seat(place + 1, standing, "", 50)).collect();
+    let mut seats: Vec<_> = Standing::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(place, standing)| seat(place + 1, standing, "", 50))
+        .collect();
     seats.push(SeatTile {
         key: "spare".to_owned(),
         label: "LIB-SPARE-2".to_owned(),
         url: None,
         ..seat(17, Standing::NeverReported, "no seat yet", 0)
     });
-    board(seats, SessionState::Next("Grade 8 Math, today 12:30".to_owned()), who_watches(&[], None, &[(16, "laptops")]), None)
+    board(
+        seats,
+        SessionState::Next("Grade 8 Math, today 12:30".to_owned()),
+        who_watches(&[], None, &[(16, "laptops")]),
+        None,
+    )
 }
 
 fn silent() -> IncidentCard {
@@ -223,14 +285,21 @@ fn ended() -> IncidentCard {
 
 fn row(name: &str, place: usize, standings: &[(usize, Standing)], incidents: usize) -> PlaceRow {
     let key = name.to_lowercase().replace(' ', "-");
-    let all = standings.iter().flat_map(|(devices, standing)| std::iter::repeat_n(*standing, *devices));
+    let all = standings
+        .iter()
+        .flat_map(|(devices, standing)| std::iter::repeat_n(*standing, *devices));
     PlaceRow {
         link: Link::new(name, format!("/places/{key}")),
         place,
-        tally: Tally::of(all, |standing| Some(format!("/places/{key}/devices?show={}", standing.slug()))),
+        tally: Tally::of(all, |standing| {
+            Some(format!("/places/{key}/devices?show={}", standing.slug()))
+        }),
         open_incidents: incidents,
         log_url: format!("/places/{key}/incidents"),
-        now: Some(SessionLine { name: "Grade 7 Math".to_owned(), state: "Testing, 1 h 12 min left".to_owned() }),
+        now: Some(SessionLine {
+            name: "Grade 7 Math".to_owned(),
+            state: "Testing, 1 h 12 min left".to_owned(),
+        }),
         next: Some("Grade 8 Math, 12:30".to_owned()),
         proctor: None,
         key,
@@ -239,27 +308,53 @@ fn row(name: &str, place: usize, standings: &[(usize, Standing)], incidents: usi
 
 fn places(kind: PlaceKind, name: &str, rows: Vec<PlaceRow>, depth: usize) -> PlaceBoard {
     let standings = rows.iter().flat_map(|row| {
-        row.tally.counts().iter().flat_map(|count| std::iter::repeat_n(count.standing, count.devices))
+        row.tally
+            .counts()
+            .iter()
+            .flat_map(|count| std::iter::repeat_n(count.standing, count.devices))
     });
     PlaceBoard {
         frame: frame(name, depth),
         kind,
         name: name.to_owned(),
-        tally: Tally::of(standings, |standing| Some(format!("/devices?show={}", standing.slug()))),
+        tally: Tally::of(standings, |standing| {
+            Some(format!("/devices?show={}", standing.slug()))
+        }),
         rows,
         empty: EmptyState::no_rooms("[[school]]\nid = \"lincoln\"\nname = \"Lincoln Middle School\""),
-        incidents: IncidentPanel { open: vec![silent(), crashed()], ended_today: 3, log_url: "/incidents".to_owned() },
+        incidents: IncidentPanel {
+            open: vec![silent(), crashed()],
+            ended_today: 3,
+            log_url: "/incidents".to_owned(),
+        },
     }
 }
 
 pub(super) fn school() -> PlaceBoard {
     use Standing::*;
-    let quiet = PlaceRow { now: None, next: None, ..row("Library", 3, &[], 0) };
-    let proctored =
-        PlaceRow { proctor: Some("proctor here since 07:58".to_owned()), ..row("Room 102", 1, &[(28, Working)], 0) };
+    let quiet = PlaceRow {
+        now: None,
+        next: None,
+        ..row("Library", 3, &[], 0)
+    };
+    let proctored = PlaceRow {
+        proctor: Some("proctor here since 07:58".to_owned()),
+        ..row("Room 102", 1, &[(28, Working)], 0)
+    };
     let rows = vec![
         proctored,
-        row("Room 101", 0, &[(1, Lost), (1, TestAppCrashed), (1, Attention), (1, FinishedMaybe), (26, Working)], 2),
+        row(
+            "Room 101",
+            0,
+            &[
+                (1, Lost),
+                (1, TestAppCrashed),
+                (1, Attention),
+                (1, FinishedMaybe),
+                (26, Working),
+            ],
+            2,
+        ),
         row("Room 103", 2, &[(26, NotWatched), (3, Working), (1, Unknown)], 0),
         quiet,
     ];
@@ -269,9 +364,30 @@ pub(super) fn school() -> PlaceBoard {
 fn district() -> PlaceBoard {
     use Standing::*;
     let rows = vec![
-        row("Roosevelt Elementary", 1, &[(214, NotWatched), (61, Working), (4, NeverReported)], 0),
-        row("Lincoln Middle School", 0, &[(1, Lost), (1, TestAppCrashed), (2, Attention), (26, NotWatched), (57, Working)], 2),
-        row("Washington High School", 2, &[(1, NotReady), (12, Stale), (480, Ready)], 0),
+        row(
+            "Roosevelt Elementary",
+            1,
+            &[(214, NotWatched), (61, Working), (4, NeverReported)],
+            0,
+        ),
+        row(
+            "Lincoln Middle School",
+            0,
+            &[
+                (1, Lost),
+                (1, TestAppCrashed),
+                (2, Attention),
+                (26, NotWatched),
+                (57, Working),
+            ],
+            2,
+        ),
+        row(
+            "Washington High School",
+            2,
+            &[(1, NotReady), (12, Stale), (480, Ready)],
+            0,
+        ),
     ];
     places(PlaceKind::District, "Cedar Valley schools", rows, 0)
 }
@@ -308,41 +424,106 @@ pub(super) fn device() -> DevicePage {
             standing: Standing::NotReady,
             reason: Some("Too little free disk space for TestNav.".to_owned()),
             last_heard: Some(at("10:41:07")),
-            battery: Some(Battery { percent: 64, charging: true, low: false }),
+            battery: Some(Battery {
+                percent: 64,
+                charging: true,
+                low: false,
+            }),
         },
         checks: vec![
-            check("os", "Operating system", CheckResult::Pass, "Windows 11 Pro, build 26100", "Windows 10 or 11, build 19045 or newer"),
+            check(
+                "os",
+                "Operating system",
+                CheckResult::Pass,
+                "Windows 11 Pro, build 26100",
+                "Windows 10 or 11, build 19045 or newer",
+            ),
             Check {
-                fix: Some(Fix { words: "Empty the downloads folder, or move large files to the school drive.".to_owned(), deletes_data: true }),
-                ..check("disk", "Free disk space", CheckResult::Fail, "612 MB", "at least 1 GB")
+                fix: Some(Fix {
+                    words: "Empty the downloads folder, or move large files to the school drive.".to_owned(),
+                    deletes_data: true,
+                }),
+                ..check(
+                    "disk",
+                    "Free disk space",
+                    CheckResult::Fail,
+                    "612 MB",
+                    "at least 1 GB",
+                )
             },
             Check {
                 required_by: "district policy".to_owned(),
-                fix: Some(Fix { words: "Plug the charger in before the session.".to_owned(), deletes_data: false }),
-                ..check("battery", "Battery lasts to the end", CheckResult::Warn, "64 %, lasts until about 12:10", "until 11:53")
+                fix: Some(Fix {
+                    words: "Plug the charger in before the session.".to_owned(),
+                    deletes_data: false,
+                }),
+                ..check(
+                    "battery",
+                    "Battery lasts to the end",
+                    CheckResult::Warn,
+                    "64 %, lasts until about 12:10",
+                    "until 11:53",
+                )
             },
             Check {
                 read_at: None,
-                fix: Some(Fix { words: "Let a technician look at the display settings once.".to_owned(), deletes_data: false }),
-                ..check("display", "Screen size", CheckResult::Unknown, "could not be read: no permission", "at least 1024 x 768")
+                fix: Some(Fix {
+                    words: "Let a technician look at the display settings once.".to_owned(),
+                    deletes_data: false,
+                }),
+                ..check(
+                    "display",
+                    "Screen size",
+                    CheckResult::Unknown,
+                    "could not be read: no permission",
+                    "at least 1024 x 768",
+                )
             },
             Check {
-                details: vec![Detail { label: "p95 over 60 s".to_owned(), value: "48 ms, jitter 6 ms, TCP".to_owned() }],
-                ..check("vendor", "TestNav's servers answer", CheckResult::Pass, "yes, in 31 ms", "all answer")
+                details: vec![Detail {
+                    label: "p95 over 60 s".to_owned(),
+                    value: "48 ms, jitter 6 ms, TCP".to_owned(),
+                }],
+                ..check(
+                    "vendor",
+                    "TestNav's servers answer",
+                    CheckResult::Pass,
+                    "yes, in 31 ms",
+                    "all answer",
+                )
             },
             Check {
+                read_at: Some(local_time(
+                    "2026-11-03T09:12:00-06:00".parse().unwrap(),
+                    now(),
+                    &zone(),
+                )),
                 too_old: Some("older than 14 days".to_owned()),
                 ..check("memory", "Memory", CheckResult::Pass, "8.0 GB", "at least 4 GB")
             },
         ],
         requirements: Some("TestNav 2026-27 requirements, with Cedar Valley policy".to_owned()),
-        unread: vec![Unread { what: "Screen size".to_owned(), why: "this account may not ask the display".to_owned() }],
+        unread: vec![Unread {
+            what: "Screen size".to_owned(),
+            why: "this account may not ask the display".to_owned(),
+        }],
         facts: vec![
-            Fact { label: "Model".to_owned(), value: "Dell Latitude 3140".to_owned(), read_at: None },
-            Fact { label: "Program on the device".to_owned(), value: "RoomReady 0.1.0".to_owned(), read_at: Some(at("10:41:07")) },
+            Fact {
+                label: "Model".to_owned(),
+                value: "Dell Latitude 3140".to_owned(),
+                read_at: None,
+            },
+            Fact {
+                label: "Program on the device".to_owned(),
+                value: "RoomReady 0.1.0".to_owned(),
+                read_at: Some(at("10:41:07")),
+            },
         ],
         incidents: vec![ended()],
-        details: vec![Detail { label: "Stream".to_owned(), value: "0198f3a2-77aa-7cc1-9d21-5b5a4d1c0f3e".to_owned() }],
+        details: vec![Detail {
+            label: "Stream".to_owned(),
+            value: "0198f3a2-77aa-7cc1-9d21-5b5a4d1c0f3e".to_owned(),
+        }],
     }
 }
 
@@ -375,18 +556,32 @@ fn devices() -> DeviceList {
         last_heard: Some(at(heard)),
     };
     DeviceList {
-        frame: Frame { stream: None, ..frame("Devices", 2) },
+        frame: Frame {
+            stream: None,
+            ..frame("Devices", 2)
+        },
         place: "Lincoln Middle School".to_owned(),
         only: Some(Standing::Lost),
         all_url: "/schools/lincoln/devices".to_owned(),
-        rows: vec![one(12, "10:40:41"), DeviceRow { room: None, seat: None, last_heard: None, ..one(14, "10:40:00") }],
+        rows: vec![
+            one(12, "10:40:41"),
+            DeviceRow {
+                room: None,
+                seat: None,
+                last_heard: None,
+                ..one(14, "10:40:00")
+            },
+        ],
         empty: EmptyState::no_incidents(),
     }
 }
 
 pub(super) fn log() -> IncidentLog {
     IncidentLog {
-        frame: frame("Incident log", 2),
+        frame: Frame {
+            log: None,
+            ..frame("Incident log", 2)
+        },
         place: "Lincoln Middle School".to_owned(),
         open: vec![silent(), crashed()],
         ended: vec![ended()],
@@ -396,7 +591,12 @@ pub(super) fn log() -> IncidentLog {
 }
 
 fn log_empty() -> IncidentLog {
-    IncidentLog { open: Vec::new(), ended: Vec::new(), left_out: None, ..log() }
+    IncidentLog {
+        open: Vec::new(),
+        ended: Vec::new(),
+        left_out: None,
+        ..log()
+    }
 }
 
 pub(super) fn incident() -> IncidentPage {
@@ -410,15 +610,29 @@ pub(super) fn incident() -> IncidentPage {
             until: None,
         }],
         story: vec![
-            StoryLine { at: exactly("10:40:53"), words: "LIB-12 went silent".to_owned(), by: "RoomReady".to_owned() },
-            StoryLine { at: exactly("10:41:03"), words: "Incident opened".to_owned(), by: "RoomReady".to_owned() },
+            StoryLine {
+                at: exactly("10:40:53"),
+                words: "LIB-12 went silent".to_owned(),
+                by: "RoomReady".to_owned(),
+            },
+            StoryLine {
+                at: exactly("10:41:03"),
+                words: "Incident opened".to_owned(),
+                by: "RoomReady".to_owned(),
+            },
         ],
-        details: vec![Detail { label: "Entry".to_owned(), value: "1042".to_owned() }],
+        details: vec![Detail {
+            label: "Entry".to_owned(),
+            value: "1042".to_owned(),
+        }],
     }
 }
 
 fn sign_in(reason: SignInReason) -> SignInPage {
-    SignInPage { reason, command: Some("roomready-collector sign-in-link --data /var/lib/roomready".to_owned()) }
+    SignInPage {
+        reason,
+        command: Some("roomready-collector sign-in-link --data /var/lib/roomready".to_owned()),
+    }
 }
 
 fn error(kind: ErrorKind) -> ErrorPage {

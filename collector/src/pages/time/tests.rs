@@ -12,7 +12,11 @@ fn moment(text: &str) -> Timestamp {
 
 #[test]
 fn a_moment_today_is_only_a_clock_time() {
-    let time = local_time(moment("2026-11-24T16:41:07Z"), moment("2026-11-24T16:41:19Z"), &chicago());
+    let time = local_time(
+        moment("2026-11-24T16:41:07Z"),
+        moment("2026-11-24T16:41:19Z"),
+        &chicago(),
+    );
     assert_eq!(time.exact, "10:41");
     assert_eq!(time.iso, "2026-11-24T16:41:07Z");
     assert_eq!(time.age, "12 s ago");
@@ -20,22 +24,38 @@ fn a_moment_today_is_only_a_clock_time() {
 
 #[test]
 fn a_record_keeps_the_seconds() {
-    let time =
-        local_time_to_the_second(moment("2026-11-24T16:41:07Z"), moment("2026-11-24T16:45:07Z"), &chicago());
-    assert_eq!((time.exact.as_str(), time.age.as_str()), ("10:41:07", "4 min ago"));
+    let time = local_time_to_the_second(
+        moment("2026-11-24T16:41:07Z"),
+        moment("2026-11-24T16:45:07Z"),
+        &chicago(),
+    );
+    assert_eq!(
+        (time.exact.as_str(), time.age.as_str()),
+        ("10:41:07", "4 min ago")
+    );
 }
 
 #[test]
 fn another_day_and_another_year_are_named() {
     let now = moment("2026-11-24T16:41:00Z");
-    assert_eq!(local_time(moment("2026-11-23T16:41:00Z"), now, &chicago()).exact, "Mon 23 Nov, 10:41");
-    assert_eq!(local_time(moment("2025-11-23T16:41:00Z"), now, &chicago()).exact, "23 Nov 2025, 10:41");
+    assert_eq!(
+        local_time(moment("2026-11-23T16:41:00Z"), now, &chicago()).exact,
+        "Mon 23 Nov, 10:41"
+    );
+    assert_eq!(
+        local_time(moment("2025-11-23T16:41:00Z"), now, &chicago()).exact,
+        "23 Nov 2025, 10:41"
+    );
 }
 
 #[test]
 fn the_day_is_the_schools_day_not_the_worlds() {
     // 01:30 UTC on the 25th is still the evening of the 24th in Chicago.
-    let time = local_time(moment("2026-11-25T01:30:00Z"), moment("2026-11-24T20:00:00Z"), &chicago());
+    let time = local_time(
+        moment("2026-11-25T01:30:00Z"),
+        moment("2026-11-24T20:00:00Z"),
+        &chicago(),
+    );
     assert_eq!(time.exact, "19:30");
     assert_eq!(time.age, "in 5 h");
 }

@@ -146,7 +146,11 @@ impl DevicePage {
     /// The checks that need somebody, worst first.
     #[must_use]
     pub fn open_checks(&self) -> Vec<&Check> {
-        let mut open: Vec<_> = self.checks.iter().filter(|check| check.result != CheckResult::Pass).collect();
+        let mut open: Vec<_> = self
+            .checks
+            .iter()
+            .filter(|check| check.result != CheckResult::Pass)
+            .collect();
         open.sort_by_key(|check| check.result);
         open
     }
@@ -154,6 +158,9 @@ impl DevicePage {
     /// The checks that are met.
     #[must_use]
     pub fn met_checks(&self) -> Vec<&Check> {
-        self.checks.iter().filter(|check| check.result == CheckResult::Pass).collect()
+        self.checks
+            .iter()
+            .filter(|check| check.result == CheckResult::Pass)
+            .collect()
     }
 }

@@ -51,10 +51,14 @@ impl ErrorKind {
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::NotFound => "The address may be mistyped, or the room, device or incident has another name now.",
+            Self::NotFound => {
+                "The address may be mistyped, or the room, device or incident has another name now."
+            }
             Self::Forbidden => "You are signed in, but this place belongs to somebody else's work.",
             Self::Failed => "Something inside RoomReady went wrong. Students' tests are not touched by this.",
-            Self::Unavailable => "It is starting, stopping, or cannot reach its own records. Students' tests are not touched by this.",
+            Self::Unavailable => {
+                "It is starting, stopping, or cannot reach its own records. Students' tests are not touched by this."
+            }
         }
     }
 
@@ -64,7 +68,9 @@ impl ErrorKind {
         match self {
             Self::NotFound => "Go to the overview and find it from there.",
             Self::Forbidden => "Ask your school's test coordinator, or go back to the overview.",
-            Self::Failed => "Reload the page. If it happens again, tell your technician the time and the number below.",
+            Self::Failed => {
+                "Reload the page. If it happens again, tell your technician the time and the number below."
+            }
             Self::Unavailable => "Wait a minute and reload. If it stays like this, tell your technician.",
         }
     }

@@ -14,7 +14,10 @@ pub struct Link {
 impl Link {
     /// A link of these words to this address.
     pub fn new(text: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { text: text.into(), url: url.into() }
+        Self {
+            text: text.into(),
+            url: url.into(),
+        }
     }
 }
 
@@ -67,7 +70,10 @@ impl EmptyState {
                     words: "Name your schools and rooms in the collector's configuration file.".to_owned(),
                     command: Some(config_sample.to_owned()),
                 },
-                Step { words: "Start the collector again and reload this page.".to_owned(), command: None },
+                Step {
+                    words: "Start the collector again and reload this page.".to_owned(),
+                    command: None,
+                },
             ],
         }
     }
@@ -76,8 +82,8 @@ impl EmptyState {
     #[must_use]
     pub fn no_device_has_reported(enrol_command: &str) -> Self {
         Self {
-            headline: "No device has reported yet".to_owned(),
-            meaning: "This room is empty until its first device reports.".to_owned(),
+            headline: "Add the first device".to_owned(),
+            meaning: "A device shows up here as soon as it reports for the first time.".to_owned(),
             steps: vec![
                 Step {
                     words: "On a device of this room, enrol it once:".to_owned(),

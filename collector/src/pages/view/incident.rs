@@ -118,6 +118,14 @@ pub struct StoryLine {
 }
 
 impl IncidentCard {
+    /// What to do, where it is the same for all of these: it is then said once, not on each card.
+    #[must_use]
+    pub fn shared_advice(cards: &[Self]) -> Option<&str> {
+        let mut said = cards.iter().filter_map(|card| card.what_to_do.as_deref());
+        let first = said.next()?;
+        said.all(|other| other == first).then_some(first)
+    }
+
     /// Whether it goes on.
     #[must_use]
     pub fn is_open(&self) -> bool {

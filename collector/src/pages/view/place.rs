@@ -101,14 +101,21 @@ impl PlaceRow {
         let calm = INCIDENTS_AT_MOST - self.open_incidents.min(INCIDENTS_AT_MOST);
         let worst = self.tally.worst();
         let standing = worst.map_or(99, Standing::rank);
-        let fewer = DEVICES_AT_MOST - worst.map_or(0, |standing| self.tally.devices(standing)).min(DEVICES_AT_MOST);
+        let fewer = DEVICES_AT_MOST
+            - worst
+                .map_or(0, |standing| self.tally.devices(standing))
+                .min(DEVICES_AT_MOST);
         (calm * 100 + standing) * (DEVICES_AT_MOST + 1) + fewer
     }
 
     /// How loudly this row speaks.
     #[must_use]
     pub fn tone(&self) -> Tone {
-        if self.open_incidents > 0 { Tone::Urgent } else { self.tally.worst().map_or(Tone::Quiet, Standing::tone) }
+        if self.open_incidents > 0 {
+            Tone::Urgent
+        } else {
+            self.tally.worst().map_or(Tone::Quiet, Standing::tone)
+        }
     }
 }
 
@@ -136,17 +143,31 @@ impl PlaceBoard {
         let all = self.kind.counted(rows.len());
         let first = rows.first().map(|row| row.link.text.as_str()).unwrap_or_default();
         let (tone, words, next) = match (with(Tone::Urgent), with(Tone::Caution)) {
-            _ if self.tally.total() == 0 => {
-                (VerdictTone::Quiet, "No device has reported yet".to_owned(), "Open a room to see how to enrol one.".to_owned())
-            }
-            (0, 0) => (VerdictTone::Fine, format!("Nothing to do in {all}"), self.quiet_ones()),
-            (0, some) => {
-                (VerdictTone::Caution, format!("{some} of {all} to look at"), format!("Look at {first} first."))
-            }
-            (1, _) => (VerdictTone::Urgent, format!("1 of {all} needs somebody"), format!("Look at {first}.")),
-            (some, _) => {
-                (VerdictTone::Urgent, format!("{some} of {all} need somebody"), format!("Look at {first} first."))
-            }
+            _ if self.tally.total() == 0 => (
+                VerdictTone::Quiet,
+                "No device has reported yet".to_owned(),
+                "Open a room to see how to enrol one.".to_owned(),
+            ),
+            (0, 0) => (
+                VerdictTone::Fine,
+                format!("Nothing to do in {all}"),
+                self.quiet_ones(),
+            ),
+            (0, some) => (
+                VerdictTone::Caution,
+                format!("{some} of {all} to look at"),
+                format!("Look at {first} first."),
+            ),
+            (1, _) => (
+                VerdictTone::Urgent,
+                format!("1 of {all} needs help"),
+                format!("Look at {first}."),
+            ),
+            (some, _) => (
+                VerdictTone::Urgent,
+                format!("{some} of {all} need help"),
+                format!("Look at {first} first."),
+            ),
         };
         Verdict { tone, words, next }
     }
@@ -185,6 +206,17 @@ mod tests {
         ];
         rows.sort_by_key(|row| (row.rank(), row.place));
         let names: Vec<_> = rows.iter().map(|row| row.link.text.as_str()).collect();
-        assert_eq!(names, ["incident", "two lost", "one lost", "attention", "fine", "also fine", "empty"]);
+        assert_eq!(
+            names,
+            [
+                "incident",
+                "two lost",
+                "one lost",
+                "attention",
+                "fine",
+                "also fine",
+                "empty"
+            ]
+        );
     }
 }

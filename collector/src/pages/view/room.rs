@@ -122,7 +122,10 @@ pub fn who_watches(unwatched: &[(usize, &str)], watcher: Option<&str>, watched: 
     let mut parts = Vec::new();
     let listed = |devices: &[(usize, &str)]| {
         let known: Vec<_> = devices.iter().filter(|(number, _)| *number > 0).collect();
-        known.iter().map(|(number, kind)| format!("{number} {}", one_or_many(*number, kind))).collect::<Vec<_>>()
+        known
+            .iter()
+            .map(|(number, kind)| format!("{number} {}", one_or_many(*number, kind)))
+            .collect::<Vec<_>>()
     };
     let (without, with) = (listed(unwatched), listed(watched));
     if !without.is_empty() {
@@ -136,12 +139,20 @@ pub fn who_watches(unwatched: &[(usize, &str)], watcher: Option<&str>, watched: 
     if !with.is_empty() {
         parts.push(format!("{} watched", with.join(", ")));
     }
-    if parts.is_empty() { "No device is watched here yet".to_owned() } else { parts.join("; ") }
+    if parts.is_empty() {
+        "No device is watched here yet".to_owned()
+    } else {
+        parts.join("; ")
+    }
 }
 
 /// `1 laptop`, `4 laptops`: the kind is given in the plural.
 fn one_or_many(number: usize, plural: &str) -> &str {
-    if number == 1 { plural.strip_suffix('s').unwrap_or(plural) } else { plural }
+    if number == 1 {
+        plural.strip_suffix('s').unwrap_or(plural)
+    } else {
+        plural
+    }
 }
 
 #[cfg(test)]
@@ -154,7 +165,10 @@ mod tests {
             who_watches(&[(26, "Chromebooks")], Some("LIB-2"), &[(4, "laptops")]),
             "26 Chromebooks not watched one by one; room network watched by LIB-2; 4 laptops watched"
         );
-        assert_eq!(who_watches(&[(0, "Chromebooks")], None, &[(1, "laptops")]), "1 laptop watched");
+        assert_eq!(
+            who_watches(&[(0, "Chromebooks")], None, &[(1, "laptops")]),
+            "1 laptop watched"
+        );
         assert_eq!(
             who_watches(&[(26, "Chromebooks"), (1, "iPads")], None, &[]),
             "26 Chromebooks, 1 iPad not watched one by one; nobody watches the room network"

@@ -27,7 +27,11 @@ impl SeatTile {
     /// How the tile is called in a sentence: `seat 12`, or the device's own name where the label is no number.
     #[must_use]
     pub fn spoken_label(&self) -> String {
-        if self.is_numbered() { format!("seat {}", self.label) } else { self.label.clone() }
+        if self.is_numbered() {
+            format!("seat {}", self.label)
+        } else {
+            self.label.clone()
+        }
     }
 
     /// Whether the label is a seat number and not the name of a device without a seat.
@@ -79,7 +83,9 @@ impl SeatOrder {
     /// The order of that name.
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
-        [Self::WorstFirst, Self::BySeat].into_iter().find(|order| order.slug() == slug)
+        [Self::WorstFirst, Self::BySeat]
+            .into_iter()
+            .find(|order| order.slug() == slug)
     }
 
     /// Puts the tiles in this order.
@@ -105,7 +111,17 @@ mod tests {
 
     #[test]
     fn the_smallest_battery_drawing_is_empty_and_the_largest_stays_inside() {
-        let fill = |percent| Battery { percent, charging: false, low: false }.fill();
-        assert_eq!((fill(0), fill(6), fill(50), fill(100), fill(255)), (0, 0, 7, 14, 14));
+        let fill = |percent| {
+            Battery {
+                percent,
+                charging: false,
+                low: false,
+            }
+            .fill()
+        };
+        assert_eq!(
+            (fill(0), fill(6), fill(50), fill(100), fill(255)),
+            (0, 0, 7, 14, 14)
+        );
     }
 }

@@ -150,11 +150,9 @@ impl Standing {
     #[must_use]
     pub fn tone(self) -> Tone {
         match self {
-            Self::Lost
-            | Self::TestAppCrashed
-            | Self::HelpWanted
-            | Self::BatteryCritical
-            | Self::NotReady => Tone::Urgent,
+            Self::Lost | Self::TestAppCrashed | Self::HelpWanted | Self::BatteryCritical | Self::NotReady => {
+                Tone::Urgent
+            }
             Self::Unstable | Self::Attention | Self::Unknown => Tone::Caution,
             Self::Checking
             | Self::Stale
@@ -170,7 +168,11 @@ impl Standing {
     #[must_use]
     pub fn rank(self) -> usize {
         let working = Self::ALL.len() - 2;
-        Self::ALL.iter().position(|standing| *standing == self).unwrap_or(working).min(working)
+        Self::ALL
+            .iter()
+            .position(|standing| *standing == self)
+            .unwrap_or(working)
+            .min(working)
     }
 }
 

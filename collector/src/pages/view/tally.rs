@@ -53,7 +53,11 @@ impl Tally {
             .into_iter()
             .zip(by_standing)
             .filter(|(_, devices)| *devices > 0)
-            .map(|(standing, devices)| Count { standing, devices, url: url_of(standing) })
+            .map(|(standing, devices)| Count {
+                standing,
+                devices,
+                url: url_of(standing),
+            })
             .collect();
         Self { counts }
     }
@@ -73,13 +77,20 @@ impl Tally {
     /// Devices of this standing.
     #[must_use]
     pub fn devices(&self, standing: Standing) -> usize {
-        self.counts.iter().find(|count| count.standing == standing).map_or(0, |count| count.devices)
+        self.counts
+            .iter()
+            .find(|count| count.standing == standing)
+            .map_or(0, |count| count.devices)
     }
 
     /// Devices shown this loudly.
     #[must_use]
     pub fn with_tone(&self, tone: Tone) -> usize {
-        self.counts.iter().filter(|count| count.standing.tone() == tone).map(|count| count.devices).sum()
+        self.counts
+            .iter()
+            .filter(|count| count.standing.tone() == tone)
+            .map(|count| count.devices)
+            .sum()
     }
 
     /// The worst standing anybody has.
@@ -97,7 +108,11 @@ impl Tally {
         let mut pieces = Vec::with_capacity(self.counts.len());
         for count in &self.counts {
             let width = THINNEST_PIECE + room * count.devices / total;
-            pieces.push(Piece { tone: count.standing.tone(), start, width });
+            pieces.push(Piece {
+                tone: count.standing.tone(),
+                start,
+                width,
+            });
             start += width + GAP;
         }
         pieces
@@ -110,11 +125,16 @@ mod tests {
 
     #[test]
     fn the_worst_comes_first_and_zeros_stay_out() {
-        let tally =
-            Tally::of([Standing::Ready, Standing::Lost, Standing::Ready], |standing| Some(standing.slug().into()));
+        let tally = Tally::of([Standing::Ready, Standing::Lost, Standing::Ready], |standing| {
+            Some(standing.slug().into())
+        });
         assert_eq!(tally.total(), 3);
         assert_eq!(tally.worst(), Some(Standing::Lost));
-        let said: Vec<_> = tally.counts().iter().map(|count| (count.standing, count.devices)).collect();
+        let said: Vec<_> = tally
+            .counts()
+            .iter()
+            .map(|count| (count.standing, count.devices))
+            .collect();
         assert_eq!(said, [(Standing::Lost, 1), (Standing::Ready, 2)]);
         assert_eq!(tally.counts()[0].url.as_deref(), Some("lost"));
     }
@@ -126,7 +146,11 @@ mod tests {
         let pieces = Tally::of(standings, |_| None).pieces();
         assert!(pieces.iter().all(|piece| piece.width >= THINNEST_PIECE));
         let last = pieces.last().unwrap();
-        assert!(last.start + last.width <= BAR_WIDTH, "the bar ends at {}", last.start + last.width);
+        assert!(
+            last.start + last.width <= BAR_WIDTH,
+            "the bar ends at {}",
+            last.start + last.width
+        );
     }
 
     #[test]

@@ -68,7 +68,11 @@ impl VerdictTone {
 
 impl Verdict {
     fn new(tone: VerdictTone, words: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { tone, words: words.into(), next: next.into() }
+        Self {
+            tone,
+            words: words.into(),
+            next: next.into(),
+        }
     }
 
     /// Judges a room in words.
@@ -83,7 +87,11 @@ impl Verdict {
             );
         }
         if tally.total() == 0 {
-            return Self::new(VerdictTone::Quiet, "No device has reported yet", "Follow the steps below.");
+            return Self::new(
+                VerdictTone::Quiet,
+                "No device has reported yet",
+                "Follow the steps below.",
+            );
         }
         match seen.phase {
             None | Some(Phase::Scheduled | Phase::Sweep) => before(seen, &tally),
@@ -103,10 +111,18 @@ fn before(seen: Seen<'_>, tally: &Tally) -> Verdict {
         (_, ready) => format!("{ready} of {} ready", watched.named()),
     };
     match loudest(tally) {
-        Tone::Urgent => Verdict::new(VerdictTone::Urgent, words, open_the_seats(seen.seats, Tone::Urgent)),
-        Tone::Caution => Verdict::new(VerdictTone::Caution, words, open_the_seats(seen.seats, Tone::Caution)),
+        Tone::Urgent => Verdict::new(
+            VerdictTone::Urgent,
+            words,
+            open_the_seats(seen.seats, Tone::Urgent),
+        ),
+        Tone::Caution => Verdict::new(
+            VerdictTone::Caution,
+            words,
+            open_the_seats(seen.seats, Tone::Caution),
+        ),
         Tone::Quiet => Verdict::new(VerdictTone::Quiet, words, nothing_to_do(tally, seen.test_app)),
-        Tone::Fine => Verdict::new(VerdictTone::Fine, words, "Nothing to do."),
+        Tone::Fine => Verdict::new(VerdictTone::Fine, words, nothing_to_do(tally, seen.test_app)),
     }
 }
 
@@ -122,22 +138,38 @@ fn testing(seen: Seen<'_>, tally: &Tally) -> Verdict {
     let working = tally.devices(Standing::Working);
     let words = match working {
         0 if tally.devices(Standing::Ready) > 0 => {
-            format!("{} ready, none has opened {} yet", tally.devices(Standing::Ready), seen.test_app)
+            format!(
+                "{} ready, none has opened {} yet",
+                tally.devices(Standing::Ready),
+                seen.test_app
+            )
         }
         0 if tally.devices(Standing::Checking) > 0 => format!("Checking {}", watched.named()),
         all if all == watched.devices => format!("{} working", watched.all()),
         some => format!("{some} of {} working", watched.named()),
     };
     if tally.with_tone(Tone::Caution) > 0 {
-        return Verdict::new(VerdictTone::Caution, words, open_the_seats(seen.seats, Tone::Caution));
+        return Verdict::new(
+            VerdictTone::Caution,
+            words,
+            open_the_seats(seen.seats, Tone::Caution),
+        );
     }
-    let tone = if working == watched.devices { VerdictTone::Fine } else { VerdictTone::Quiet };
+    let tone = if working == watched.devices {
+        VerdictTone::Fine
+    } else {
+        VerdictTone::Quiet
+    };
     Verdict::new(tone, words, nothing_to_do(tally, seen.test_app))
 }
 
 fn pause(seen: Seen<'_>, tally: &Tally) -> Verdict {
     match tally.with_tone(Tone::Urgent) {
-        0 => Verdict::new(VerdictTone::Quiet, "Break", "Nothing to do until testing goes on."),
+        0 => Verdict::new(
+            VerdictTone::Quiet,
+            "Break",
+            "Nothing to do until testing goes on.",
+        ),
         urgent => students_need_help(seen.seats, urgent),
     }
 }
@@ -159,8 +191,11 @@ fn after(tally: &Tally) -> Verdict {
 }
 
 fn students_need_help(seats: &[SeatTile], urgent: usize) -> Verdict {
-    let words =
-        if urgent == 1 { "1 student needs help".to_owned() } else { format!("{urgent} students need help") };
+    let words = if urgent == 1 {
+        "1 student needs help".to_owned()
+    } else {
+        format!("{urgent} students need help")
+    };
     let next = format!(
         "Go to {}. Keep students seated. Do not close the test or restart.",
         named_seats(seats, Tone::Urgent)
@@ -169,7 +204,11 @@ fn students_need_help(seats: &[SeatTile], urgent: usize) -> Verdict {
 }
 
 fn nobody_watched(words: &str) -> Verdict {
-    Verdict::new(VerdictTone::Quiet, words, "Look around the room as you always do: nobody sees more than you.")
+    Verdict::new(
+        VerdictTone::Quiet,
+        words,
+        "Look around the room as you always do: nobody sees more than you.",
+    )
 }
 
 /// The devices a verdict may speak about: all but those nothing can watch.
@@ -181,7 +220,10 @@ struct Watched {
 impl Watched {
     fn of(tally: &Tally) -> Self {
         let unwatched = tally.devices(Standing::NotWatched);
-        Self { devices: tally.total() - unwatched, unwatched }
+        Self {
+            devices: tally.total() - unwatched,
+            unwatched,
+        }
     }
 
     fn named(&self) -> String {
@@ -195,7 +237,11 @@ impl Watched {
 
     /// `All 30`, `The 1 watched device`.
     fn all(&self) -> String {
-        format!("{} {}", if self.devices == 1 { "The" } else { "All" }, self.named())
+        format!(
+            "{} {}",
+            if self.devices == 1 { "The" } else { "All" },
+            self.named()
+        )
     }
 }
 
@@ -205,11 +251,18 @@ fn loudest(tally: &Tally) -> Tone {
     [Tone::Urgent, Tone::Caution]
         .into_iter()
         .find(|tone| tally.with_tone(*tone) > 0)
-        .unwrap_or(if tally.with_tone(Tone::Quiet) > quiet_by_nature { Tone::Quiet } else { Tone::Fine })
+        .unwrap_or(if tally.with_tone(Tone::Quiet) > quiet_by_nature {
+            Tone::Quiet
+        } else {
+            Tone::Fine
+        })
 }
 
 fn open_the_seats(seats: &[SeatTile], tone: Tone) -> String {
-    format!("Look at {}. Open a seat to see what to do.", named_seats(seats, tone))
+    format!(
+        "Look at {}. Open a seat to see what to do.",
+        named_seats(seats, tone)
+    )
 }
 
 /// `seat 12 (lost) and seat 14 (not ready)`, worst first; beyond a few, the rest as a number.
@@ -219,7 +272,13 @@ fn named_seats(seats: &[SeatTile], tone: Tone) -> String {
     let mut names: Vec<_> = chosen
         .iter()
         .take(SEATS_NAMED)
-        .map(|seat| format!("{} ({})", seat.spoken_label(), seat.standing.word().to_lowercase()))
+        .map(|seat| {
+            format!(
+                "{} ({})",
+                seat.spoken_label(),
+                seat.standing.word().to_lowercase()
+            )
+        })
         .collect();
     if chosen.len() > SEATS_NAMED {
         names.push(format!("{} more", chosen.len() - SEATS_NAMED));
@@ -232,8 +291,16 @@ fn named_seats(seats: &[SeatTile], tone: Tone) -> String {
 }
 
 fn nothing_to_do(tally: &Tally, test_app: &str) -> String {
-    still_waiting(tally, test_app)
-        .map_or_else(|| "Nothing to do.".to_owned(), |devices| format!("Nothing to do: {devices}."))
+    let mut words = still_waiting(tally, test_app).map_or_else(
+        || "Nothing to do.".to_owned(),
+        |devices| format!("Nothing to do: {devices}."),
+    );
+    match tally.devices(Standing::NotWatched) {
+        0 => {}
+        1 => words.push_str(" Keep an eye on the other one yourself."),
+        others => words.push_str(&format!(" Keep an eye on the other {others} yourself.")),
+    }
+    words
 }
 
 /// What the quiet ones are doing, if there are any: `3 probably finished, 1 never heard`.
@@ -253,7 +320,11 @@ pub(super) fn still_waiting(tally: &Tally, test_app: &str) -> Option<String> {
     say(Standing::NeverReported, "never heard");
     say(Standing::FinishedMaybe, "probably finished");
     say(Standing::Away, "switched off or asleep");
-    if parts.is_empty() { None } else { Some(parts.join(", ")) }
+    if parts.is_empty() {
+        None
+    } else {
+        Some(parts.join(", "))
+    }
 }
 
 #[cfg(test)]

@@ -16,17 +16,29 @@ fn seat(place: usize, standing: Standing) -> SeatTile {
 }
 
 fn room(standings: &[(usize, Standing)]) -> Vec<SeatTile> {
-    let all = standings.iter().flat_map(|(devices, standing)| std::iter::repeat_n(*standing, *devices));
-    all.enumerate().map(|(place, standing)| seat(place + 1, standing)).collect()
+    let all = standings
+        .iter()
+        .flat_map(|(devices, standing)| std::iter::repeat_n(*standing, *devices));
+    all.enumerate()
+        .map(|(place, standing)| seat(place + 1, standing))
+        .collect()
 }
 
 fn judged(phase: Option<Phase>, standings: &[(usize, Standing)]) -> Verdict {
-    Verdict::of(Seen { phase, seats: &room(standings), test_app: "TestNav", blind_since: None })
+    Verdict::of(Seen {
+        phase,
+        seats: &room(standings),
+        test_app: "TestNav",
+        blind_since: None,
+    })
 }
 
 #[test]
 fn before_start_it_counts_who_is_ready() {
-    let verdict = judged(Some(Phase::Sweep), &[(28, Standing::Ready), (2, Standing::NotReady)]);
+    let verdict = judged(
+        Some(Phase::Sweep),
+        &[(28, Standing::Ready), (2, Standing::NotReady)],
+    );
     assert_eq!(verdict.words, "28 of 30 ready");
     assert_eq!(verdict.tone, VerdictTone::Urgent);
     assert_eq!(
@@ -34,15 +46,24 @@ fn before_start_it_counts_who_is_ready() {
         "Look at seat 29 (not ready) and seat 30 (not ready). Open a seat to see what to do."
     );
     let verdict = judged(None, &[(30, Standing::Ready)]);
-    assert_eq!((verdict.words.as_str(), verdict.next.as_str()), ("All 30 ready", "Nothing to do."));
+    assert_eq!(
+        (verdict.words.as_str(), verdict.next.as_str()),
+        ("All 30 ready", "Nothing to do.")
+    );
     assert_eq!(verdict.tone, VerdictTone::Fine);
 }
 
 #[test]
 fn during_the_test_it_counts_who_works() {
     let verdict = judged(Some(Phase::Testing), &[(30, Standing::Working)]);
-    assert_eq!((verdict.words.as_str(), verdict.tone), ("All 30 working", VerdictTone::Fine));
-    let verdict = judged(Some(Phase::Testing), &[(27, Standing::Working), (3, Standing::FinishedMaybe)]);
+    assert_eq!(
+        (verdict.words.as_str(), verdict.tone),
+        ("All 30 working", VerdictTone::Fine)
+    );
+    let verdict = judged(
+        Some(Phase::Testing),
+        &[(27, Standing::Working), (3, Standing::FinishedMaybe)],
+    );
     assert_eq!(verdict.words, "27 of 30 working");
     assert_eq!(verdict.next, "Nothing to do: 3 probably finished.");
     assert_eq!(verdict.tone, VerdictTone::Quiet);
@@ -52,25 +73,55 @@ fn during_the_test_it_counts_who_works() {
 fn who_needs_help_is_named_by_seat_worst_first() {
     let verdict = judged(
         Some(Phase::Testing),
-        &[(1, Standing::TestAppCrashed), (1, Standing::Lost), (28, Standing::Working)],
+        &[
+            (1, Standing::TestAppCrashed),
+            (1, Standing::Lost),
+            (28, Standing::Working),
+        ],
     );
     assert_eq!(verdict.words, "2 students need help");
-    assert!(verdict.next.starts_with("Go to seat 2 (lost) and seat 1 (test app crashed)."), "{}", verdict.next);
+    assert!(
+        verdict
+            .next
+            .starts_with("Go to seat 2 (lost) and seat 1 (test app crashed)."),
+        "{}",
+        verdict.next
+    );
     let verdict = judged(Some(Phase::Break), &[(9, Standing::Lost)]);
-    assert!(verdict.next.contains("seat 4 (lost) and 5 more."), "{}", verdict.next);
-    assert_eq!(judged(Some(Phase::Testing), &[(1, Standing::Lost)]).words, "1 student needs help");
+    assert!(
+        verdict.next.contains("seat 4 (lost) and 5 more."),
+        "{}",
+        verdict.next
+    );
+    assert_eq!(
+        judged(Some(Phase::Testing), &[(1, Standing::Lost)]).words,
+        "1 student needs help"
+    );
 }
 
 #[test]
 fn it_never_says_all_working_about_devices_nobody_can_watch() {
-    let verdict = judged(Some(Phase::Testing), &[(26, Standing::NotWatched), (4, Standing::Working)]);
+    let verdict = judged(
+        Some(Phase::Testing),
+        &[(26, Standing::NotWatched), (4, Standing::Working)],
+    );
     assert_eq!(verdict.words, "All 4 watched devices working");
-    let verdict = judged(Some(Phase::Testing), &[(26, Standing::NotWatched), (1, Standing::Working)]);
+    assert_eq!(
+        verdict.next,
+        "Nothing to do. Keep an eye on the other 26 yourself."
+    );
+    let verdict = judged(
+        Some(Phase::Testing),
+        &[(26, Standing::NotWatched), (1, Standing::Working)],
+    );
     assert_eq!(verdict.words, "The 1 watched device working");
     let verdict = judged(Some(Phase::Testing), &[(26, Standing::NotWatched)]);
     assert_eq!(verdict.words, "Testing. Devices here are not watched one by one");
     assert_eq!(verdict.tone, VerdictTone::Quiet);
-    assert_eq!(judged(None, &[(3, Standing::NotWatched)]).tone, VerdictTone::Quiet);
+    assert_eq!(
+        judged(None, &[(3, Standing::NotWatched)]).tone,
+        VerdictTone::Quiet
+    );
 }
 
 #[test]
@@ -89,20 +140,32 @@ fn a_blind_collector_says_so_before_anything_else() {
 fn ready_devices_without_the_app_are_not_called_working() {
     let verdict = judged(Some(Phase::Testing), &[(30, Standing::Ready)]);
     assert_eq!(verdict.words, "30 ready, none has opened TestNav yet");
-    let verdict = judged(Some(Phase::Testing), &[(12, Standing::Working), (18, Standing::Ready)]);
+    let verdict = judged(
+        Some(Phase::Testing),
+        &[(12, Standing::Working), (18, Standing::Ready)],
+    );
     assert_eq!(verdict.next, "Nothing to do: 18 not yet in TestNav.");
 }
 
 #[test]
 fn a_fresh_start_says_that_it_is_checking() {
     let verdict = judged(Some(Phase::Testing), &[(30, Standing::Checking)]);
-    assert_eq!((verdict.words.as_str(), verdict.tone), ("Checking 30", VerdictTone::Quiet));
+    assert_eq!(
+        (verdict.words.as_str(), verdict.tone),
+        ("Checking 30", VerdictTone::Quiet)
+    );
 }
 
 #[test]
 fn after_the_session_it_names_who_was_not_heard_again() {
-    assert_eq!(judged(Some(Phase::Finished), &[(3, Standing::Away)]).words, "Session over");
-    let verdict = judged(Some(Phase::Finished), &[(2, Standing::Lost), (28, Standing::Away)]);
+    assert_eq!(
+        judged(Some(Phase::Finished), &[(3, Standing::Away)]).words,
+        "Session over"
+    );
+    let verdict = judged(
+        Some(Phase::Finished),
+        &[(2, Standing::Lost), (28, Standing::Away)],
+    );
     assert_eq!(verdict.words, "Session over, 2 devices not heard again");
 }
 
@@ -113,12 +176,23 @@ fn an_empty_room_points_to_the_steps() {
 
 #[test]
 fn no_verdict_shouts_when_every_seat_is_fine_or_quiet() {
-    let phases = [None, Some(Phase::Scheduled), Some(Phase::Sweep), Some(Phase::Testing), Some(Phase::Break)];
-    let calm = Standing::ALL.into_iter().filter(|standing| matches!(standing.tone(), Tone::Quiet | Tone::Fine));
+    let phases = [
+        None,
+        Some(Phase::Scheduled),
+        Some(Phase::Sweep),
+        Some(Phase::Testing),
+        Some(Phase::Break),
+    ];
+    let calm = Standing::ALL
+        .into_iter()
+        .filter(|standing| matches!(standing.tone(), Tone::Quiet | Tone::Fine));
     for standing in calm {
         for phase in phases {
             let verdict = judged(phase, &[(5, standing)]);
-            assert!(matches!(verdict.tone, VerdictTone::Quiet | VerdictTone::Fine), "{standing:?} {phase:?}");
+            assert!(
+                matches!(verdict.tone, VerdictTone::Quiet | VerdictTone::Fine),
+                "{standing:?} {phase:?}"
+            );
         }
     }
 }
