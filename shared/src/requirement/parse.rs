@@ -47,17 +47,25 @@ fn profile(root: &mut Reader<'_>) -> Option<Requirement> {
         root.fault("the profile has no [[rule]]", "add at least one");
     }
     let (profile, hosts) = head?;
+    let hosts_left_out = hosts.is_none();
     let requirement = Requirement {
         profile,
         policy: None,
         app: app?,
-        hosts,
+        hosts: hosts.unwrap_or_default(),
         rules,
         errors,
         deviations: Vec::new(),
     };
     for unsound in requirement.unsound() {
         root.fault_at(unsound.key, &unsound.problem, &unsound.instead);
+    }
+    if hosts_left_out && requirement.lacks_hosts() {
+        root.fault_at(
+            "profile",
+            "a rule looks at the vendor's servers and the profile names none",
+            "add hosts = [\"home.testnav.com:443\"] to [profile]",
+        );
     }
     Some(requirement)
 }
@@ -83,7 +91,8 @@ pub(super) fn rules(tables: Vec<Reader<'_>>, origin: &Origin<'_>, taken: &mut BT
     rules
 }
 
-fn head(mut table: Reader<'_>) -> Option<(ProfileHead, Vec<HostPort>)> {
+/// What the profile says of itself, and its hosts if it names any.
+fn head(mut table: Reader<'_>) -> Option<(ProfileHead, Option<Vec<HostPort>>)> {
     let id = table
         .required("id", "\"testnav-2026-27\"")
         .and_then(Value::parsed);
@@ -95,8 +104,16 @@ fn head(mut table: Reader<'_>) -> Option<(ProfileHead, Vec<HostPort>)> {
     let review_by = table.required("review_by", "2027-07-15").and_then(Value::date);
     let hosts = table
         .optional("hosts")
-        .and_then(|value| value.list(MAX_VENDOR_HOSTS, Value::parsed::<HostPort>))
-        .unwrap_or_default();
+        .map(|value| value.list(MAX_VENDOR_HOSTS, Value::parsed).unwrap_or_default());
+    if let (Some(valid_from), Some(review_by)) = (valid_from, review_by)
+        && review_by < valid_from
+    {
+        table.fault_at(
+            "review_by",
+            &format!("review_by ({review_by}) comes before valid_from ({valid_from})"),
+            "write the later day as review_by",
+        );
+    }
     table.finish();
     let head = ProfileHead {
         id: id?,

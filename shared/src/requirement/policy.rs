@@ -66,6 +66,16 @@ fn policy(root: &mut Reader<'_>, mut requirement: Requirement) -> Option<Require
     for unsound in requirement.unsound() {
         root.fault_at(unsound.key, &unsound.problem, &unsound.instead);
     }
+    if requirement.lacks_hosts() {
+        root.fault_at(
+            "rule",
+            &format!(
+                "{} names no servers of the vendor to look at",
+                requirement.profile.id
+            ),
+            "look at the gateway or the collector instead",
+        );
+    }
     Some(requirement)
 }
 

@@ -282,6 +282,16 @@ impl Rule {
 }
 
 impl Requirement {
+    /// Whether a rule looks at the vendor's servers although none is named.
+    pub(crate) fn lacks_hosts(&self) -> bool {
+        let vendor = |rule: &Rule| match &rule.check {
+            Check::Reach(reach) => reach.target == Target::Vendor,
+            Check::Latency(limit) => limit.target == Target::Vendor,
+            _ => false,
+        };
+        self.hosts.is_empty() && self.rules.iter().any(vendor)
+    }
+
     /// What holds between the parts. Each problem names the key at the top of the file that it belongs to.
     pub(crate) fn unsound(&self) -> Vec<Unsound> {
         let mut found = Vec::new();
@@ -299,41 +309,18 @@ impl Requirement {
                 ));
             }
         }
-        if self.hosts.len() > MAX_VENDOR_HOSTS {
-            found.push(Unsound::new(
-                "profile",
-                format!("{} hosts", self.hosts.len()),
-                format!("write at most {MAX_VENDOR_HOSTS}"),
-            ));
-        }
-        if self.profile.review_by < self.profile.valid_from {
-            found.push(Unsound::new(
-                "profile",
-                format!(
-                    "review_by ({}) comes before valid_from ({})",
-                    self.profile.review_by, self.profile.valid_from
-                ),
-                "write the later day as review_by",
-            ));
-        }
-        let vendor = |rule: &Rule| match &rule.check {
-            Check::Reach(reach) => reach.target == Target::Vendor,
-            Check::Latency(limit) => limit.target == Target::Vendor,
-            _ => false,
-        };
-        if self.hosts.is_empty() && self.rules.iter().any(vendor) {
-            found.push(Unsound::new(
-                "profile",
-                "a rule looks at the vendor's servers and the profile names none",
-                "add hosts = [\"home.testnav.com:443\"] to [profile]",
-            ));
-        }
         found
     }
 
     fn first_unsound(&self) -> Option<String> {
         if let Some(unsound) = self.unsound().into_iter().next() {
             return Some(unsound.problem);
+        }
+        if self.lacks_hosts() || self.hosts.len() > MAX_VENDOR_HOSTS {
+            return Some(format!("{} vendor hosts", self.hosts.len()));
+        }
+        if self.profile.review_by < self.profile.valid_from {
+            return Some("it is to be reviewed before it is valid".to_owned());
         }
         let mut ids = BTreeSet::new();
         self.rules.iter().find_map(|rule| {
