@@ -7,6 +7,8 @@
 //! Two backends tell one story, held to it by one contract suite: [`sqlite`] for real, [`memory`] for rehearsals
 //! and tests.
 
+#[cfg(test)]
+mod contract;
 mod device;
 mod error;
 pub mod memory;

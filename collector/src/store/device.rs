@@ -86,6 +86,8 @@ pub struct Enrolled {
     pub device: DeviceId,
     /// The room it is in.
     pub room: RoomRef,
+    /// Its serial number, told now or before.
+    pub serial: Option<ShortText>,
     /// Whether it was known before.
     pub known_before: bool,
 }
@@ -121,7 +123,9 @@ pub struct KnownDevice {
     pub name: DeviceName,
     /// Its system family.
     pub platform: Platform,
-    /// Its home room.
+    /// Serial number, for matching with the roster only.
+    pub serial: Option<ShortText>,
+    /// The room it was let into.
     pub room: RoomRef,
     /// Hash of its credential.
     pub credential: SecretHash,

@@ -7,7 +7,6 @@ use futures_util::future::{FutureExt as _, ready};
 use jiff::Timestamp;
 use roomready_shared::facts::Facts;
 use roomready_shared::ids::{DeviceId, RoomRef, StreamId};
-use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::NewsBody;
 use uuid::Uuid;
 
@@ -27,12 +26,6 @@ pub struct MemoryStore {
     held: Mutex<Option<Held>>,
 }
 
-#[derive(Debug, Clone)]
-struct Device {
-    known: KnownDevice,
-    serial: Option<ShortText>,
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Stream {
     device: DeviceId,
@@ -41,7 +34,7 @@ struct Stream {
 
 #[derive(Debug, Default)]
 struct Held {
-    devices: BTreeMap<DeviceId, Device>,
+    devices: BTreeMap<DeviceId, KnownDevice>,
     keys: BTreeMap<SecretHash, EnrolmentKey>,
     links: BTreeMap<SecretHash, SignInLink>,
     sessions: BTreeMap<SecretHash, StaffSession>,
@@ -83,13 +76,13 @@ impl Store for MemoryStore {
         self.with(|held| {
             let mut devices = held.devices.values();
             Ok(devices
-                .find(|device| device.known.credential == credential)
-                .map(|device| device.known.id))
+                .find(|device| device.credential == credential)
+                .map(|device| device.id))
         })
     }
 
     fn devices(&self) -> Answer<'_, Vec<KnownDevice>> {
-        self.with(|held| Ok(held.devices.values().map(|device| device.known.clone()).collect()))
+        self.with(|held| Ok(held.devices.values().cloned().collect()))
     }
 
     fn add_key(&self, key: EnrolmentKey) -> Answer<'_, ()> {
@@ -279,29 +272,28 @@ impl Held {
         let entry = NewEntry::device_enrolled(at, &room, id, &device.name, device.platform, known.is_some());
         self.append(entry);
         let serial = device.serial().cloned();
-        let held = self.devices.entry(id).or_insert_with(|| Device {
-            known: KnownDevice {
-                id,
-                name: device.name.clone(),
-                platform: device.platform,
-                room: room.clone(),
-                credential: device.credential,
-                enrolled_at: at,
-                facts: None,
-                stream: None,
-                last_news_at: None,
-            },
+        let held = self.devices.entry(id).or_insert_with(|| KnownDevice {
+            id,
+            name: device.name.clone(),
+            platform: device.platform,
             serial: None,
+            room: room.clone(),
+            credential: device.credential,
+            enrolled_at: at,
+            facts: None,
+            stream: None,
+            last_news_at: None,
         });
         held.serial = serial.or(held.serial.take());
-        held.known.name = device.name;
-        held.known.platform = device.platform;
-        held.known.room = room.clone();
-        held.known.credential = device.credential;
-        held.known.enrolled_at = at;
+        held.name = device.name;
+        held.platform = device.platform;
+        held.room = room.clone();
+        held.credential = device.credential;
+        held.enrolled_at = at;
         Ok(Enrolled {
             device: id,
             room,
+            serial: held.serial.clone(),
             known_before: known.is_some(),
         })
     }
@@ -314,11 +306,11 @@ impl Held {
         let by_name = || {
             self.devices
                 .values()
-                .filter(|held| held.known.room == *room && held.known.name == device.name)
+                .filter(|held| held.room == *room && held.name == device.name)
                 .filter(|held| held.serial.is_none() || device.serial().is_none())
-                .max_by_key(|held| held.known.enrolled_at)
+                .max_by_key(|held| held.enrolled_at)
         };
-        by_serial.or_else(by_name).map(|held| held.known.id)
+        by_serial.or_else(by_name).map(|held| held.id)
     }
 
     fn accept(&mut self, batch: &Batch) -> Result<Accepted, StoreError> {
@@ -348,9 +340,8 @@ impl Held {
                         news: news.clone(),
                     });
                     if let NewsBody::Facts { facts } = &news.body {
-                        let platform = device.known.platform;
+                        let platform = device.platform;
                         let held = device
-                            .known
                             .facts
                             .get_or_insert_with(|| Box::new(Facts::none(platform)));
                         held.merge((**facts).clone());
@@ -367,11 +358,11 @@ impl Held {
             }
         }
         stream.next_wanted = verdict.next_wanted;
-        device.known.stream = Some(StreamPosition {
+        device.stream = Some(StreamPosition {
             stream: batch.stream,
             next_wanted: verdict.next_wanted,
         });
-        device.known.last_news_at = device.known.last_news_at.max(Some(batch.received_at));
+        device.last_news_at = device.last_news_at.max(Some(batch.received_at));
         Ok(Accepted {
             acked_through: verdict.next_wanted - 1,
             expected: verdict.expected,

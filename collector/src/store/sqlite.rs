@@ -42,8 +42,6 @@ pub struct SqliteStore {
     district: Uuid,
     writer: Writer,
     readers: Readers,
-    /// Held until the store is dropped, so that no second collector can use the folder.
-    _folder: Folder,
 }
 
 impl SqliteStore {
@@ -59,12 +57,11 @@ impl SqliteStore {
         let district =
             schema::district(&connection).map_err(|fault| fault.into_error("read its identity"))?;
         let readers = Readers::start(&folder)?;
-        let writer = Writer::start(connection)?;
+        let writer = Writer::start(connection, folder)?;
         Ok(Self {
             district,
             writer,
             readers,
-            _folder: folder,
         })
     }
 
@@ -234,3 +231,6 @@ impl Store for SqliteStore {
         .boxed()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,3 +75,6 @@ pub(super) fn judge(next_wanted: u64, batch: &Batch) -> Verdict<'_> {
         refused,
     }
 }
+
+#[cfg(test)]
+mod tests;

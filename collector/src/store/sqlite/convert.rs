@@ -4,6 +4,7 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use roomready_shared::units::ShortText;
 use rusqlite::Row;
 use rusqlite::types::Type;
 use uuid::Uuid;
@@ -58,6 +59,16 @@ impl<'r, 's> Columns<'r, 's> {
     /// Text.
     pub(super) fn text(&self, at: usize) -> Result<String, Fault> {
         self.plain(at)
+    }
+
+    /// A short text, or nothing.
+    pub(super) fn optional_short_text(&self, at: usize) -> Result<Option<ShortText>, Fault> {
+        if self.is_null(at)? {
+            return Ok(None);
+        }
+        ShortText::try_from(self.text(at)?)
+            .map(Some)
+            .map_err(self.fault(at))
     }
 
     /// Text that is parsed.

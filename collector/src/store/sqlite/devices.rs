@@ -66,9 +66,15 @@ pub(super) fn enrol(
     let known_before = known.is_some();
     let entry = NewEntry::device_enrolled(at, &room, id, &device.name, device.platform, known_before);
     record::append(connection, &entry)?;
+    let serial = connection
+        .prepare_cached("SELECT serial FROM devices WHERE id = ?1")?
+        .query_row([id.uuid().as_bytes()], |row| {
+            Ok(Columns::of("a device", row).optional_short_text(0))
+        })??;
     Ok(Enrolled {
         device: id,
         room,
+        serial,
         known_before,
     })
 }
@@ -152,7 +158,7 @@ pub(super) fn by_credential(
 pub(super) fn all(connection: &Connection) -> Result<Vec<KnownDevice>, Fault> {
     let mut statement = connection.prepare_cached(
         "SELECT devices.id, name, platform, school, room, credential, enrolled_at, facts, streams.id, next_wanted,
-                used_at
+                used_at, serial
          FROM devices
          LEFT JOIN device_facts ON device_facts.device = devices.number
          LEFT JOIN streams ON streams.number =
@@ -186,6 +192,7 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<KnownDevice>, Fault> {
             id: DeviceId::new(columns.uuid(0)?),
             name: columns.parsed(1)?,
             platform,
+            serial: columns.optional_short_text(11)?,
             room: RoomRef {
                 school: columns.parsed(3)?,
                 room: columns.parsed(4)?,

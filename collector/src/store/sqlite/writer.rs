@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::fault::Fault;
+use super::folder::Folder;
 use crate::store::StoreError;
 
 /// Pieces of work that may wait. At 750 a second (1,800 testing devices at full pace bring far fewer) it is more than
@@ -84,8 +85,9 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Gives the connection to a thread of its own.
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    /// Gives the connection to a thread of its own, and the folder with it: no other collector may have that before
+    /// the last write is done.
+    pub(super) fn start(connection: Connection, folder: Folder) -> Result<Self, StoreError> {
         let (queue, jobs) = mpsc::channel(WRITE_QUEUE);
         let (end, ended) = oneshot::channel();
         let counters = Arc::new(Counters::default());
@@ -94,7 +96,9 @@ impl Writer {
             .name("store-writer".to_owned())
             .spawn(move || {
                 serve(&connection, jobs, &counting);
-                let _ = end.send(finish(connection));
+                let finished = finish(connection);
+                drop(folder);
+                let _ = end.send(finished);
             })
             .map_err(|source| StoreError::Io {
                 doing: "start the writing thread",

@@ -1,0 +1,374 @@
+//! What only a store on disk can promise.
+
+use std::path::Path;
+
+use roomready_shared::facts::Platform;
+
+use super::*;
+use crate::store::contract::story;
+use crate::store::{Admission, Refusal};
+
+fn open(folder: &Path) -> SqliteStore {
+    SqliteStore::open(folder).unwrap()
+}
+
+fn raw(folder: &Path) -> Connection {
+    Connection::open(folder.join("roomready.sqlite3")).unwrap()
+}
+
+#[tokio::test]
+async fn a_restart_keeps_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let device = story::enrolled(&store, 1).await;
+    store
+        .accept(story::starts(device, story::stream(1), 1..=3))
+        .await
+        .unwrap();
+    let mut facts = story::batch(device, story::stream(1), 4);
+    facts.news = vec![crate::store::Offered::Understood(story::free_disk(4, 40, 0))];
+    store.accept(facts).await.unwrap();
+    store.append(Vec::new(), Some(Arrival(3))).await.unwrap();
+    store.mark_alive(story::at(9)).await.unwrap();
+    let (devices, news, entries) = (
+        store.devices().await.unwrap(),
+        store.news_after(Arrival(0)).await.unwrap(),
+        store.entries(EntryQuery::default()).await.unwrap(),
+    );
+    let district = store.district();
+    store.close().await.unwrap();
+
+    let store = open(folder.path());
+    assert_eq!(store.district(), district);
+    assert_eq!(store.devices().await.unwrap(), devices);
+    assert_eq!(store.news_after(Arrival(0)).await.unwrap(), news);
+    assert_eq!(store.entries(EntryQuery::default()).await.unwrap(), entries);
+    assert_eq!(store.judged().await.unwrap(), Arrival(3));
+    assert_eq!(store.last_alive().await.unwrap(), Some(story::at(9)));
+    assert_eq!(store.next_wanted(device, story::stream(1)).await.unwrap(), 5);
+}
+
+#[tokio::test]
+async fn the_record_can_be_neither_changed_nor_removed_nor_slipped_into() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    story::enrolled(&store, 1).await;
+    story::enrolled(&store, 2).await;
+    // As somebody with a database tool would try it.
+    let connection = raw(folder.path());
+    let columns = "(seq, at, school, actor, kind, subject, body)";
+    let values = "0, '', 'system', 'collector_started', 'collector', '{}'";
+    for (attempt, answer) in [
+        ("UPDATE entries SET body = '{}'".to_owned(), "never changed"),
+        ("DELETE FROM entries WHERE seq = 2".to_owned(), "never removed"),
+        (
+            format!("INSERT OR REPLACE INTO entries {columns} VALUES (1, {values})"),
+            "to its end",
+        ),
+        (
+            format!("INSERT INTO entries {columns} VALUES (9, {values})"),
+            "to its end",
+        ),
+        (
+            format!("INSERT INTO entries {columns} VALUES (0, {values})"),
+            "to its end",
+        ),
+    ] {
+        let error = connection.execute(&attempt, []).unwrap_err().to_string();
+        assert!(error.contains(answer), "{attempt}: {error}");
+    }
+    assert_eq!(store.entries(EntryQuery::default()).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn reports_that_wait_together_share_a_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let mut devices = Vec::new();
+    for number in 0..200 {
+        devices.push(story::enrolled(&store, number).await);
+    }
+    let before = store.counts();
+    let reports = devices
+        .iter()
+        .zip(0..)
+        .map(|(device, number)| store.accept(story::starts(*device, story::stream(number), 1..=1)));
+    for accepted in futures_util::future::join_all(reports).await {
+        assert_eq!(accepted.unwrap().acked_through, 1);
+    }
+    let after = store.counts();
+    assert_eq!(after.jobs - before.jobs, 200);
+    // The first may go alone while the others gather; how many follow is the disk's speed.
+    let commits = after.commits - before.commits;
+    assert!(
+        commits <= 100,
+        "200 reports that came at once took {commits} commits"
+    );
+}
+
+#[tokio::test]
+async fn one_refused_piece_of_work_spoils_nothing_for_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let (one, other) = (story::enrolled(&store, 1).await, story::enrolled(&store, 2).await);
+    let (first, theft, second) = futures_util::future::join3(
+        store.accept(story::starts(one, story::stream(1), 1..=2)),
+        store.accept(story::starts(other, story::stream(1), 1..=2)),
+        store.accept(story::starts(other, story::stream(2), 1..=2)),
+    )
+    .await;
+    assert_eq!(first.unwrap().acked_through, 2);
+    assert!(matches!(
+        theft,
+        Err(StoreError::Refused(Refusal::StreamOfAnother(_)))
+    ));
+    assert_eq!(second.unwrap().acked_through, 2);
+    assert_eq!(store.news_after(Arrival(0)).await.unwrap().len(), 4);
+}
+
+/// How many records there are, and the largest number.
+async fn stored(store: &SqliteStore) -> (u32, u32) {
+    let count = store.read("count", |connection| {
+        let row = "SELECT COUNT(*), MAX(seq) FROM news";
+        Ok(connection.query_row(row, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    });
+    count.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_full_disk_acknowledges_nothing_and_is_forgotten_when_space_returns() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let device = story::enrolled(&store, 1).await;
+    store
+        .accept(story::starts(device, story::stream(1), 1..=1))
+        .await
+        .unwrap();
+    // No page more than there are now.
+    store.execute("PRAGMA max_page_count = 1").await.unwrap();
+    let mut acknowledged = 1;
+    let full = loop {
+        let next = acknowledged + 1;
+        match store
+            .accept(story::starts(device, story::stream(1), next..=next + 40))
+            .await
+        {
+            Ok(accepted) => acknowledged = accepted.acked_through,
+            Err(error) => break error,
+        }
+        assert!(acknowledged < 10_000, "the disk never filled up");
+    };
+    assert!(matches!(full, StoreError::Full(_)), "{full:?}");
+    assert!(full.to_string().contains("free some space"), "{full}");
+    // It answers questions all the while, and what was acknowledged is there, no more and no less.
+    let count = u32::try_from(acknowledged).unwrap();
+    assert_eq!(stored(&store).await, (count, count));
+    assert_eq!(
+        store.next_wanted(device, story::stream(1)).await.unwrap(),
+        acknowledged + 1
+    );
+
+    store.execute("PRAGMA max_page_count = 1000000").await.unwrap();
+    let next = acknowledged + 1;
+    let accepted = store
+        .accept(story::starts(device, story::stream(1), next..=next + 40))
+        .await
+        .unwrap();
+    assert_eq!(accepted.acked_through, next + 40);
+    assert_eq!(stored(&store).await, (count + 41, count + 41));
+    store.ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_report_too_large_for_the_disk_does_not_take_the_others_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let (one, other) = (story::enrolled(&store, 1).await, story::enrolled(&store, 2).await);
+    store
+        .accept(story::starts(other, story::stream(2), 1..=1))
+        .await
+        .unwrap();
+    store.execute("PRAGMA max_page_count = 1").await.unwrap();
+    let (large, small) = futures_util::future::join(
+        store.accept(story::starts(one, story::stream(1), 1..=2_000)),
+        store.mark_alive(story::at(3)),
+    )
+    .await;
+    assert!(matches!(large, Err(StoreError::Full(_))), "{large:?}");
+    // Whether the small one shared the batch or not, its answer is the truth.
+    let kept = store.last_alive().await.unwrap();
+    assert_eq!(kept.is_some(), small.is_ok());
+    assert_eq!(store.next_wanted(one, story::stream(1)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn two_collectors_on_one_folder_are_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path());
+    let second = SqliteStore::open(folder.path()).unwrap_err();
+    assert!(matches!(second, StoreError::InUse { .. }));
+    assert!(
+        second
+            .to_string()
+            .starts_with("another collector is already running on "),
+        "{second}"
+    );
+    first.close().await.unwrap();
+    // Free as soon as it is closed, though the first one is still there to say that it is.
+    open(folder.path()).ready().await.unwrap();
+    assert!(matches!(first.ready().await, Err(StoreError::Closed)));
+}
+
+#[tokio::test]
+async fn data_of_a_newer_program_is_refused_with_a_sentence_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).close().await.unwrap();
+    raw(folder.path())
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    let error = SqliteStore::open(folder.path()).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StoreError::Newer {
+                found: 99,
+                known: 1,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("last used by a newer RoomReady (layout 99"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_database_of_another_program_and_a_file_that_is_none_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    raw(folder.path())
+        .execute_batch("CREATE TABLE recipes (a); PRAGMA user_version = 1")
+        .unwrap();
+    let error = SqliteStore::open(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("was not made by RoomReady"), "{error}");
+
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("roomready.sqlite3"),
+        "shopping list ".repeat(400),
+    )
+    .unwrap();
+    let error = SqliteStore::open(folder.path()).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data");
+    std::fs::write(&file, "").unwrap();
+    let error = SqliteStore::open(&file).unwrap_err().to_string();
+    assert!(error.contains(&file.display().to_string()), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_can_read_the_data_folder() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("data");
+    let store = open(&folder);
+    store.ready().await.unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    let mut files = 0;
+    for file in std::fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+        files += 1;
+    }
+    assert!(files >= 3, "database, its log and the lock");
+}
+
+#[tokio::test]
+async fn closing_finishes_what_was_asked_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let device = story::enrolled(&store, 1).await;
+    let asked: Vec<_> = (0..20)
+        .map(|number| store.accept(story::starts(device, story::stream(number), 1..=1)))
+        .collect();
+    store.close().await.unwrap();
+    for accepted in futures_util::future::join_all(asked).await {
+        assert_eq!(accepted.unwrap().acked_through, 1);
+    }
+    assert_eq!(
+        open(folder.path()).news_after(Arrival(0)).await.unwrap().len(),
+        20
+    );
+    assert!(
+        !folder
+            .path()
+            .join("roomready.sqlite3-wal")
+            .metadata()
+            .is_ok_and(|log| log.len() > 0)
+    );
+}
+
+#[tokio::test]
+async fn too_much_at_once_is_told_to_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let holding = store.write("hold the writer", move |_| {
+        let _ = held.recv();
+        Ok(())
+    });
+    // One more than fits; the writer may already hold a batch of its own.
+    let asked: Vec<_> = (0..WRITE_QUEUE + MOST_JOBS_A_COMMIT + 2)
+        .map(|_| store.mark_alive(story::at(0)))
+        .collect();
+    release.send(()).unwrap();
+    holding.await.unwrap();
+    let answers = futures_util::future::join_all(asked).await;
+    let busy = answers
+        .iter()
+        .filter(|answer| matches!(answer, Err(StoreError::Busy)))
+        .count();
+    assert!(
+        busy > 0 && busy < answers.len(),
+        "{busy} of {} were busy",
+        answers.len()
+    );
+    assert!(
+        answers
+            .iter()
+            .all(|answer| matches!(answer, Ok(()) | Err(StoreError::Busy)))
+    );
+}
+
+#[tokio::test]
+async fn a_device_row_that_was_tampered_with_is_named_as_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store
+        .enrol(
+            Admission::Room(story::room("101")),
+            story::device(1, Platform::Linux),
+            story::at(0),
+        )
+        .await
+        .unwrap();
+    raw(folder.path())
+        .execute("UPDATE devices SET room = 'Room 101!'", [])
+        .unwrap();
+    let error = store.devices().await.unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+    assert!(
+        crate::error::with_causes(&error).contains("a room id must be"),
+        "{error}"
+    );
+}
