@@ -5,8 +5,8 @@ use askama::Template;
 use super::{
     fragment::{Fragment, written},
     view::{
-        IncidentCard, IncidentPanel, IncidentState, RoomBoard, RoomHead, SeatOrder, SeatTile, SessionState,
-        Standing, Tally, Verdict,
+        IncidentCard, IncidentPanel, IncidentState, PhaseWords, RoomBoard, RoomHead, SeatOrder, SeatTile,
+        SessionState, Standing, Tally, Verdict,
     },
 };
 

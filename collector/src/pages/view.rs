@@ -24,7 +24,7 @@ pub use incident::{
 };
 pub use list::{DeviceList, DeviceRow};
 pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};
-pub use room::{Phase, RoomBoard, RoomHead, SessionNow, SessionState, who_watches};
+pub use room::{Phase, PhaseWords, RoomBoard, RoomHead, SessionNow, SessionState, who_watches};
 pub use seat::{Battery, SeatOrder, SeatTile};
 pub use sign_in::{SignInPage, SignInReason};
 pub use standing::{Standing, Tone};

@@ -1,5 +1,7 @@
 //! The room board, heart of the product.
 
+pub use roomready_shared::timetable::Phase;
+
 use super::{
     frame::{EmptyState, Frame},
     incident::IncidentPanel,
@@ -73,25 +75,16 @@ pub struct SessionNow {
     pub opened: Option<String>,
 }
 
-/// Phase of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Its day or hour has not come.
-    Scheduled,
-    /// Devices are checked.
-    Sweep,
-    /// Students test.
-    Testing,
-    /// Students pause.
-    Break,
-    /// It is over.
-    Finished,
+/// How a page says a phase.
+pub trait PhaseWords {
+    /// The phase in a teacher's words.
+    fn word(self) -> &'static str;
+    /// Name of its style class.
+    fn slug(self) -> &'static str;
 }
 
-impl Phase {
-    /// The phase in a teacher's words.
-    #[must_use]
-    pub fn word(self) -> &'static str {
+impl PhaseWords for Phase {
+    fn word(self) -> &'static str {
         match self {
             Self::Scheduled => "Not started",
             Self::Sweep => "Checking devices",
@@ -101,9 +94,7 @@ impl Phase {
         }
     }
 
-    /// Name of its style class.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
+    fn slug(self) -> &'static str {
         match self {
             Self::Scheduled => "scheduled",
             Self::Sweep => "sweep",

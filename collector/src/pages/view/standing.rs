@@ -1,41 +1,6 @@
-//! What a board says about one device: a word, a shape and how loudly to say it.
+//! What a board says about one device: a word (the domain brings it), a shape and how loudly to say it.
 
-/// The status of a device, worst first. The order of the variants is the order of every board.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Standing {
-    /// It promised to be heard and was not.
-    Lost,
-    /// The test app ended in a way no student ends it.
-    TestAppCrashed,
-    /// Somebody raised a hand for this seat.
-    HelpWanted,
-    /// The battery ends before the seat does.
-    BatteryCritical,
-    /// At least one requirement is not met.
-    NotReady,
-    /// It comes and goes too often to rely on.
-    Unstable,
-    /// It may test, but something is close to its limit.
-    Attention,
-    /// Something required could not be read, so nobody can say "ready".
-    Unknown,
-    /// The collector has just started and has not heard it yet.
-    Checking,
-    /// What is known about it is older than it may be.
-    Stale,
-    /// It is on the roster and was never heard.
-    NeverReported,
-    /// The test app closed normally: probably finished, nobody has said so.
-    FinishedMaybe,
-    /// It said goodbye outside a test.
-    Away,
-    /// Nothing of ours can watch it during a test.
-    NotWatched,
-    /// Its test is running.
-    Working,
-    /// It meets every requirement.
-    Ready,
-}
+pub use crate::domain::standing::Standing;
 
 /// How loudly a standing is shown. Only [`Tone::Urgent`] and [`Tone::Caution`] are tinted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,49 +16,6 @@ pub enum Tone {
 }
 
 impl Standing {
-    /// Every standing, worst first.
-    pub const ALL: [Self; 16] = [
-        Self::Lost,
-        Self::TestAppCrashed,
-        Self::HelpWanted,
-        Self::BatteryCritical,
-        Self::NotReady,
-        Self::Unstable,
-        Self::Attention,
-        Self::Unknown,
-        Self::Checking,
-        Self::Stale,
-        Self::NeverReported,
-        Self::FinishedMaybe,
-        Self::Away,
-        Self::NotWatched,
-        Self::Working,
-        Self::Ready,
-    ];
-
-    /// The word that stands beside the shape on every page.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Lost => "Lost",
-            Self::TestAppCrashed => "Test app crashed",
-            Self::HelpWanted => "Help wanted",
-            Self::BatteryCritical => "Battery critical",
-            Self::NotReady => "Not ready",
-            Self::Unstable => "Unstable",
-            Self::Attention => "Attention",
-            Self::Unknown => "Unknown",
-            Self::Checking => "Checking",
-            Self::Stale => "Out of date",
-            Self::NeverReported => "Never reported",
-            Self::FinishedMaybe => "Finished?",
-            Self::Away => "Away",
-            Self::NotWatched => "Not watched",
-            Self::Working => "Working",
-            Self::Ready => "Ready",
-        }
-    }
-
     /// What the word means, in one sentence for the legend.
     #[must_use]
     pub fn meaning(self) -> &'static str {

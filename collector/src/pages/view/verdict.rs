@@ -3,12 +3,16 @@
 //! The words live here, in one place, so that every board says the same thing the same way. It never claims more than
 //! was seen: devices that nothing can watch are not counted as working.
 
+mod wording;
+
 use super::{
     room::Phase,
     seat::SeatTile,
     standing::{Standing, Tone},
     tally::Tally,
 };
+pub(super) use wording::still_waiting;
+use wording::{Watched, loudest, named_seats, nothing_to_do, open_the_seats};
 
 /// The large sentence of a room board.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,9 +52,6 @@ pub struct Seen<'a> {
     /// Since when the collector cannot see this room (`09:41`), if it cannot.
     pub blind_since: Option<&'a str>,
 }
-
-/// Seats named in the "do now" line; more would no longer be one thing to do.
-const SEATS_NAMED: usize = 4;
 
 impl VerdictTone {
     /// Name of its style class.
@@ -209,122 +210,6 @@ fn nobody_watched(words: &str) -> Verdict {
         words,
         "Look around the room as you always do: nobody sees more than you.",
     )
-}
-
-/// The devices a verdict may speak about: all but those nothing can watch.
-struct Watched {
-    devices: usize,
-    unwatched: usize,
-}
-
-impl Watched {
-    fn of(tally: &Tally) -> Self {
-        let unwatched = tally.devices(Standing::NotWatched);
-        Self {
-            devices: tally.total() - unwatched,
-            unwatched,
-        }
-    }
-
-    fn named(&self) -> String {
-        match (self.devices, self.unwatched) {
-            (1, 0) => "1 device".to_owned(),
-            (devices, 0) => devices.to_string(),
-            (1, _) => "1 watched device".to_owned(),
-            (devices, _) => format!("{devices} watched devices"),
-        }
-    }
-
-    /// `All 30`, `The 1 watched device`.
-    fn all(&self) -> String {
-        format!(
-            "{} {}",
-            if self.devices == 1 { "The" } else { "All" },
-            self.named()
-        )
-    }
-}
-
-/// The loudest tone of the room; `Quiet` counts only what is quiet although it could be watched.
-fn loudest(tally: &Tally) -> Tone {
-    let quiet_by_nature = tally.devices(Standing::NotWatched);
-    [Tone::Urgent, Tone::Caution]
-        .into_iter()
-        .find(|tone| tally.with_tone(*tone) > 0)
-        .unwrap_or(if tally.with_tone(Tone::Quiet) > quiet_by_nature {
-            Tone::Quiet
-        } else {
-            Tone::Fine
-        })
-}
-
-fn open_the_seats(seats: &[SeatTile], tone: Tone) -> String {
-    format!(
-        "Look at {}. Open a seat to see what to do.",
-        named_seats(seats, tone)
-    )
-}
-
-/// `seat 12 (lost) and seat 14 (not ready)`, worst first; beyond a few, the rest as a number.
-fn named_seats(seats: &[SeatTile], tone: Tone) -> String {
-    let mut chosen: Vec<_> = seats.iter().filter(|seat| seat.standing.tone() == tone).collect();
-    chosen.sort_by_key(|seat| (seat.standing.rank(), seat.place));
-    let mut names: Vec<_> = chosen
-        .iter()
-        .take(SEATS_NAMED)
-        .map(|seat| {
-            format!(
-                "{} ({})",
-                seat.spoken_label(),
-                seat.standing.word().to_lowercase()
-            )
-        })
-        .collect();
-    if chosen.len() > SEATS_NAMED {
-        names.push(format!("{} more", chosen.len() - SEATS_NAMED));
-    }
-    match names.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-    }
-}
-
-fn nothing_to_do(tally: &Tally, test_app: &str) -> String {
-    let mut words = still_waiting(tally, test_app).map_or_else(
-        || "Nothing to do.".to_owned(),
-        |devices| format!("Nothing to do: {devices}."),
-    );
-    match tally.devices(Standing::NotWatched) {
-        0 => {}
-        1 => words.push_str(" Keep an eye on the other one yourself."),
-        others => words.push_str(&format!(" Keep an eye on the other {others} yourself.")),
-    }
-    words
-}
-
-/// What the quiet ones are doing, if there are any: `3 probably finished, 1 never heard`.
-pub(super) fn still_waiting(tally: &Tally, test_app: &str) -> Option<String> {
-    let mut parts = Vec::new();
-    let mut say = |standing: Standing, words: &str| {
-        let devices = tally.devices(standing);
-        if devices > 0 {
-            parts.push(format!("{devices} {words}"));
-        }
-    };
-    if tally.devices(Standing::Working) > 0 {
-        say(Standing::Ready, &format!("not yet in {test_app}"));
-    }
-    say(Standing::Checking, "being checked");
-    say(Standing::Stale, "out of date");
-    say(Standing::NeverReported, "never heard");
-    say(Standing::FinishedMaybe, "probably finished");
-    say(Standing::Away, "switched off or asleep");
-    if parts.is_empty() {
-        None
-    } else {
-        Some(parts.join(", "))
-    }
 }
 
 #[cfg(test)]

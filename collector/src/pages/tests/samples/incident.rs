@@ -1,0 +1,103 @@
+//! Incidents: open and ended.
+
+use super::{at, exactly, frame, moment};
+use crate::pages::{time::lasted, view::*};
+
+pub(in crate::pages::tests) fn silent() -> IncidentCard {
+    IncidentCard {
+        key: "7f3a".to_owned(),
+        headline: "Seat 12 went silent".to_owned(),
+        since: at("10:40:41"),
+        state: IncidentState::Open,
+        place: "Room 101".to_owned(),
+        how_many: "1 device".to_owned(),
+        ruled_out: vec!["29 of 29 other devices in this room are heard".to_owned()],
+        what_to_do: Some(DEFAULT_WHAT_TO_DO.to_owned()),
+        acknowledged: None,
+        seen_by: "Seen by RoomReady".to_owned(),
+        url: "/incidents/7f3a".to_owned(),
+    }
+}
+
+pub(in crate::pages::tests) fn crashed() -> IncidentCard {
+    IncidentCard {
+        key: "81bc".to_owned(),
+        headline: "TestNav closed by itself at seat 19".to_owned(),
+        since: at("10:38:02"),
+        acknowledged: Some("The technician is on the way, said at 10:39".to_owned()),
+        ruled_out: Vec::new(),
+        url: "/incidents/81bc".to_owned(),
+        ..silent()
+    }
+}
+
+pub(in crate::pages::tests) fn ended() -> IncidentCard {
+    IncidentCard {
+        key: "11d0".to_owned(),
+        headline: "14 devices went silent together".to_owned(),
+        since: at("08:52:10"),
+        state: IncidentState::Ended {
+            at: at("08:58:40"),
+            lasted: lasted(moment("08:52:10"), moment("08:58:40")),
+            how: "all heard again".to_owned(),
+        },
+        place: "Room 103".to_owned(),
+        how_many: "14 devices".to_owned(),
+        ruled_out: Vec::new(),
+        what_to_do: None,
+        url: "/incidents/11d0".to_owned(),
+        ..silent()
+    }
+}
+
+pub(in crate::pages::tests) fn log() -> IncidentLog {
+    IncidentLog {
+        frame: Frame {
+            log: None,
+            ..frame("Incident log", 2)
+        },
+        place: "Lincoln Middle School".to_owned(),
+        open: vec![silent(), crashed()],
+        ended: vec![ended()],
+        empty: EmptyState::no_incidents(),
+        left_out: Some("The 200 newest are shown.".to_owned()),
+    }
+}
+
+pub(in crate::pages::tests) fn log_empty() -> IncidentLog {
+    IncidentLog {
+        open: Vec::new(),
+        ended: Vec::new(),
+        left_out: None,
+        ..log()
+    }
+}
+
+pub(in crate::pages::tests) fn incident() -> IncidentPage {
+    IncidentPage {
+        frame: frame("Seat 12 went silent", 3),
+        card: silent(),
+        members: vec![Member {
+            device: Link::new("LIB-12", "/devices/lib-12"),
+            seat: "Seat 12".to_owned(),
+            since: exactly("10:40:41"),
+            until: None,
+        }],
+        story: vec![
+            StoryLine {
+                at: exactly("10:40:53"),
+                words: "LIB-12 went silent".to_owned(),
+                by: "RoomReady".to_owned(),
+            },
+            StoryLine {
+                at: exactly("10:41:03"),
+                words: "Incident opened".to_owned(),
+                by: "RoomReady".to_owned(),
+            },
+        ],
+        details: vec![Detail {
+            label: "Entry".to_owned(),
+            value: "1042".to_owned(),
+        }],
+    }
+}
