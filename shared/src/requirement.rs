@@ -12,7 +12,7 @@ mod parse;
 mod policy;
 mod sound;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 
