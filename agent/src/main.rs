@@ -1,2 +1,7 @@
 //! Doorway.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    roomready_agent::cli::main()
+}

@@ -1,0 +1,128 @@
+//! Flags and environment, as typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use roomready_shared::ids::DeviceName;
+
+use crate::config::Overrides;
+use crate::uplink::CollectorAddress;
+
+/// Reads this testing device, judges it against its requirements, and reports to the collector. Shows nothing, ever.
+#[derive(Debug, Parser)]
+#[command(name = "roomready-agent", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read this machine once and say whether it is ready.
+    Check(CheckArguments),
+    /// Make this device known to a collector.
+    Enroll(EnrollArguments),
+    /// Watch this device and report until stopped.
+    Run(RunArguments),
+    /// Show exactly what would be sent to the collector.
+    Report(ReportArguments),
+}
+
+/// Exit codes: 0 ready, 10 attention, 20 not ready, 30 unknown, 2 usage or configuration.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Requirements to judge by, such as configs/profiles/testnav-2026-27.toml.
+    #[arg(long, value_name = "FILE")]
+    pub(super) profile: Option<PathBuf>,
+    /// The district's rules, laid over the requirements.
+    #[arg(long, value_name = "FILE", requires = "profile")]
+    pub(super) policy: Option<PathBuf>,
+    /// Collector to try the way to, and to compare the clock with.
+    #[arg(long, value_name = "URL", env = "ROOMREADY_COLLECTOR")]
+    pub(super) collector: Option<CollectorAddress>,
+    /// Print JSON (described by configs/schema/check.schema.json) instead of a table.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// When the session ends, for the battery: 11:30 today, or 2026-10-06T11:30:00-05:00.
+    #[arg(long, value_name = "TIME")]
+    pub(super) session_ends: Option<String>,
+    /// Colour in the table.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+    /// Anything but empty: no colour unless it is asked for.
+    #[arg(long, env = "NO_COLOR", hide = true, value_name = "TEXT")]
+    pub(super) no_color: Option<OsString>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// When the output is a terminal.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SettingsArguments {
+    /// Settings file; see configs/agent.example.toml.
+    #[arg(long, value_name = "FILE", env = "ROOMREADY_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// Data folder.
+    #[arg(long, value_name = "DIR", env = "ROOMREADY_DATA")]
+    data: Option<PathBuf>,
+    /// Collector.
+    #[arg(long, value_name = "URL", env = "ROOMREADY_COLLECTOR")]
+    collector: Option<CollectorAddress>,
+    /// What to log: error, warn, info, debug or trace.
+    #[arg(long, value_name = "LEVEL", env = "ROOMREADY_LOG", value_parser = ["error", "warn", "info", "debug", "trace"])]
+    log: Option<String>,
+}
+
+impl SettingsArguments {
+    pub(super) fn overrides(&self) -> Overrides {
+        Overrides {
+            data: self.data.clone(),
+            collector: self.collector.clone(),
+            log: self.log.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EnrollArguments {
+    /// The room's enrolment key.
+    #[arg(long, value_name = "KEY", env = "ROOMREADY_KEY", hide_env_values = true)]
+    pub(super) key: String,
+    /// What people call this device; its host name when left out.
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<DeviceName>,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// Print it and send nothing.
+    #[arg(long, required = true)]
+    pub(super) print: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_are_sound() {
+        use clap::CommandFactory as _;
+        Arguments::command().debug_assert();
+    }
+}

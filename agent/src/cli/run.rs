@@ -1,0 +1,92 @@
+//! `run`: watches this device and reports until stopped.
+
+use std::sync::Arc;
+
+use roomready_shared::ids::StreamId;
+use roomready_shared::units::ShortText;
+use tokio_util::sync::CancellationToken;
+
+use super::Failure;
+use super::args::RunArguments;
+use crate::assignment::DiskShelf;
+use crate::chance::Chance;
+use crate::clock::SystemClock;
+use crate::config::{self, Config};
+use crate::cycle::Settings;
+use crate::identity::Identity;
+use crate::outbox::MemoryOutbox;
+use crate::ports::Clock;
+use crate::probe::SystemProbes;
+use crate::run::Ports;
+use crate::telemetry;
+use crate::uplink::{HttpUplink, client};
+
+pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
+    let settings = &arguments.settings;
+    let config = config::load(settings.config.as_deref())?.overridden(settings.overrides());
+    telemetry::start(&config.log);
+    let identity = Identity::load(&config.data)?;
+    let shutdown = CancellationToken::new();
+    let stop = stop_signal()?;
+    let (settings, ports) = compose(&config, &identity)?;
+    tracing::info!(name = %identity.name, device = %identity.device, data = %config.data.display(), "watching");
+    let running = crate::run::run(settings, ports, shutdown.clone());
+    tokio::pin!(running);
+    tokio::select! {
+        _ended = &mut running => {}
+        () = stop => {
+            tracing::info!("asked to stop");
+            shutdown.cancel();
+            running.await;
+        }
+    }
+    Ok(0)
+}
+
+fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Failure> {
+    let collector = config
+        .collector
+        .clone()
+        .unwrap_or_else(|| identity.collector.clone());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    let settings = Settings {
+        device: identity.device,
+        platform: SystemProbes::platform(),
+        collector: Some(collector.host().clone()),
+        during_test: config.during_test,
+        agent_version: ShortText::fit(crate::VERSION),
+    };
+    let ports = Ports {
+        probes: Arc::new(SystemProbes::new(Arc::clone(&clock))),
+        clock,
+        outbox: Box::new(MemoryOutbox::new(StreamId::new(uuid::Uuid::new_v4()))),
+        uplink: Arc::new(HttpUplink::new(client()?, collector, identity.credential.clone())),
+        shelf: Arc::new(DiskShelf::new(&config.data)),
+        chance: Chance::from_system(),
+    };
+    Ok((settings, ports))
+}
+
+/// Ends when the system or a person asks the program to stop. Set up before anything else runs, so that a stop is
+/// never missed.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

@@ -1,0 +1,62 @@
+//! The agent's settings: file, then environment, then flags; each overrides the one before.
+
+mod load;
+
+use std::path::PathBuf;
+
+use roomready_shared::wire::v1::DuringTest;
+
+use crate::uplink::CollectorAddress;
+
+pub use load::{ConfigError, load};
+
+/// Where an installed agent keeps its files.
+pub const DEFAULT_DATA: &str = "/var/lib/roomready-agent";
+
+/// Settings as used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Data folder.
+    pub data: PathBuf,
+    /// Collector, where it differs from the one that enrolled this device.
+    pub collector: Option<CollectorAddress>,
+    /// What this device does while students test; the district's assignment may be stricter.
+    pub during_test: DuringTest,
+    /// What is logged: `error`, `warn`, `info`, `debug` or `trace`.
+    pub log: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from(DEFAULT_DATA),
+            collector: None,
+            during_test: DuringTest::Quiet,
+            log: "info".into(),
+        }
+    }
+}
+
+/// What flags and environment say; nothing where they are silent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Data folder.
+    pub data: Option<PathBuf>,
+    /// Collector.
+    pub collector: Option<CollectorAddress>,
+    /// What is logged.
+    pub log: Option<String>,
+}
+
+impl Config {
+    /// Flags and environment laid over.
+    #[must_use]
+    pub fn overridden(self, by: Overrides) -> Self {
+        Self {
+            data: by.data.unwrap_or(self.data),
+            collector: by.collector.or(self.collector),
+            during_test: self.during_test,
+            log: by.log.unwrap_or(self.log),
+        }
+    }
+}

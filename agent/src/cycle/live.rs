@@ -1,0 +1,79 @@
+//! The present state, drawn from what is known.
+
+use roomready_shared::evaluate::evaluate;
+use roomready_shared::facts::{AppRun, Facts, Outcome};
+use roomready_shared::verdict::Readiness;
+use roomready_shared::wire::v1::{AppState, Charge, Live, VendorAnswers};
+
+use super::Cycle;
+use crate::conduct::derive;
+use crate::ports::Moment;
+
+pub(super) fn live(cycle: &Cycle, now: Moment) -> Live {
+    let facts = &cycle.facts;
+    Live {
+        at: now.wall,
+        mono_ms: now.mono_ms,
+        epoch: cycle.epoch,
+        phase: cycle.conduct.told(),
+        readiness: readiness(cycle, now),
+        app: app(facts),
+        charge: facts
+            .power
+            .as_ref()
+            .and_then(|reading| reading.value())
+            .and_then(|power| power.battery())
+            .map(|battery| Charge {
+                percent: battery.charge,
+                flow: battery.flow,
+            }),
+        vendor: vendor(facts),
+        waiting: cycle.outbox.waiting(),
+    }
+}
+
+fn readiness(cycle: &Cycle, now: Moment) -> Option<Readiness> {
+    let requirement = cycle.assignment.as_ref()?.requirement.as_ref()?;
+    let at = cycle.corrected(now);
+    let sitting = derive(cycle.assignment.as_ref(), at).1;
+    let occasion = crate::check::occasion(sitting);
+    Some(evaluate(requirement, &cycle.facts, &occasion, at).readiness)
+}
+
+const fn app(facts: &Facts) -> AppState {
+    match &facts.app_run {
+        Some(reading) => match &reading.outcome {
+            Outcome::Measured(AppRun::Running { .. }) => AppState::Running,
+            Outcome::Measured(AppRun::NotRunning) => AppState::NotRunning,
+            Outcome::Unsupported(_) | Outcome::Denied(_) | Outcome::Failed(_) => AppState::Unknown,
+        },
+        None => AppState::Unknown,
+    }
+}
+
+fn vendor(facts: &Facts) -> Option<VendorAnswers> {
+    let reaches = || facts.vendor.values().filter_map(|reading| reading.value());
+    let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+    let tried = count(reaches().count());
+    (tried > 0).then(|| VendorAnswers {
+        tried,
+        answered: count(reaches().filter(|reach| reach.answers()).count()),
+    })
+}
+
+/// Lays newer readings over older ones by their order of arrival: the agent's own readings come in order, whatever
+/// its wall clock does meanwhile.
+pub(super) fn overlay(held: &mut Facts, newer: Facts) {
+    macro_rules! lay {
+        ($($field:ident),*) => {
+            $(if newer.$field.is_some() { held.$field = newer.$field; })*
+        };
+    }
+    lay!(
+        os, memory, disk, display, power, uptime, clock, managed, gateway, resolution, collector, app,
+        app_run, kiosk
+    );
+    for (host, reading) in newer.vendor {
+        held.vendor.insert(host, reading);
+    }
+}

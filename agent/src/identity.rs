@@ -1,0 +1,183 @@
+//! Who this device is to its collector: kept in one file of the data folder that only its owner may read.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use roomready_shared::ids::{DeviceId, DeviceName};
+use roomready_shared::strict::{Document, Faults, Reader};
+
+use crate::keep;
+use crate::uplink::{CollectorAddress, Credential};
+
+/// Its file in the data folder.
+pub const FILE: &str = "identity.toml";
+/// Largest file that is read.
+const MAX_BYTES: u64 = 16 * 1024;
+
+/// What enrolment gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The device's id.
+    pub device: DeviceId,
+    /// What people call it.
+    pub name: DeviceName,
+    /// Its own secret.
+    pub credential: Credential,
+    /// The collector that knows it.
+    pub collector: CollectorAddress,
+}
+
+/// The file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The device was never enrolled here.
+    #[error(
+        "this device is not enrolled: {} is not there; enrol it with `roomready-agent enroll --collector URL --key KEY \
+         --data {}`",
+        path.display(),
+        path.parent().unwrap_or(Path::new("DIR")).display()
+    )]
+    NotEnrolled {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// It cannot be read or written.
+    #[error("{} cannot be used", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Its content is not an identity.
+    #[error("{0}\nenrol the device again to replace it")]
+    Damaged(Faults),
+}
+
+impl Identity {
+    /// Reads it from a data folder.
+    ///
+    /// # Errors
+    /// When it is not there, not readable or damaged.
+    pub fn load(data: &Path) -> Result<Self, IdentityError> {
+        let path = data.join(FILE);
+        match keep::read(&path, MAX_BYTES) {
+            Ok(Some(text)) => Self::parse(&path.display().to_string(), &text).map_err(IdentityError::Damaged),
+            Ok(None) => Err(IdentityError::NotEnrolled { path }),
+            Err(source) => Err(IdentityError::Io { path, source }),
+        }
+    }
+
+    /// Keeps it in a data folder, which is made when it is not there.
+    ///
+    /// # Errors
+    /// When it could not be made durable.
+    pub fn save(&self, data: &Path) -> Result<(), IdentityError> {
+        let path = data.join(FILE);
+        make_folder(data)
+            .and_then(|()| keep::replace(&path, self.to_string().as_bytes()))
+            .map_err(|source| IdentityError::Io { path, source })
+    }
+
+    fn parse(file: &str, text: &str) -> Result<Self, Faults> {
+        let document = Document::parse(file, text)?;
+        let mut root = document.root();
+        let identity = Self::read(&mut root);
+        root.finish();
+        document.finish(identity)
+    }
+
+    fn read(root: &mut Reader<'_>) -> Option<Self> {
+        let device = root
+            .required("device", "\"00000000-0000-4000-8000-000000000000\"")
+            .and_then(|value| value.parsed());
+        let name = root
+            .required("name", "\"CART-3-12\"")
+            .and_then(|value| value.parsed());
+        let credential = root
+            .required("credential", "\"…\"")
+            .and_then(|value| value.text());
+        let collector = root
+            .required("collector", "\"https://collector.example:8443\"")
+            .and_then(|value| value.parsed());
+        Some(Self {
+            device: device?,
+            name: name?,
+            credential: Credential::new(credential?.to_owned()),
+            collector: collector?,
+        })
+    }
+}
+
+/// The file's text. This is the one place that writes the secret out.
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| toml::Value::String(text.to_owned());
+        writeln!(
+            f,
+            "# Written by `roomready-agent enroll`. The credential is this device's own: keep it here."
+        )?;
+        writeln!(f, "device = {}", quoted(&self.device.to_string()))?;
+        writeln!(f, "name = {}", quoted(self.name.as_str()))?;
+        writeln!(f, "credential = {}", quoted(self.credential.reveal()))?;
+        writeln!(f, "collector = {}", quoted(&self.collector.to_string()))
+    }
+}
+
+/// Makes the data folder, for its owner alone.
+fn make_folder(data: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity() -> Identity {
+        Identity {
+            device: DeviceId::new(uuid::Uuid::from_bytes([7; 16])),
+            name: DeviceName::parse("CART-3 \"12\"").expect("a name"),
+            credential: Credential::new("s3cret\\\"x".into()),
+            collector: CollectorAddress::parse("http://127.0.0.1:7700").expect("an address"),
+        }
+    }
+
+    #[test]
+    fn an_enrolled_device_is_the_same_after_a_restart_and_its_secret_is_its_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        identity().save(&data).expect("kept");
+        assert_eq!(Identity::load(&data).expect("read"), identity());
+        assert!(!format!("{:?}", identity()).contains("s3cret"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+            assert_eq!((mode(&data), mode(&data.join(FILE))), (0o700, 0o600));
+        }
+    }
+
+    #[test]
+    fn a_missing_or_damaged_identity_says_what_to_do() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let error = Identity::load(folder.path())
+            .expect_err("not enrolled")
+            .to_string();
+        assert!(error.contains("roomready-agent enroll"), "{error}");
+        std::fs::write(folder.path().join(FILE), "device = \"x\"\nname = \"a\"").expect("a file");
+        let error = Identity::load(folder.path()).expect_err("damaged").to_string();
+        assert!(
+            error.contains("device") && error.contains("enrol the device again"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! What the core needs from outside, as narrow traits. The real ones are in [`crate::clock`], [`crate::probe`],
+//! [`crate::outbox`], [`crate::uplink`] and [`crate::assignment`]; a simulated device brings its own.
+
+use futures_util::future::BoxFuture;
+use roomready_shared::facts::Facts;
+use roomready_shared::ids::{ClockEpoch, StreamId};
+use roomready_shared::units::Timestamp;
+use roomready_shared::wire::v1::{
+    Assignment, EnrollReply, EnrollRequest, ExitKind, Lost, NewsBody, RawNews, Report, ReportReply,
+};
+
+use crate::probe::Ask;
+use crate::uplink::Trouble;
+
+/// One reading of all clocks of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The device's wall clock: may be wrong, may jump.
+    pub wall: Timestamp,
+    /// Milliseconds of a clock that never jumps and counts sleep too.
+    pub mono_ms: u64,
+    /// Milliseconds of a clock that never jumps and stands still while the device sleeps.
+    pub awake_ms: u64,
+}
+
+/// The device's clocks.
+pub trait Clock: Send + Sync {
+    /// All of them, now.
+    fn now(&self) -> Moment;
+    /// The unbroken run that `mono_ms` belongs to.
+    fn epoch(&self) -> ClockEpoch;
+}
+
+/// Readings of the machine. A failed reading is a reading that says why: nothing here returns an error, and no
+/// implementation may panic through it.
+pub trait Probes: Send + Sync {
+    /// Reads what is asked and nothing else; ends in bounded time whatever the network does.
+    fn read(&self, ask: Ask) -> BoxFuture<'_, Facts>;
+    /// Ends when the test app that the latest reading found has ended; never when it found none.
+    fn app_ended(&self) -> BoxFuture<'_, ExitKind>;
+}
+
+/// A stretch of the outbox, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The numbering.
+    pub stream: StreamId,
+    /// Number of the first record; without one, the number that the next will have.
+    pub first_seq: u64,
+    /// Records in order, without gaps.
+    pub news: Vec<RawNews>,
+    /// Numbers that will never come.
+    pub lost: Vec<Lost>,
+}
+
+/// The outbox could not take or give a record.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboxError {
+    /// The record alone is over the wire's limit.
+    #[error("a record of {bytes} bytes is larger than any collector takes ({limit})")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The disk refused.
+    #[error("the outbox in {place} cannot be used")]
+    Io {
+        /// Which file or folder.
+        place: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Where news waits until the collector has it. What `push` accepted is delivered or declared lost, in order,
+/// never twice under one number.
+pub trait Outbox: Send {
+    /// Numbers and keeps a record.
+    ///
+    /// # Errors
+    /// When the record can never be sent, or could not be kept.
+    fn push(&mut self, at: Moment, epoch: ClockEpoch, body: &NewsBody) -> Result<u64, OutboxError>;
+    /// The oldest records that wait, at most `records` of them, within the wire's limits.
+    fn batch(&self, records: usize) -> Batch;
+    /// Everything up to this number of the stream is done.
+    fn acknowledge(&mut self, stream: StreamId, through: u64);
+    /// The collector wants this number next: numbers below the oldest kept one are declared lost.
+    fn expect(&mut self, stream: StreamId, next: u64);
+    /// How many records wait.
+    fn waiting(&self) -> u32;
+}
+
+/// What came of asking for the assignment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// The one held is still right.
+    Unchanged,
+    /// A new one.
+    New(Box<Assignment>),
+}
+
+/// The way to the collector.
+pub trait Uplink: Send + Sync {
+    /// Sends one report.
+    fn report<'a>(&'a self, report: &'a Report) -> BoxFuture<'a, Result<ReportReply, Trouble>>;
+    /// Fetches the assignment, unless it still has this tag.
+    fn assignment<'a>(&'a self, held: Option<&'a str>) -> BoxFuture<'a, Result<Fetched, Trouble>>;
+}
+
+/// The way to a collector that does not know this device yet.
+pub trait Enroll: Send + Sync {
+    /// Asks to be known.
+    fn enroll<'a>(&'a self, request: &'a EnrollRequest) -> BoxFuture<'a, Result<EnrollReply, Trouble>>;
+}
+
+/// Where the assignment outlives a restart.
+pub trait AssignmentShelf: Send + Sync {
+    /// The one kept, if there is one that can be read.
+    fn load(&self) -> Option<Assignment>;
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// When it could not be made durable; the agent goes on with it in memory.
+    fn save(&self, assignment: &Assignment) -> std::io::Result<()>;
+}

@@ -1,0 +1,149 @@
+//! Battery and charger.
+
+use roomready_shared::facts::{Battery, Flow, Outcome, Power};
+use roomready_shared::units::{Percent, ShortText};
+use starship_battery::State;
+use starship_battery::units::energy::watt_hour;
+use starship_battery::units::power::watt;
+
+/// One cell pack, in watt hours and watts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Pack {
+    holds: f32,
+    full: f32,
+    when_new: f32,
+    rate: f32,
+    state: State,
+}
+
+/// Reads all of them.
+pub(super) fn read() -> Outcome<Power> {
+    if let Some(why) = super::platform::power_unknown() {
+        return Outcome::Unsupported(ShortText::fit(why));
+    }
+    let packs = starship_battery::Manager::new()
+        .and_then(|manager| manager.batteries())
+        .and_then(|batteries| {
+            batteries
+                .map(|battery| battery.map(|battery| pack(&battery)))
+                .collect::<Result<Vec<_>, _>>()
+        });
+    match packs {
+        Ok(packs) => add_up(&packs),
+        Err(error) => Outcome::Failed(ShortText::fit(&format!("the battery could not be read: {error}"))),
+    }
+}
+
+fn pack(battery: &starship_battery::Battery) -> Pack {
+    Pack {
+        holds: battery.energy().get::<watt_hour>(),
+        full: battery.energy_full().get::<watt_hour>(),
+        when_new: battery.energy_full_design().get::<watt_hour>(),
+        rate: battery.energy_rate().get::<watt>(),
+        state: battery.state(),
+    }
+}
+
+/// Several packs are one battery: they are added up by what they hold.
+fn add_up(packs: &[Pack]) -> Outcome<Power> {
+    if packs.is_empty() {
+        return Outcome::Measured(Power::MainsOnly);
+    }
+    let sum = |part: fn(&Pack) -> f32| packs.iter().map(part).map(f64::from).sum::<f64>();
+    let (holds, full, when_new) = (
+        sum(|pack| pack.holds),
+        sum(|pack| pack.full),
+        sum(|pack| pack.when_new),
+    );
+    // NaN and zero alike: a battery that does not say what it holds cannot be judged.
+    if !(full.is_finite() && full > 0.0 && holds.is_finite()) {
+        return Outcome::Failed(ShortText::fit("the battery does not tell how much it holds"));
+    }
+    let any = |state| packs.iter().any(|pack| pack.state == state);
+    // One pack that runs down means that no charger feeds the device.
+    let flow = if any(State::Discharging) {
+        Flow::Discharging
+    } else if any(State::Charging) {
+        Flow::Charging
+    } else if packs.iter().all(|pack| pack.state == State::Full) {
+        Flow::Full
+    } else if packs.iter().all(|pack| pack.state == State::Empty) {
+        Flow::Discharging
+    } else {
+        Flow::Idle
+    };
+    let rate = sum(|pack| pack.rate);
+    let drain_tenths_per_hour =
+        (flow == Flow::Discharging && rate.is_finite() && rate > 0.0).then(|| tenths(rate / full));
+    Outcome::Measured(Power::Battery(Battery {
+        charge: Percent::clamped(100.0 * holds / full),
+        flow,
+        drain_tenths_per_hour,
+        health: (when_new.is_finite() && when_new > 0.0).then(|| Percent::clamped(100.0 * full / when_new)),
+    }))
+}
+
+fn tenths(share_per_hour: f64) -> u16 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to the range of u16 just before"
+    )]
+    let tenths = (share_per_hour * 1_000.0).round().clamp(0.0, 65_535.0) as u16;
+    tenths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pack(holds: f32, full: f32, rate: f32, state: State) -> Pack {
+        Pack {
+            holds,
+            full,
+            when_new: 50.0,
+            rate,
+            state,
+        }
+    }
+
+    fn battery(packs: &[Pack]) -> Battery {
+        match add_up(packs) {
+            Outcome::Measured(Power::Battery(battery)) => battery,
+            other => panic!("no battery: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_machine_without_a_battery_is_fed_from_the_wall() {
+        assert_eq!(add_up(&[]), Outcome::Measured(Power::MainsOnly));
+    }
+
+    #[test]
+    fn a_battery_that_runs_down_tells_how_fast() {
+        let got = battery(&[pack(20.0, 40.0, 8.0, State::Discharging)]);
+        assert_eq!(got.charge.get(), 50);
+        assert_eq!(got.flow, Flow::Discharging);
+        assert_eq!(got.drain_tenths_per_hour, Some(200), "20 % an hour");
+        assert_eq!(got.health.map(Percent::get), Some(80));
+    }
+
+    #[test]
+    fn two_packs_count_by_what_they_hold_and_one_that_runs_down_decides() {
+        let got = battery(&[
+            pack(30.0, 30.0, 0.0, State::Full),
+            pack(0.0, 10.0, 4.0, State::Discharging),
+        ]);
+        assert_eq!((got.charge.get(), got.flow), (75, Flow::Discharging));
+        let held = battery(&[pack(32.0, 40.0, 0.0, State::Unknown)]);
+        assert_eq!((held.flow, held.drain_tenths_per_hour), (Flow::Idle, None));
+    }
+
+    #[test]
+    fn a_battery_that_tells_nonsense_is_said_to_be_unreadable() {
+        for full in [0.0, f32::NAN] {
+            let got = add_up(&[pack(1.0, full, 1.0, State::Discharging)]);
+            assert!(matches!(got, Outcome::Failed(_)), "{got:?}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The loop that moves the cycle: it waits for whatever comes first, hands it over, and does what is due.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, OptionFuture};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use roomready_shared::facts::Facts;
+use roomready_shared::wire::v1::{ExitKind, GoodbyeReason, ReportReply};
+use tokio_util::sync::CancellationToken;
+
+use crate::chance::Chance;
+use crate::cycle::{Cycle, Settings, Todo};
+use crate::ports::{AssignmentShelf, Clock, Fetched, Outbox, Probes, Uplink};
+use crate::probe::Kind;
+use crate::uplink::Trouble;
+
+/// A goodbye has this long: a system that shuts down waits a few seconds at most.
+const GOODBYE_LIMIT: Duration = Duration::from_secs(2);
+
+/// What an agent needs from outside.
+pub struct Ports {
+    /// Clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Readings.
+    pub probes: Arc<dyn Probes>,
+    /// Where news waits.
+    pub outbox: Box<dyn Outbox>,
+    /// The way to the collector.
+    pub uplink: Arc<dyn Uplink>,
+    /// Where the assignment outlives a restart.
+    pub shelf: Arc<dyn AssignmentShelf>,
+    /// Chance, for jitter.
+    pub chance: Chance,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// The collector has heard the goodbye.
+    pub goodbye_heard: bool,
+    /// Records that were still waiting.
+    pub waiting: u32,
+}
+
+type Read = (BTreeSet<Kind>, Facts);
+
+/// Work under way. Each is at most one of its kind: readings of a group, one request, one fetch, one watched app.
+struct Work<'a> {
+    readings: FuturesUnordered<BoxFuture<'a, Read>>,
+    report: OptionFuture<BoxFuture<'a, Result<ReportReply, Trouble>>>,
+    fetch: OptionFuture<BoxFuture<'a, Result<Fetched, Trouble>>>,
+    app: BoxFuture<'a, ExitKind>,
+}
+
+/// Runs one device's agent until the token says stop, then says goodbye.
+///
+/// Nothing that happens outside ends it: a collector that is away, a probe that crashes, a disk that is full are all
+/// part of its life.
+pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) -> Ended {
+    let Ports {
+        clock,
+        probes,
+        outbox,
+        uplink,
+        shelf,
+        chance,
+    } = ports;
+    let mut cycle = Cycle::start(settings, shelf.load(), outbox, clock.epoch(), chance, clock.now());
+    let mut said = Said::default();
+    let mut work = Work {
+        readings: FuturesUnordered::new(),
+        report: None.into(),
+        fetch: None.into(),
+        app: probes.app_ended(),
+    };
+    loop {
+        let now = clock.now();
+        let todo = cycle.tick(now);
+        let wake_at = todo.wake_at;
+        begin(todo, probes.as_ref(), &uplink, &mut work);
+        let nap = Duration::from_millis(wake_at.saturating_sub(now.mono_ms).max(1));
+        let woken = tokio::time::Instant::now() + nap;
+        tokio::select! {
+            biased;
+            () = shutdown.cancelled() => break,
+            exit = &mut work.app => {
+                work.app = probes.app_ended();
+                cycle.app_ended(exit, clock.now());
+            }
+            Some(answer) = &mut work.report => {
+                work.report = None.into();
+                said.outcome(answer.as_ref().err(), cycle.failures(), cycle.waiting());
+                match answer {
+                    Ok(reply) => cycle.replied(&reply, clock.now()),
+                    Err(trouble) => cycle.failed(&trouble, clock.now()),
+                }
+            }
+            Some(answer) = &mut work.fetch => {
+                work.fetch = None.into();
+                keep(&mut cycle, answer, shelf.as_ref(), clock.as_ref());
+            }
+            Some((kinds, facts)) = work.readings.next() => cycle.read(&kinds, facts, clock.now()),
+            () = tokio::time::sleep_until(woken) => {}
+        }
+    }
+    // What was under way is dropped: its records are still in the outbox and travel with the goodbye.
+    drop(work);
+    let report = cycle.goodbye(GoodbyeReason::AgentStopped, clock.now());
+    let heard = tokio::time::timeout(GOODBYE_LIMIT, uplink.report(&report)).await;
+    let goodbye_heard = matches!(heard, Ok(Ok(_)));
+    tracing::info!(goodbye_heard, waiting = cycle.waiting(), "stopped");
+    Ended {
+        goodbye_heard,
+        waiting: if goodbye_heard { 0 } else { cycle.waiting() },
+    }
+}
+
+fn begin<'a>(todo: Todo, probes: &'a dyn Probes, uplink: &Arc<dyn Uplink>, work: &mut Work<'a>) {
+    for ask in todo.asks {
+        let kinds = ask.kinds.clone();
+        work.readings
+            .push(Box::pin(async move { (kinds, probes.read(ask).await) }));
+    }
+    if let Some(report) = todo.report {
+        let uplink = Arc::clone(uplink);
+        let sending: BoxFuture<'a, _> = Box::pin(async move { uplink.report(&report).await });
+        work.report = Some(sending).into();
+    }
+    if let Some(held) = todo.fetch {
+        let uplink = Arc::clone(uplink);
+        let fetching: BoxFuture<'a, _> = Box::pin(async move { uplink.assignment(held.as_deref()).await });
+        work.fetch = Some(fetching).into();
+    }
+}
+
+fn keep(cycle: &mut Cycle, answer: Result<Fetched, Trouble>, shelf: &dyn AssignmentShelf, clock: &dyn Clock) {
+    let now = clock.now();
+    match answer {
+        Ok(fetched) => {
+            if let Some(assignment) = cycle.fetched(Ok(fetched), now) {
+                tracing::info!(tag = %assignment.tag, room = %assignment.room, "assigned");
+                if let Err(error) = shelf.save(assignment) {
+                    tracing::error!(%error, "the assignment could not be kept on disk; a restart without a network forgets it");
+                }
+            }
+        }
+        Err(trouble) => {
+            tracing::warn!(%trouble, "the assignment could not be fetched");
+            cycle.fetched(Err(&trouble), now);
+        }
+    }
+}
+
+/// What the log has been told about the way to the collector: each change once, not each try.
+#[derive(Default)]
+struct Said {
+    trouble: Option<Trouble>,
+}
+
+impl Said {
+    fn outcome(&mut self, trouble: Option<&Trouble>, failures: u32, waiting: u32) {
+        if trouble.map(std::mem::discriminant) == self.trouble.as_ref().map(std::mem::discriminant) {
+            return;
+        }
+        match trouble {
+            Some(trouble) => tracing::warn!(%trouble, waiting, "no answer of the collector"),
+            None => tracing::info!(failures, waiting, "the collector answers again"),
+        }
+        self.trouble = trouble.cloned();
+    }
+}

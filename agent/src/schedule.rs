@@ -1,0 +1,211 @@
+//! What is read when: one table of intervals by manner and phase. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use roomready_shared::timetable::Phase;
+
+use crate::chance::Chance;
+use crate::conduct::{Conduct, Manner};
+use crate::probe::Kind;
+
+const SECOND: u64 = 1_000;
+const MINUTE: u64 = 60 * SECOND;
+const HOUR: u64 = 60 * MINUTE;
+
+/// A reading comes up to this share of its interval early, so that devices and probes drift apart.
+const EARLY_PERCENT: u64 = 10;
+
+/// How often a kind is read; `None` means not at all in this manner.
+#[must_use]
+pub const fn interval_ms(kind: Kind, conduct: Conduct) -> Option<u64> {
+    let (free, sweep, quiet) = match kind {
+        // Identity and hardware do not change while a machine runs; looked at again for an update or a dock.
+        Kind::Os | Kind::Uptime => (6 * HOUR, 30 * MINUTE, 6 * HOUR),
+        Kind::Memory | Kind::Display => (HOUR, 5 * MINUTE, HOUR),
+        Kind::App => (HOUR, 5 * MINUTE, HOUR),
+        Kind::Disk => (HOUR, 5 * MINUTE, 10 * MINUTE),
+        // What runs down or drops out during a test is looked at more often then.
+        Kind::Power => (5 * MINUTE, MINUTE, 30 * SECOND),
+        Kind::Gateway => (10 * MINUTE, 2 * MINUTE, 30 * SECOND),
+        Kind::Vendor => (10 * MINUTE, 2 * MINUTE, 30 * SECOND),
+        Kind::Collector => (10 * MINUTE, 2 * MINUTE, 5 * MINUTE),
+        Kind::Resolution => (10 * MINUTE, 2 * MINUTE, 5 * MINUTE),
+        // Its end is seen by handle within a second; this is how soon its start is seen.
+        Kind::AppRun => (MINUTE, 15 * SECOND, 5 * SECOND),
+    };
+    match (conduct.manner, conduct.phase) {
+        (Manner::Off, _) => None,
+        // Nobody knows whether students test: light and seldom.
+        (Manner::Quiet, None) => Some(if free > MINUTE { free } else { MINUTE }),
+        (Manner::Quiet, Some(_)) => Some(quiet),
+        (Manner::Free, Some(Phase::Sweep)) => Some(sweep),
+        (Manner::Free, _) => Some(free),
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    due: u64,
+    under_way: bool,
+}
+
+/// When each kind of reading is due. Times are milliseconds of the monotonic clock.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    entries: BTreeMap<Kind, Entry>,
+}
+
+impl Schedule {
+    /// Everything is due at once: a device that has just been opened must be judged within 30 s.
+    #[must_use]
+    pub fn start(now: u64) -> Self {
+        Self {
+            entries: Kind::ALL
+                .into_iter()
+                .map(|kind| {
+                    (
+                        kind,
+                        Entry {
+                            due: now,
+                            under_way: false,
+                        },
+                    )
+                })
+                .collect(),
+        }
+    }
+
+    /// Takes what is due and can be asked; it is under way until [`Self::done`].
+    pub fn take(&mut self, now: u64, conduct: Conduct, possible: &BTreeSet<Kind>) -> BTreeSet<Kind> {
+        let mut due = BTreeSet::new();
+        for (kind, entry) in &mut self.entries {
+            let wanted = interval_ms(*kind, conduct).is_some() && possible.contains(kind);
+            if wanted && !entry.under_way && entry.due <= now {
+                entry.under_way = true;
+                due.insert(*kind);
+            }
+        }
+        due
+    }
+
+    /// Readings came back.
+    pub fn done(&mut self, kinds: &BTreeSet<Kind>, now: u64, conduct: Conduct, chance: &mut Chance) {
+        for kind in kinds {
+            if let Some(entry) = self.entries.get_mut(kind) {
+                entry.under_way = false;
+                entry.due = now + Self::jittered(*kind, conduct, chance);
+            }
+        }
+    }
+
+    fn jittered(kind: Kind, conduct: Conduct, chance: &mut Chance) -> u64 {
+        // A kind that this manner does not read is planned as if idle; a change of manner plans anew.
+        let interval = interval_ms(kind, conduct).unwrap_or(HOUR);
+        chance.between(interval - interval * EARLY_PERCENT / 100, interval)
+    }
+
+    /// Another phase or manner: nothing waits longer than its new interval.
+    pub fn conduct_changed(&mut self, now: u64, conduct: Conduct, chance: &mut Chance) {
+        for (kind, entry) in &mut self.entries {
+            let due = now + Self::jittered(*kind, conduct, chance);
+            entry.due = entry.due.min(due);
+        }
+    }
+
+    /// Everything anew: a recheck, or other requirements.
+    pub fn all_now(&mut self, now: u64) {
+        for entry in self.entries.values_mut() {
+            entry.due = now;
+        }
+    }
+
+    /// One kind at once.
+    pub fn now(&mut self, kind: Kind, now: u64) {
+        if let Some(entry) = self.entries.get_mut(&kind) {
+            entry.due = now;
+        }
+    }
+
+    /// The earliest moment at which something can be taken.
+    #[must_use]
+    pub fn next_due(&self, conduct: Conduct, possible: &BTreeSet<Kind>) -> u64 {
+        self.entries
+            .iter()
+            .filter(|(kind, entry)| {
+                !entry.under_way && possible.contains(kind) && interval_ms(**kind, conduct).is_some()
+            })
+            .map(|(_, entry)| entry.due)
+            .min()
+            .unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use roomready_shared::wire::v1::DuringTest;
+
+    fn conduct(phase: Option<Phase>) -> Conduct {
+        Conduct::of(phase, DuringTest::Quiet)
+    }
+
+    fn all() -> BTreeSet<Kind> {
+        Kind::ALL.into_iter().collect()
+    }
+
+    #[test]
+    fn a_device_just_opened_reads_everything_at_once_and_nothing_twice() {
+        let idle = conduct(Some(Phase::Scheduled));
+        let mut schedule = Schedule::start(1_000);
+        assert_eq!(schedule.take(1_000, idle, &all()), all());
+        assert!(schedule.take(1_000, idle, &all()).is_empty());
+        assert_eq!(schedule.next_due(idle, &all()), u64::MAX);
+    }
+
+    #[test]
+    fn readings_repeat_within_the_bounds_of_their_interval() {
+        let testing = conduct(Some(Phase::Testing));
+        let mut chance = Chance::from_seed(9);
+        let mut schedule = Schedule::start(0);
+        let power = BTreeSet::from([Kind::Power]);
+        for round in 0..500_u64 {
+            let now = round * 100_000;
+            schedule.now(Kind::Power, now);
+            schedule.take(now, testing, &power);
+            schedule.done(&power, now, testing, &mut chance);
+            let next = schedule.next_due(testing, &power) - now;
+            assert!((27_000..=30_000).contains(&next), "{next}");
+        }
+    }
+
+    #[test]
+    fn a_quiet_device_never_reads_more_than_its_test_asks_and_one_that_is_off_reads_nothing() {
+        let unknown = conduct(None);
+        let idle = conduct(Some(Phase::Scheduled));
+        let off = Conduct::of(Some(Phase::Testing), DuringTest::Off);
+        for kind in Kind::ALL {
+            assert!(interval_ms(kind, unknown) >= interval_ms(kind, idle), "{kind:?}");
+            assert_eq!(interval_ms(kind, off), None, "{kind:?}");
+        }
+        assert!(Schedule::start(0).take(0, off, &all()).is_empty());
+    }
+
+    #[test]
+    fn what_waits_for_an_hour_is_brought_forward_when_the_sweep_begins() {
+        let mut chance = Chance::from_seed(10);
+        let (idle, sweep) = (conduct(Some(Phase::Scheduled)), conduct(Some(Phase::Sweep)));
+        let mut schedule = Schedule::start(0);
+        schedule.take(0, idle, &all());
+        schedule.done(&all(), 0, idle, &mut chance);
+        schedule.conduct_changed(0, sweep, &mut chance);
+        let memory = BTreeSet::from([Kind::Memory]);
+        assert!(schedule.next_due(sweep, &memory) <= 5 * MINUTE);
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_not_taken() {
+        let idle = conduct(Some(Phase::Scheduled));
+        let possible = BTreeSet::from([Kind::Os]);
+        assert_eq!(Schedule::start(0).take(0, idle, &possible), possible);
+    }
+}

@@ -1,0 +1,271 @@
+//! Which changes are news. One table of thresholds; pure.
+//!
+//! Between two thresholds a reading changes without a word, so that a device with nothing to say sends nothing but
+//! that it is alive. What did not change is told again now and then, because a verdict rests only on fresh readings.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use roomready_shared::facts::{
+    Battery, ClockOffset, Disk, Facts, HostPort, Memory, Outcome, Power, Reach, Reading, Resolution,
+};
+use roomready_shared::units::{Seconds, Timestamp};
+
+/// Change of charge that is news, in points.
+const CHARGE_POINTS: u8 = 5;
+/// Change of free storage that is news.
+const DISK_BYTES: u64 = 1024 * 1024 * 1024;
+/// Change of the clock's distance that is news, in milliseconds.
+const CLOCK_MS: u64 = 1_000;
+/// Bounds of the classes of a median time, in milliseconds: what a person would call good, fair, slow, bad.
+const LATENCY_CLASSES_MS: [u32; 6] = [20, 50, 100, 200, 400, 1_000];
+/// Bounds of the classes of loss, in percent.
+const LOSS_CLASSES: [u8; 4] = [1, 10, 30, 100];
+/// A time that sits on a bound must move by this share too before it counts, or it would be news every minute.
+const LATENCY_MOVE_PERCENT: u32 = 25;
+
+/// What changes within a morning is told again after this, unchanged.
+const RETELL_LIVELY: SignedDuration = SignedDuration::from_mins(30);
+/// What changes within days likewise.
+const RETELL_STEADY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The readings of `held` that are news to somebody who was told `told`; `None` when nothing is.
+#[must_use]
+pub fn news(told: &Facts, held: &Facts, now: Timestamp) -> Option<Facts> {
+    let steady = |at| due(at, now, RETELL_STEADY);
+    let lively = |at| due(at, now, RETELL_LIVELY);
+    let vendor: BTreeMap<HostPort, Reading<Reach>> = held
+        .vendor
+        .iter()
+        .filter_map(|(host, reading)| {
+            pick(told.vendor.get(host), Some(reading), reach, lively).map(|news| (host.clone(), news))
+        })
+        .collect();
+    let news = Facts {
+        platform: held.platform,
+        os: pick(told.os.as_ref(), held.os.as_ref(), differ, steady),
+        memory: pick(told.memory.as_ref(), held.memory.as_ref(), memory, steady),
+        disk: pick(told.disk.as_ref(), held.disk.as_ref(), disk, steady),
+        display: pick(told.display.as_ref(), held.display.as_ref(), differ, steady),
+        power: pick(told.power.as_ref(), held.power.as_ref(), power, lively),
+        uptime: pick(told.uptime.as_ref(), held.uptime.as_ref(), uptime, steady),
+        clock: pick(told.clock.as_ref(), held.clock.as_ref(), clock, lively),
+        managed: pick(told.managed.as_ref(), held.managed.as_ref(), differ, steady),
+        gateway: pick(told.gateway.as_ref(), held.gateway.as_ref(), reach, lively),
+        resolution: pick(
+            told.resolution.as_ref(),
+            held.resolution.as_ref(),
+            resolution,
+            lively,
+        ),
+        collector: pick(told.collector.as_ref(), held.collector.as_ref(), reach, lively),
+        vendor,
+        app: pick(told.app.as_ref(), held.app.as_ref(), differ, steady),
+        app_run: pick(told.app_run.as_ref(), held.app_run.as_ref(), differ, lively),
+        kiosk: pick(told.kiosk.as_ref(), held.kiosk.as_ref(), differ, steady),
+    };
+    (news != Facts::none(held.platform)).then_some(news)
+}
+
+fn due(told_at: Timestamp, now: Timestamp, after: SignedDuration) -> bool {
+    now.duration_since(told_at) >= after
+}
+
+/// A reading is news when nobody was told, when it could be read before and cannot now (or the other way round), when
+/// its value moved far enough, or when what was told has grown old and a newer reading is there.
+fn pick<T: Clone>(
+    told: Option<&Reading<T>>,
+    held: Option<&Reading<T>>,
+    moved: impl Fn(&T, &T) -> bool,
+    retell: impl Fn(Timestamp) -> bool,
+) -> Option<Reading<T>> {
+    let held = held?;
+    let is_news = told.is_none_or(|told| {
+        let changed = match (&told.outcome, &held.outcome) {
+            (Outcome::Measured(before), Outcome::Measured(after)) => moved(before, after),
+            (before, after) => std::mem::discriminant(before) != std::mem::discriminant(after),
+        };
+        changed || (retell(told.at) && held.at > told.at)
+    });
+    is_news.then(|| held.clone())
+}
+
+fn differ<T: PartialEq>(before: &T, after: &T) -> bool {
+    before != after
+}
+
+fn memory(before: &Memory, after: &Memory) -> bool {
+    before.total != after.total
+}
+
+fn disk(before: &Disk, after: &Disk) -> bool {
+    before.total != after.total || before.free.0.abs_diff(after.free.0) >= DISK_BYTES
+}
+
+const fn uptime(_: &Seconds, _: &Seconds) -> bool {
+    false
+}
+
+fn power(before: &Power, after: &Power) -> bool {
+    match (before, after) {
+        (Power::Battery(before), Power::Battery(after)) => battery(before, after),
+        (Power::MainsOnly, Power::MainsOnly) => false,
+        (Power::MainsOnly, Power::Battery(_)) | (Power::Battery(_), Power::MainsOnly) => true,
+    }
+}
+
+fn battery(before: &Battery, after: &Battery) -> bool {
+    before.flow != after.flow
+        || before.health != after.health
+        || before.charge.get().abs_diff(after.charge.get()) >= CHARGE_POINTS
+}
+
+const fn clock(before: &ClockOffset, after: &ClockOffset) -> bool {
+    before.ahead_ms.abs_diff(after.ahead_ms) >= CLOCK_MS
+}
+
+fn resolution(before: &Resolution, after: &Resolution) -> bool {
+    (before.asked - before.answered.min(before.asked)) != (after.asked - after.answered.min(after.asked))
+        || time_moved(
+            before.slowest_ms.saturating_mul(1_000),
+            after.slowest_ms.saturating_mul(1_000),
+        )
+}
+
+fn reach(before: &Reach, after: &Reach) -> bool {
+    let loss_class = |reach: &Reach| {
+        let loss = reach.loss().get();
+        LOSS_CLASSES.iter().filter(|bound| loss >= **bound).count()
+    };
+    let time = match (before.latency(), after.latency()) {
+        (Some(before), Some(after)) => time_moved(before.median_us, after.median_us),
+        (None, None) => false,
+        _ => true,
+    };
+    time || loss_class(before) != loss_class(after)
+}
+
+fn time_moved(before_us: u32, after_us: u32) -> bool {
+    let class = |us: u32| {
+        LATENCY_CLASSES_MS
+            .iter()
+            .filter(|bound| us / 1_000 >= **bound)
+            .count()
+    };
+    class(before_us) != class(after_us)
+        && before_us.abs_diff(after_us) / LATENCY_MOVE_PERCENT >= before_us.max(after_us) / 100
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use roomready_shared::facts::{Flow, Latency, Platform, Source, Via};
+    use roomready_shared::units::{Bytes, Percent, ShortText};
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + minute * 60).expect("a time")
+    }
+
+    fn read<T>(value: T, minute: i64) -> Option<Reading<T>> {
+        Some(Reading {
+            outcome: Outcome::Measured(value),
+            source: Source::Agent,
+            at: at(minute),
+        })
+    }
+
+    fn with_charge(percent: u8, flow: Flow, minute: i64) -> Facts {
+        let battery = Battery {
+            charge: Percent::new(percent).expect("a percentage"),
+            flow,
+            drain_tenths_per_hour: None,
+            health: None,
+        };
+        Facts {
+            power: read(Power::Battery(battery), minute),
+            ..Facts::none(Platform::Linux)
+        }
+    }
+
+    fn with_median(ms: u32, minute: i64) -> Facts {
+        let latency = Latency {
+            median_us: ms * 1_000,
+            p95_us: ms * 1_000,
+            jitter_us: 0,
+        };
+        Facts {
+            gateway: read(
+                Reach::new(Via::Icmp, 5, 5, 1_000, Some(latency), None).expect("sound"),
+                minute,
+            ),
+            ..Facts::none(Platform::Linux)
+        }
+    }
+
+    #[test]
+    fn four_points_of_charge_are_silence_and_five_are_news() {
+        let told = with_charge(80, Flow::Discharging, 0);
+        assert_eq!(news(&told, &with_charge(76, Flow::Discharging, 1), at(1)), None);
+        assert!(news(&told, &with_charge(75, Flow::Discharging, 1), at(1)).is_some());
+        assert!(
+            news(&told, &with_charge(80, Flow::Charging, 1), at(1)).is_some(),
+            "a charger plugged in is news at any charge"
+        );
+    }
+
+    #[test]
+    fn a_gigabyte_is_news_and_uptime_never_is() {
+        let facts = |free, uptime, minute| Facts {
+            disk: read(
+                Disk {
+                    total: Bytes::from_mib(100_000),
+                    free: Bytes(free),
+                },
+                minute,
+            ),
+            uptime: read(Seconds(uptime), minute),
+            ..Facts::none(Platform::Linux)
+        };
+        let told = facts(50 << 30, 60, 0);
+        assert_eq!(news(&told, &facts((49 << 30) + 1, 100_000, 1), at(1)), None);
+        let said = news(&told, &facts(49 << 30, 100_000, 1), at(1)).expect("a gigabyte less");
+        assert!(said.disk.is_some() && said.uptime.is_none());
+    }
+
+    #[test]
+    fn a_time_is_news_when_it_changes_its_class_and_not_when_it_sits_on_a_bound() {
+        let told = with_median(49, 0);
+        assert_eq!(news(&told, &with_median(51, 1), at(1)), None);
+        assert_eq!(news(&told, &with_median(30, 1), at(1)), None, "same class");
+        assert!(news(&told, &with_median(80, 1), at(1)).is_some());
+    }
+
+    #[test]
+    fn a_reading_that_fails_after_it_worked_is_news_once() {
+        let told = with_median(10, 0);
+        let failed = |why: &str, minute| Facts {
+            gateway: Some(Reading {
+                outcome: Outcome::Failed(ShortText::fit(why)),
+                source: Source::Agent,
+                at: at(minute),
+            }),
+            ..Facts::none(Platform::Linux)
+        };
+        let first = failed("no route", 1);
+        assert!(news(&told, &first, at(1)).is_some());
+        assert_eq!(news(&first, &failed("no route at all", 2), at(2)), None);
+    }
+
+    #[test]
+    fn what_did_not_change_is_told_again_before_it_grows_stale() {
+        let told = with_charge(80, Flow::Full, 0);
+        let same = with_charge(80, Flow::Full, 29);
+        assert_eq!(news(&told, &same, at(29)), None);
+        assert!(news(&told, &with_charge(80, Flow::Full, 30), at(30)).is_some());
+        assert_eq!(
+            news(&told, &told.clone(), at(60)),
+            None,
+            "an old reading is not made young by telling it"
+        );
+    }
+}
