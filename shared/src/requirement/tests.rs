@@ -376,3 +376,33 @@ proptest! {
         }
     }
 }
+
+/// The blocks of TOML in the guide for people who write profiles.
+fn examples_of_the_guide() -> Vec<String> {
+    read(configs().join("README.md"))
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```").map(|(block, _)| block.to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_guide_s_examples_are_sound_and_it_names_every_kind() {
+    let examples = examples_of_the_guide();
+    let profile =
+        Requirement::from_profile("README.md", &examples[0]).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(profile.rules.len(), 1);
+    let ranges = SMALL.replace(
+        "kind = \"memory\"\nlimits = { minimum = \"2 GB\" }",
+        &format!("kind = \"os-version\"\n{}", examples[1]),
+    );
+    assert_eq!(faults_of(&ranges), "no fault");
+
+    let guide = read(configs().join("README.md"));
+    for kind in Check::KINDS.iter().filter(|kind| **kind != "too-new") {
+        assert!(
+            guide.contains(&format!("\n| `{kind}` |")),
+            "{kind} is not in configs/README.md"
+        );
+    }
+}
