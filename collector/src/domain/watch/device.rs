@@ -1,0 +1,258 @@
+//! What the watch remembers of one device.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use roomready_shared::ids::{IncidentId, RoomId, SeatLabel, SessionId, StreamId};
+use roomready_shared::timetable::Phase;
+use serde::Serialize;
+
+use super::Now;
+use super::contact::{AppRun, Contact, Heard, Test};
+use super::roster::Place;
+use super::table::{BEATS_APART_MS, MISSED_PROMISES, RECONNECT_MS, silence_limit_ms};
+use crate::domain::incident::{Condition, Reason};
+use crate::domain::standing::Sight;
+
+/// A device's seat in its present sitting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Current {
+    /// The sitting.
+    pub session: SessionId,
+    /// Its room.
+    pub room: RoomId,
+    /// The seat.
+    pub seat: Option<SeatLabel>,
+    /// When this seat's test ends.
+    pub ends: Timestamp,
+    /// The phase for this seat.
+    pub phase: Phase,
+    /// When that phase began, as seen by us.
+    pub(super) phase_from_ms: u64,
+}
+
+/// Silence that is not yet an incident. The tile shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Suspicion {
+    pub(super) since: Timestamp,
+    pub(super) broken: Timestamp,
+    pub(super) from_ms: u64,
+    pub(super) why: Option<Reason>,
+}
+
+/// An open incident, with what a tile needs of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct OpenRef {
+    pub(super) incident: IncidentId,
+    pub(super) since: Timestamp,
+    pub(super) why: Option<Reason>,
+}
+
+/// All that the watch remembers of one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceWatch {
+    pub(super) place: Place,
+    pub(super) current: Option<Current>,
+    pub(super) contact: Contact,
+    pub(super) app: Option<AppRun>,
+    /// The sitting that the four following belong to.
+    pub(super) session: Option<SessionId>,
+    pub(super) test: Test,
+    /// It was there while this sitting was testing, so its silence means something.
+    pub(super) present: bool,
+    pub(super) closes: Vec<Timestamp>,
+    pub(super) seat_notes: u8,
+    pub(super) suspicion: Option<Suspicion>,
+    pub(super) open: BTreeMap<Condition, OpenRef>,
+    /// The latest absence, for evidence that comes when it is over.
+    pub(super) last_absence: Option<IncidentId>,
+    /// Since when it is silent, if the sitting ended before it was heard again.
+    pub(super) not_heard_again: Option<Timestamp>,
+    /// The latest record taken.
+    pub(super) position: Option<(StreamId, u64)>,
+    pub(super) sight: Sight,
+}
+
+impl DeviceWatch {
+    pub(super) fn new(place: Place) -> Self {
+        Self {
+            place,
+            current: None,
+            contact: Contact::Never,
+            app: None,
+            session: None,
+            test: Test::NotStarted,
+            present: false,
+            closes: Vec::new(),
+            seat_notes: 0,
+            suspicion: None,
+            open: BTreeMap::new(),
+            last_absence: None,
+            not_heard_again: None,
+            position: None,
+            sight: Sight::NeverHeard,
+        }
+    }
+
+    /// What is known about it now: what its tile is drawn from.
+    #[must_use]
+    pub const fn sight(&self) -> Sight {
+        self.sight
+    }
+
+    /// Where it belongs.
+    #[must_use]
+    pub const fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Its seat in its present sitting.
+    #[must_use]
+    pub const fn current(&self) -> Option<&Current> {
+        self.current.as_ref()
+    }
+
+    /// Whether it is there.
+    #[must_use]
+    pub const fn contact(&self) -> Contact {
+        self.contact
+    }
+
+    /// Its test in the present sitting.
+    #[must_use]
+    pub const fn test(&self) -> Test {
+        self.test
+    }
+
+    /// Its open incidents.
+    pub fn open_incidents(&self) -> impl Iterator<Item = &IncidentId> {
+        self.open.values().map(|open| &open.incident)
+    }
+
+    pub(super) fn phase(&self) -> Option<Phase> {
+        self.current.as_ref().map(|current| current.phase)
+    }
+
+    pub(super) fn testing(&self) -> bool {
+        self.phase() == Some(Phase::Testing)
+    }
+
+    /// The open incident that says the device is not there. There is at most one.
+    pub(super) fn absence(&self) -> Option<(Condition, &OpenRef)> {
+        self.open
+            .iter()
+            .find(|(condition, _)| condition.is_absence())
+            .map(|(condition, open)| (*condition, open))
+    }
+
+    /// A beat came. Gives back whether the run of beats before it was unbroken.
+    pub(super) fn hear(&mut self, received: Now, promise_ms: u32) -> bool {
+        let run = match self.contact {
+            Contact::Heard(run)
+                if received.mono_ms.saturating_sub(run.last_ms) <= silence_limit_ms(run.promise_ms) =>
+            {
+                Some(run)
+            }
+            _ => None,
+        };
+        self.contact = Contact::Heard(match run {
+            Some(run) => {
+                let counts = received.mono_ms.saturating_sub(run.counted_ms) >= BEATS_APART_MS;
+                Heard {
+                    from: run.from,
+                    last: received.wall,
+                    last_ms: received.mono_ms.max(run.last_ms),
+                    promise_ms,
+                    beats: run.beats.saturating_add(u8::from(counts)),
+                    counted_ms: if counts { received.mono_ms } else { run.counted_ms },
+                }
+            }
+            None => Heard {
+                from: received.wall,
+                last: received.wall,
+                last_ms: received.mono_ms,
+                promise_ms,
+                beats: 1,
+                counted_ms: received.mono_ms,
+            },
+        });
+        self.suspicion = None;
+        self.not_heard_again = None;
+        run.is_some()
+    }
+
+    /// The test app was seen running; `beat_ms` is set when a beat showed it.
+    pub(super) fn app_runs(&mut self, at: Timestamp, beat_ms: Option<u64>) {
+        let run = self.app.get_or_insert(AppRun {
+            from: at,
+            last: at,
+            beats: 0,
+            counted_ms: 0,
+        });
+        run.last = run.last.max(at);
+        if let Some(beat_ms) = beat_ms
+            && (run.beats == 0 || beat_ms.saturating_sub(run.counted_ms) >= BEATS_APART_MS)
+        {
+            run.beats = run.beats.saturating_add(1);
+            run.counted_ms = beat_ms;
+        }
+    }
+
+    /// We were blind until now: whoever is not known to be lost or away gets two promises to be heard.
+    pub(super) fn was_not_seen(&mut self, now: Now, assumed_promise_ms: u32) {
+        if self.absence().is_some() {
+            return;
+        }
+        let promise_ms = match self.contact {
+            Contact::Heard(run) => run.promise_ms,
+            Contact::Checking { .. } | Contact::Silent { .. } => assumed_promise_ms,
+            Contact::Never | Contact::Gone { .. } => return,
+        };
+        let promises = MISSED_PROMISES * u64::from(promise_ms.max(RECONNECT_MS));
+        self.contact = Contact::Checking {
+            since: now.wall,
+            until_ms: now.mono_ms + promises,
+        };
+        self.suspicion = None;
+    }
+
+    /// The worst that is true.
+    pub(super) fn sight_now(&self) -> Sight {
+        if let Some((_, open)) = self.absence() {
+            return Sight::Lost {
+                since: open.since,
+                why: open.why,
+            };
+        }
+        if let Some(suspicion) = &self.suspicion {
+            return Sight::Lost {
+                since: suspicion.since,
+                why: suspicion.why,
+            };
+        }
+        let phase = self.phase();
+        if let (Some(since), Some(Phase::Finished)) = (self.not_heard_again, phase) {
+            return Sight::Lost { since, why: None };
+        }
+        if let Some(open) = self.open.get(&Condition::TestAppCrashed) {
+            return Sight::AppCrashed {
+                since: open.since,
+                why: open.why,
+            };
+        }
+        let test = match phase {
+            Some(Phase::Testing | Phase::Break) => self.test,
+            _ => Test::NotStarted,
+        };
+        match (self.contact, test) {
+            (Contact::Never, _) => Sight::NeverHeard,
+            (_, Test::Closed { at, .. }) => Sight::FinishedMaybe { at },
+            (Contact::Checking { .. }, _) => Sight::Checking,
+            (Contact::Silent { since, .. }, _) => Sight::Silent { since },
+            (Contact::Gone { goodbye, at, .. }, _) => Sight::Away { goodbye, at },
+            (Contact::Heard(_), Test::Running { started }) => Sight::Working { since: started },
+            (Contact::Heard(_), Test::Interrupted { at, .. }) => Sight::AppNotBack { since: at },
+            (Contact::Heard(_), Test::NotStarted) => Sight::Here,
+        }
+    }
+}

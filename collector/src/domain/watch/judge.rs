@@ -1,0 +1,141 @@
+//! Judging one device at one tick.
+
+use roomready_shared::ids::DeviceId;
+use roomready_shared::timetable::Phase;
+
+use super::book::{Book, Case};
+use super::contact::{Contact, Test};
+use super::device::{DeviceWatch, Suspicion};
+use super::roster::WatchPlan;
+use super::table::{RETURN_GRACE_MS, begins, clear_beats, silence_limit_ms};
+use crate::domain::incident::{Condition, Detection, Ending, Reason};
+use crate::domain::plan::phase_until;
+
+pub(super) fn judge(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, book: &mut Book<'_>) {
+    notice_silence(device, book);
+    if device.testing() && matches!(device.contact, Contact::Heard(_)) {
+        device.present = true;
+    }
+    suspect(device, book);
+    open_what_held(id, device, book);
+    if !device.open.is_empty() {
+        clear(id, device, book);
+        end_with_session(id, device, plan, book);
+    }
+}
+
+fn notice_silence(device: &mut DeviceWatch, book: &Book<'_>) {
+    let now_ms = book.now.mono_ms;
+    let since = match device.contact {
+        Contact::Heard(run) if now_ms.saturating_sub(run.last_ms) > silence_limit_ms(run.promise_ms) => {
+            run.last
+        }
+        Contact::Checking { since, until_ms } if now_ms >= until_ms => since,
+        _ => return,
+    };
+    device.contact = Contact::Silent {
+        since,
+        noticed_ms: now_ms,
+    };
+}
+
+/// Who was there and is silent while students test is suspected of being lost: its tile changes at once.
+fn suspect(device: &mut DeviceWatch, book: &Book<'_>) {
+    let finished = matches!(device.test, Test::Closed { .. });
+    if !device.testing() || finished {
+        // Silence in a break or after the test means nothing; it is judged anew when testing goes on.
+        device.suspicion = None;
+        return;
+    }
+    if device.suspicion.is_some() || device.absence().is_some() || !device.present {
+        return;
+    }
+    let Some(current) = &device.current else {
+        return;
+    };
+    let (now_ms, began_ms) = (book.now.mono_ms, current.phase_from_ms);
+    let had_time_to_return = |away_from_ms: u64| {
+        device.test.under_way() && now_ms.saturating_sub(away_from_ms.max(began_ms)) >= RETURN_GRACE_MS
+    };
+    let suspicion = match device.contact {
+        Contact::Silent { since, noticed_ms } if noticed_ms >= began_ms || had_time_to_return(noticed_ms) => {
+            Some((since, None))
+        }
+        Contact::Gone { goodbye, at, at_ms } if had_time_to_return(at_ms) => {
+            Some((at, Some(Reason::Announced { goodbye, at })))
+        }
+        _ => None,
+    };
+    device.suspicion = suspicion.map(|(since, why)| Suspicion {
+        since,
+        broken: book.now.wall.max(since),
+        from_ms: now_ms,
+        why,
+    });
+}
+
+fn open_what_held(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>) {
+    let (Some(suspicion), Some(phase)) = (device.suspicion, device.phase()) else {
+        return;
+    };
+    let Some(timing) = begins(Condition::LostContact, phase) else {
+        return;
+    };
+    if book.now.mono_ms.saturating_sub(suspicion.from_ms) >= timing.opens_after_ms() {
+        let case = Case {
+            condition: Condition::LostContact,
+            since: suspicion.since,
+            broken: suspicion.broken,
+            seen: Detection::Live,
+            why: suspicion.why,
+        };
+        book.open(id, device, case);
+    }
+}
+
+/// Ends what is over. A goodbye is no good sign: only beats end an absence.
+fn clear(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>) {
+    if let (Some((condition, _)), Contact::Heard(run)) = (device.absence(), device.contact)
+        && run.beats >= clear_beats(condition)
+    {
+        book.end(id, device, condition, run.from, Ending::HeardAgain);
+    }
+    if let (Some(run), Contact::Heard(_)) = (device.app, device.contact)
+        && run.beats >= clear_beats(Condition::TestAppCrashed)
+    {
+        book.end(
+            id,
+            device,
+            Condition::TestAppCrashed,
+            run.from,
+            Ending::AppRunsAgain,
+        );
+    }
+}
+
+fn end_with_session(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, book: &mut Book<'_>) {
+    for condition in Condition::ALL {
+        let Some(open) = device.open.get(&condition) else {
+            continue;
+        };
+        let since = open.since;
+        let session = book.session_of(&open.incident);
+        let sitting = session.as_ref().and_then(|session| plan.sessions.get(session));
+        let (until, how) = match (sitting, &session) {
+            (Some(sitting), Some(session)) => {
+                let seat = device.place.seatings.iter().find(|seat| seat.session == *session);
+                let ends = seat.map_or(sitting.last_end, |seat| seat.ends);
+                if phase_until(&sitting.timetable, ends, book.now.wall) != Phase::Finished {
+                    continue;
+                }
+                let not_heard_again = u32::from(!matches!(device.contact, Contact::Heard(_)));
+                (ends, Ending::SessionOver { not_heard_again })
+            }
+            _ => (book.now.wall, Ending::SessionRemoved),
+        };
+        if matches!(how, Ending::SessionOver { not_heard_again: 1 }) && condition.is_absence() {
+            device.not_heard_again = Some(since);
+        }
+        book.end(id, device, condition, until.min(book.now.wall).max(since), how);
+    }
+}

@@ -1,0 +1,306 @@
+//! Taking one report: its beat and its records.
+
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, StreamId};
+use roomready_shared::timetable::Phase;
+use roomready_shared::wire::v1::{AppState, GoodbyeReason};
+
+use super::Now;
+use super::book::{Book, Case};
+use super::contact::{Contact, Test};
+use super::device::{DeviceWatch, Suspicion};
+use super::input::{Beat, Record, Report, What, whole_ms};
+use super::roster::WatchPlan;
+use super::table::{CLOSES, CLOSES_WITHIN_MS};
+use crate::domain::incident::{Condition, Detection, Reason};
+
+pub(super) fn take(device: &mut DeviceWatch, report: &Report, plan: &WatchPlan, book: &mut Book<'_>) {
+    let mut received = report.received;
+    received.wall = whole_ms(received.wall);
+    received.mono_ms = received.mono_ms.min(book.now.mono_ms);
+    let mut taker = Taker {
+        id: report.device,
+        device,
+        plan,
+        book,
+        received,
+        began_again: false,
+    };
+    let going = report.going();
+    let before = report.records.len() - usize::from(going.is_some());
+    for record in &report.records[..before] {
+        taker.record(report.stream, record);
+    }
+    if let Some(beat) = &report.beat {
+        taker.beat(beat);
+    }
+    if let Some(record) = going {
+        taker.record_going(report.stream, record);
+    }
+}
+
+struct Taker<'a, 'b> {
+    id: DeviceId,
+    device: &'a mut DeviceWatch,
+    plan: &'a WatchPlan,
+    book: &'a mut Book<'b>,
+    received: Now,
+    began_again: bool,
+}
+
+impl Taker<'_, '_> {
+    /// Whether a record is new; the store already sees to it, so a repetition is counted and left.
+    fn is_new(&mut self, stream: StreamId, record: &Record) -> bool {
+        if record.ahead {
+            self.book.counts.from_future += 1;
+        }
+        let old = self
+            .device
+            .position
+            .is_some_and(|(held, seq)| held == stream && record.seq <= seq);
+        if old {
+            self.book.counts.duplicates += 1;
+        } else {
+            self.device.position = Some((stream, record.seq));
+        }
+        !old
+    }
+
+    /// The phase that the device's present sitting was in; none when the moment belongs to another sitting or to none.
+    fn phase_then(&mut self, at: Timestamp) -> Option<Phase> {
+        let (seat, phase) = self.device.place.seating_at(&self.plan.sessions, at)?;
+        let same = self
+            .device
+            .current
+            .as_ref()
+            .is_some_and(|current| current.session == seat.session);
+        if !same {
+            self.book.counts.late += 1;
+        }
+        same.then_some(phase)
+    }
+
+    fn record(&mut self, stream: StreamId, record: &Record) {
+        if !self.is_new(stream, record) {
+            return;
+        }
+        let at = record.at;
+        match record.what {
+            What::Started => self.began_again = true,
+            What::Woke => {}
+            What::AppStarted => {
+                let phase = self.phase_then(at);
+                self.device.app_runs(at, None);
+                self.test_goes_on(at, phase);
+            }
+            What::AppClosed => self.app_closed(at),
+            What::AppCrashed => self.app_crashed(at),
+            What::ShutsDown | What::Restarts | What::Sleeps | What::AgentStops => {
+                if let Some(goodbye) = record.what.goodbye() {
+                    self.said_goodbye(goodbye, at);
+                }
+            }
+        }
+    }
+
+    fn beat(&mut self, beat: &Beat) {
+        let unbroken = self.device.hear(self.received, beat.promise_ms) && !self.began_again;
+        let at = self.received.wall;
+        let phase = self.device.phase();
+        match beat.app {
+            AppState::Running => {
+                self.device.app_runs(at, Some(self.received.mono_ms));
+                self.test_goes_on(at, phase);
+            }
+            AppState::NotRunning => {
+                self.device.app = None;
+                if let (Test::Running { started }, Some(Phase::Testing | Phase::Break)) =
+                    (self.device.test, phase)
+                {
+                    if unbroken {
+                        self.finish(started, at);
+                    } else {
+                        // It was away, and its app did not come back with it: nobody closed it in good order.
+                        self.device.test = Test::Interrupted { started, at };
+                    }
+                }
+            }
+            AppState::Unknown => {}
+        }
+    }
+
+    /// The app runs: a test begins in testing only, and goes on in a break as well.
+    fn test_goes_on(&mut self, at: Timestamp, phase: Option<Phase>) {
+        if self.device.place.sentinel {
+            return;
+        }
+        match (self.device.test, phase) {
+            (Test::NotStarted, Some(Phase::Testing)) => {
+                self.device.test = Test::Running { started: at };
+                self.book.seat_started(self.id, self.device, at);
+            }
+            (Test::Closed { started, .. }, Some(Phase::Testing | Phase::Break)) => {
+                self.device.test = Test::Running { started };
+                self.book.seat_started(self.id, self.device, at);
+            }
+            (Test::Interrupted { started, .. }, Some(Phase::Testing | Phase::Break)) => {
+                self.device.test = Test::Running { started };
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, started: Timestamp, at: Timestamp) {
+        self.device.test = Test::Closed { started, at };
+        self.book.seat_finished(self.id, self.device, at);
+    }
+
+    /// Whether the app was seen running after that moment: then the event is told late.
+    fn seen_running_after(&self, at: Timestamp) -> bool {
+        self.device.app.is_some_and(|run| run.last > at)
+    }
+
+    fn app_closed(&mut self, at: Timestamp) {
+        let Some(phase) = self.phase_then(at) else {
+            self.device.app = None;
+            return;
+        };
+        let told_late = self.seen_running_after(at);
+        if !told_late {
+            self.device.app = None;
+        }
+        if !matches!(phase, Phase::Testing | Phase::Break) || self.device.place.sentinel {
+            return;
+        }
+        if phase == Phase::Testing && self.keeps_closing(at) {
+            self.crashed(at, Reason::KeptClosing, told_late);
+            return;
+        }
+        if let (Test::Running { started } | Test::Interrupted { started, .. }, false) =
+            (self.device.test, told_late)
+        {
+            self.finish(started, at);
+        }
+    }
+
+    /// Three closes within a minute are no student's doing.
+    fn keeps_closing(&mut self, at: Timestamp) -> bool {
+        let near = |close: &Timestamp| {
+            (close.as_millisecond() - at.as_millisecond()).abs() <= CLOSES_WITHIN_MS && *close != at
+        };
+        self.device.closes.retain(near);
+        self.device.closes.push(at);
+        self.device.closes.len() >= CLOSES
+    }
+
+    fn app_crashed(&mut self, at: Timestamp) {
+        match self.phase_then(at) {
+            Some(Phase::Testing) if !self.device.place.sentinel => {
+                let told_late = self.seen_running_after(at);
+                self.crashed(at, Reason::Crashed, told_late);
+            }
+            Some(Phase::Break) => {
+                self.device.app = None;
+                if let Test::Running { started } = self.device.test {
+                    self.device.test = Test::Interrupted { started, at };
+                }
+            }
+            _ => self.device.app = None,
+        }
+    }
+
+    fn crashed(&mut self, at: Timestamp, why: Reason, told_late: bool) {
+        // Whatever was seen before must be seen again before this is over.
+        self.device.app = None;
+        if !told_late {
+            let started = self.device.test.started().unwrap_or(at);
+            if self.device.test == Test::NotStarted {
+                self.book.seat_started(self.id, self.device, at);
+            }
+            self.device.test = Test::Interrupted { started, at };
+        }
+        if !self.device.testing() {
+            self.book.counts.after_the_fact += 1;
+            return;
+        }
+        if self.device.open.contains_key(&Condition::TestAppCrashed) {
+            self.book.amend_open(self.device, Condition::TestAppCrashed, why);
+            return;
+        }
+        let case = Case {
+            condition: Condition::TestAppCrashed,
+            since: at,
+            broken: at,
+            seen: if told_late {
+                Detection::Replay
+            } else {
+                Detection::Live
+            },
+            why: Some(why),
+        };
+        self.book.open(self.id, self.device, case);
+    }
+
+    /// A goodbye that is told when the device is back, or that was followed by more: evidence, no absence.
+    fn said_goodbye(&mut self, goodbye: GoodbyeReason, at: Timestamp) {
+        if self.phase_then(at) != Some(Phase::Testing) {
+            return;
+        }
+        let why = Reason::Announced { goodbye, at };
+        if let Some((condition, _)) = self.device.absence() {
+            self.book.amend_open(self.device, condition, why);
+        } else if let Some(incident) = self.book.absence_around(self.device, at) {
+            self.book.amend(&incident, why);
+        } else {
+            self.book.counts.after_the_fact += 1;
+        }
+    }
+
+    /// The device is going now.
+    fn record_going(&mut self, stream: StreamId, record: &Record) {
+        let Some(goodbye) = record.what.goodbye() else {
+            return;
+        };
+        if !self.is_new(stream, record) {
+            return;
+        }
+        let at = record.at;
+        // Told only after it was heard again (it had been kept in the outbox): it is not going any more.
+        if matches!(self.device.contact, Contact::Heard(run) if run.from > at && run.beats > 1) {
+            self.said_goodbye(goodbye, at);
+            return;
+        }
+        let testing = self.phase_then(at) == Some(Phase::Testing) && self.device.testing();
+        self.device.contact = Contact::Gone {
+            goodbye,
+            at,
+            at_ms: self.received.mono_ms,
+        };
+        self.device.app = None;
+        // Who has finished may close the lid.
+        if !testing || matches!(self.device.test, Test::Closed { .. }) {
+            return;
+        }
+        self.device.present = true;
+        let why = Reason::Announced { goodbye, at };
+        if let Some((condition, _)) = self.device.absence() {
+            self.book.amend_open(self.device, condition, why);
+        } else if goodbye == GoodbyeReason::AgentStopped {
+            self.device.suspicion = Some(Suspicion {
+                since: at,
+                broken: at,
+                from_ms: self.received.mono_ms,
+                why: Some(why),
+            });
+        } else {
+            let case = Case {
+                condition: Condition::announced(goodbye),
+                since: at,
+                broken: at,
+                seen: Detection::Live,
+                why: Some(why),
+            };
+            self.book.open(self.id, self.device, case);
+        }
+    }
+}

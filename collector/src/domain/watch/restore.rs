@@ -1,0 +1,156 @@
+//! The state after a restart, as a fold over the record.
+//!
+//! Liveness is not kept: between the last alive mark and the first tick we were blind. Devices that were lost stay
+//! lost, everybody else gets two promises to be heard again.
+
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, SchoolId, SessionId};
+
+use super::contact::{Contact, Test};
+use super::device::{DeviceWatch, OpenRef};
+use super::roster::{Place, WatchPlan};
+use super::state::WatchState;
+use crate::domain::incident::{self, Condition, Note, SeatNote};
+
+/// What a restart finds.
+#[derive(Debug, Clone)]
+pub struct Restored {
+    /// The school.
+    pub school: SchoolId,
+    /// Its sittings.
+    pub plan: WatchPlan,
+    /// Devices that were heard at least once, with the time of their latest stored record if there is one.
+    pub heard: Vec<RestoredDevice>,
+    /// The watch's notes of this school, oldest first. Those of the last days are enough: sittings last hours.
+    pub notes: Vec<Note>,
+    /// The latest alive mark.
+    pub last_alive: Option<Timestamp>,
+}
+
+/// A device that was heard before the restart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RestoredDevice {
+    /// Which.
+    pub device: DeviceId,
+    /// Its latest sign of life that is known.
+    pub last: Timestamp,
+}
+
+impl WatchState {
+    /// Rebuilds the state.
+    #[must_use]
+    pub fn restore(restored: Restored) -> Self {
+        let Restored {
+            school,
+            plan,
+            heard,
+            notes,
+            last_alive,
+        } = restored;
+        let mut state = Self::new(school, plan);
+        for RestoredDevice { device, last } in heard {
+            if let Some(device) = state.devices.get_mut(&device) {
+                device.contact = Contact::Silent {
+                    since: last,
+                    noticed_ms: 0,
+                };
+            }
+        }
+        for note in &notes {
+            state.remember(note);
+        }
+        state.reopen();
+        state.last_alive = last_alive;
+        state
+    }
+
+    fn remember(&mut self, note: &Note) {
+        match note {
+            Note::Opened(_) | Note::Amended(_) | Note::Ended(_) => {
+                incident::fold(&mut self.incidents, note);
+            }
+            Note::SeatStarted(seat) => self.remember_seat(seat, true),
+            Note::SeatFinished(seat) => self.remember_seat(seat, false),
+            Note::Phase(phase) => {
+                if self.plan.sessions.contains_key(&phase.session) {
+                    self.phases.insert(phase.session.clone(), phase.phase);
+                }
+            }
+            Note::Blind(_) => {}
+        }
+    }
+
+    fn remember_seat(&mut self, note: &SeatNote, runs: bool) {
+        let Some(device) = self.devices.get_mut(&note.device) else {
+            return;
+        };
+        take_seat(device, &note.session);
+        device.seat_notes = device.seat_notes.saturating_add(1);
+        let started = device.test.started().unwrap_or(note.at);
+        device.test = if runs {
+            Test::Running { started }
+        } else {
+            Test::Closed { started, at: note.at }
+        };
+        device.present = true;
+    }
+
+    /// Open incidents belong to their devices again. A device that is on the plan no more gets its place back from the
+    /// incident, so that what is open can still end.
+    fn reopen(&mut self) {
+        for incident in self.incidents.values() {
+            for member in &incident.members {
+                if incident.is_open() && !self.devices.contains_key(&member.device) {
+                    let place = Place {
+                        name: member.name.clone(),
+                        room: incident.room.clone(),
+                        seat: member.seat.clone(),
+                        sentinel: false,
+                        seatings: Vec::new(),
+                    };
+                    self.devices.insert(member.device, DeviceWatch::new(place));
+                }
+                let Some(device) = self.devices.get_mut(&member.device) else {
+                    continue;
+                };
+                if incident.condition.is_absence() {
+                    device.last_absence = Some(incident.id.clone());
+                }
+                if !incident.is_open() {
+                    continue;
+                }
+                take_seat(device, &incident.session);
+                device.present = true;
+                if incident.condition.is_absence() {
+                    device.contact = Contact::Silent {
+                        since: incident.since(),
+                        noticed_ms: 0,
+                    };
+                }
+                if incident.condition == Condition::TestAppCrashed {
+                    let started = device.test.started().unwrap_or(incident.since());
+                    device.test = Test::Interrupted {
+                        started,
+                        at: incident.since(),
+                    };
+                }
+                let open = OpenRef {
+                    incident: incident.id.clone(),
+                    since: incident.since(),
+                    why: incident.reasons.last().copied(),
+                };
+                device.open.insert(incident.condition, open);
+            }
+        }
+    }
+}
+
+/// Notes of an earlier sitting are overwritten by those of a later one.
+fn take_seat(device: &mut DeviceWatch, session: &SessionId) {
+    if device.session.as_ref() != Some(session) {
+        device.session = Some(session.clone());
+        device.test = Test::NotStarted;
+        device.present = false;
+        device.seat_notes = 0;
+    }
+}

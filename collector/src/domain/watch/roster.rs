@@ -1,0 +1,133 @@
+//! What the watch needs of the district's plan: a school's sittings and where each device belongs.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, DeviceName, RoomId, SchoolId, SeatLabel, SessionId};
+use roomready_shared::timetable::{Phase, Timetable};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::plan::{District, Home, Watched, choose, phase_until};
+
+/// A school's sittings and devices. A new one replaces the old one: a timetable edit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchPlan {
+    /// Sittings.
+    pub sessions: BTreeMap<SessionId, Sitting>,
+    /// Enrolled devices.
+    pub devices: BTreeMap<DeviceId, Place>,
+}
+
+/// A sitting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sitting {
+    /// Its room.
+    pub room: RoomId,
+    /// Its times.
+    pub timetable: Timetable,
+    /// When its last seat ends.
+    pub last_end: Timestamp,
+}
+
+/// Where a device belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// What people call it.
+    pub name: DeviceName,
+    /// Its home room.
+    pub room: RoomId,
+    /// Its home seat.
+    pub seat: Option<SeatLabel>,
+    /// A staff machine that watches the room's network.
+    pub sentinel: bool,
+    /// Sittings it is expected in.
+    pub seatings: Vec<SeatIn>,
+}
+
+/// A device's part in a sitting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatIn {
+    /// The sitting.
+    pub session: SessionId,
+    /// Its seat there.
+    pub seat: Option<SeatLabel>,
+    /// When its test ends.
+    pub ends: Timestamp,
+}
+
+impl WatchPlan {
+    /// A school's part of the district's plan.
+    #[must_use]
+    pub fn of<'a>(
+        district: &District,
+        school: &SchoolId,
+        devices: impl IntoIterator<Item = (DeviceId, &'a Home)>,
+    ) -> Self {
+        let sessions = district
+            .sessions()
+            .values()
+            .filter(|session| session.room.school == *school);
+        let sessions = sessions.map(|session| {
+            let sitting = Sitting {
+                room: session.room.room.clone(),
+                timetable: session.timetable.clone(),
+                last_end: session.last_end(),
+            };
+            (session.id.clone(), sitting)
+        });
+        let devices = devices
+            .into_iter()
+            .filter(|(_, home)| home.room.school == *school);
+        Self {
+            sessions: sessions.collect(),
+            devices: devices
+                .map(|(device, home)| (device, Place::of(district, home)))
+                .collect(),
+        }
+    }
+}
+
+impl Sitting {
+    /// The phase of the sitting as a whole.
+    #[must_use]
+    pub fn phase_at(&self, now: Timestamp) -> Phase {
+        phase_until(&self.timetable, self.last_end, now)
+    }
+}
+
+impl Place {
+    /// Where a device belongs, by the district's plan.
+    #[must_use]
+    pub fn of(district: &District, home: &Home) -> Self {
+        // A sitting in another school is watched there, once devices can be lent across schools.
+        let here = district
+            .seatings(home)
+            .filter(|seating| seating.session.room.school == home.room.school);
+        Self {
+            name: home.name.clone(),
+            room: home.room.room.clone(),
+            seat: home.seat.clone(),
+            sentinel: home.watched == Watched::Sentinel,
+            seatings: here
+                .map(|seating| SeatIn {
+                    session: seating.session.id.clone(),
+                    seat: seating.seat.cloned(),
+                    ends: seating.ends,
+                })
+                .collect(),
+        }
+    }
+
+    /// Its sitting at a moment, with the phase for its seat.
+    pub(super) fn seating_at<'a>(
+        &'a self,
+        sessions: &'a BTreeMap<SessionId, Sitting>,
+        at: Timestamp,
+    ) -> Option<(&'a SeatIn, Phase)> {
+        let known = self.seatings.iter().filter_map(|seat| {
+            let sitting = sessions.get(&seat.session)?;
+            Some((seat, &sitting.timetable, seat.ends))
+        });
+        choose(known, at)
+    }
+}

@@ -1,0 +1,160 @@
+//! Every time the watch waits for, in one table.
+//!
+//! | condition | begins in | tile changes | confirm | hold | clears after |
+//! |---|---|---|---|---|---|
+//! | lost contact | testing | two promises missed | 0 s | 10 s | 2 good beats |
+//! | shut down, restarted, slept | testing | when announced | 0 s | 0 s | 2 good beats |
+//! | test app crashed | testing | when reported | 0 s | 0 s | 2 good beats with the app running |
+//!
+//! Outside of testing nothing begins: it is readiness, not an incident.
+
+use roomready_shared::timetable::Phase;
+
+use crate::domain::incident::Condition;
+
+/// How long a condition must hold before it is an incident, and what ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// It must hold this long to be believed.
+    pub confirm_ms: u64,
+    /// Then this long, so that a common cause is found before its single devices are told.
+    pub hold_ms: u64,
+    /// Good beats that end it, counted at least [`BEATS_APART_MS`] apart.
+    pub clear_beats: u8,
+}
+
+impl Timing {
+    /// From the first sign to the incident.
+    #[must_use]
+    pub const fn opens_after_ms(self) -> u64 {
+        self.confirm_ms + self.hold_ms
+    }
+}
+
+/// One condition by phase; none where it does not begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// Which.
+    pub condition: Condition,
+    /// While students test.
+    pub testing: Option<Timing>,
+    /// In a break.
+    pub pause: Option<Timing>,
+    /// In every other phase.
+    pub otherwise: Option<Timing>,
+}
+
+const AT_ONCE: Timing = Timing {
+    confirm_ms: 0,
+    hold_ms: 0,
+    clear_beats: 2,
+};
+
+const fn only_testing(condition: Condition, timing: Timing) -> Row {
+    Row {
+        condition,
+        testing: Some(timing),
+        pause: None,
+        otherwise: None,
+    }
+}
+
+/// The table.
+pub const TABLE: [Row; 5] = [
+    // Two missed promises are the confirmation; what is left is the hold.
+    only_testing(
+        Condition::LostContact,
+        Timing {
+            confirm_ms: 0,
+            hold_ms: 10_000,
+            clear_beats: 2,
+        },
+    ),
+    only_testing(Condition::ShutDown, AT_ONCE),
+    only_testing(Condition::Restarted, AT_ONCE),
+    only_testing(Condition::Slept, AT_ONCE),
+    only_testing(Condition::TestAppCrashed, AT_ONCE),
+];
+
+/// The times of a condition that begins in this phase.
+#[must_use]
+pub fn begins(condition: Condition, phase: Phase) -> Option<Timing> {
+    let row = TABLE.iter().find(|row| row.condition == condition)?;
+    match phase {
+        Phase::Testing => row.testing,
+        Phase::Break => row.pause,
+        Phase::Scheduled | Phase::Sweep | Phase::Finished => row.otherwise,
+    }
+}
+
+/// Good beats that end a condition, whatever the phase is by then.
+#[must_use]
+pub fn clear_beats(condition: Condition) -> u8 {
+    let row = TABLE.iter().find(|row| row.condition == condition);
+    row.and_then(|row| row.testing.or(row.pause).or(row.otherwise))
+        .map_or(2, |timing| timing.clear_beats)
+}
+
+/// What a promise may be exceeded by before it counts as broken.
+pub const GRACE_MS: u64 = 1_000;
+/// Time between two ticks. Silence is judged at the last tick before the limit, so that a tile changes within two
+/// promises and a second of the last beat, not up to a tick later.
+pub const TICK_MS: u64 = 1_000;
+/// Promises that must be missed before a device counts as silent.
+pub const MISSED_PROMISES: u64 = 2;
+
+/// Silence longer than this is a broken promise, missed twice.
+#[must_use]
+pub const fn silence_limit_ms(promise_ms: u32) -> u64 {
+    MISSED_PROMISES * promise_ms as u64 + GRACE_MS - TICK_MS
+}
+
+/// Beats closer together than this count once: a device that empties its outbox has not yet shown that it stays.
+pub const BEATS_APART_MS: u64 = 1_000;
+/// Shortest promise taken at its word; a shorter one would be silence between two ticks.
+pub const SHORTEST_PROMISE_MS: u32 = 1_000;
+/// After blindness a device may take this long to come back by itself (its reconnecting is spread over 15 s in
+/// testing), so no shorter promise is expected of it.
+pub const RECONNECT_MS: u32 = 15_000;
+/// The promise assumed of a device outside of testing that was not heard since the collector began: the idle pace.
+pub const IDLE_PROMISE_MS: u32 = 60_000;
+/// A gap between ticks longer than this means that the collector itself stood still: it was blind.
+pub const BLIND_GAP_MS: u64 = 5_000;
+/// Shorter blindness is a slow start, not worth a line in the record.
+pub const BLIND_NOTED_MS: i64 = 2_000;
+/// After a break, devices that slept in it have this long to come back before they are missed.
+pub const RETURN_GRACE_MS: u64 = 120_000;
+/// So many closes of the test app …
+pub const CLOSES: usize = 3;
+/// … within this time are no student's doing.
+pub const CLOSES_WITHIN_MS: i64 = 60_000;
+/// A goodbye followed by no later sign than this is the last word of its report: the device is going.
+pub const GOING_MS: u64 = 10_000;
+/// An event this far ahead of its receipt is a clock that is wrong, not a message from the future.
+pub const AHEAD_MS: i64 = 2_000;
+/// Most lines about one seat in one sitting: somebody who opens and closes the app all morning fills no record.
+pub const MOST_SEAT_NOTES: u8 = 40;
+/// Ended incidents stay in memory this long, so that late evidence finds them; the record keeps them for ever.
+pub const KEPT_AFTER_END: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_condition_has_its_row_and_none_begins_outside_of_testing() {
+        for condition in Condition::ALL {
+            assert!(begins(condition, Phase::Testing).is_some(), "{condition:?}");
+            for phase in [Phase::Scheduled, Phase::Sweep, Phase::Break, Phase::Finished] {
+                assert_eq!(begins(condition, phase), None, "{condition:?} in {phase}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_promise_of_five_seconds_is_broken_twice_within_eleven() {
+        assert!(silence_limit_ms(5_000) + TICK_MS <= 2 * 5_000 + GRACE_MS);
+        // One lost request, made good with the next beat, is not silence.
+        assert!(silence_limit_ms(5_000) >= 5_000 + GRACE_MS);
+    }
+}

@@ -1,0 +1,9 @@
+//! Mornings in a small school, told second by second.
+
+mod absence;
+mod any;
+mod app;
+mod evidence;
+mod restart;
+mod school;
+mod whole;

@@ -1,0 +1,367 @@
+//! A school with room 101, whose devices live, die and open apps as a test tells.
+//!
+//! Zero is the start of testing at 9:00; preparation began an hour before, a break is from 30 to 40 minutes, the end
+//! is at 60 minutes. Devices are called "L-1" … and sit at seat 1 …; living ones beat every five seconds.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use roomready_shared::facts::Platform;
+use roomready_shared::ids::{
+    ClockEpoch, DeviceId, DeviceName, RoomId, RoomRef, SchoolId, SeatLabel, StreamId, Title,
+};
+use roomready_shared::timetable::{Pause, Timetable, Timing};
+use roomready_shared::wire::v1::{AppState, DuringTest};
+
+use crate::domain::incident::{Note, ending_words};
+use crate::domain::plan::{District, Draft, Enrolled, Home, Paces, RosterEntry, School, Session, Watched};
+use crate::domain::standing::Sight;
+use crate::domain::watch::{
+    Beat, Input, Now, Record, Report, Restored, RestoredDevice, WatchPlan, WatchState, What, step,
+};
+
+pub(super) const MINUTE: i64 = 60;
+const START: &str = "2026-10-06T14:00:00Z";
+/// Monotonic time at the start of testing.
+const MONO_AT_START: i64 = 10_000_000;
+
+pub(super) fn at(seconds: i64) -> Timestamp {
+    let start: Timestamp = START.parse().unwrap();
+    start + jiff::SignedDuration::from_secs(seconds)
+}
+
+pub(super) fn now(seconds: i64) -> Now {
+    Now {
+        wall: at(seconds),
+        mono_ms: u64::try_from((MONO_AT_START + seconds) * 1000).unwrap(),
+    }
+}
+
+pub(super) fn id(name: &str) -> DeviceId {
+    let number: u128 = name.bytes().fold(7, |sum, byte| sum * 256 + u128::from(byte));
+    DeviceId::new(uuid::Uuid::from_u128(number))
+}
+
+pub(super) struct Device {
+    pub(super) alive: bool,
+    pub(super) app: AppState,
+    next_beat: i64,
+    seq: u64,
+    pub(super) outbox: Vec<(What, i64)>,
+    pub(super) promise_ms: u32,
+}
+
+pub(super) struct TestSchool {
+    pub(super) district: District,
+    pub(super) state: Option<WatchState>,
+    pub(super) devices: BTreeMap<String, Device>,
+    pub(super) second: i64,
+    pub(super) notes: Vec<Note>,
+    told: Vec<String>,
+    pub(super) extra: Vec<Input>,
+}
+
+fn room() -> RoomRef {
+    RoomRef {
+        school: SchoolId::parse("lincoln").unwrap(),
+        room: RoomId::parse("101").unwrap(),
+    }
+}
+
+pub(super) fn district(names: &[&str]) -> District {
+    let title = |text: &str| Title::parse(text).unwrap();
+    let roster = names.iter().map(|name| {
+        let sentinel = name.starts_with("LIB");
+        let platform = if name.starts_with("CB") {
+            Platform::Chromeos
+        } else {
+            Platform::Linux
+        };
+        RosterEntry {
+            name: DeviceName::parse(name).unwrap(),
+            platform,
+            room: room(),
+            seat: (!sentinel)
+                .then(|| SeatLabel::parse(name.trim_start_matches(|c: char| !c.is_ascii_digit())).unwrap()),
+            serial: None,
+            watched: if sentinel {
+                Watched::Sentinel
+            } else {
+                Watched::student_on(platform)
+            },
+        }
+    });
+    let pause = Pause {
+        from: at(30 * MINUTE),
+        until: at(40 * MINUTE),
+    };
+    let timetable = Timetable::new(
+        at(-60 * MINUTE),
+        at(0),
+        at(60 * MINUTE),
+        vec![pause],
+        Timing::Timed,
+    )
+    .unwrap();
+    let session = Session {
+        id: "math-7".parse().unwrap(),
+        title: title("Grade 7 Math"),
+        room: room(),
+        timetable,
+        requirement: None,
+        seats_expected: None,
+        seats: Vec::new(),
+    };
+    District::new(Draft {
+        name: title("Prairie Unified"),
+        time_zone: "America/Chicago".to_owned(),
+        during_test: DuringTest::Quiet,
+        paces: Paces::default(),
+        requirement: None,
+        schools: BTreeMap::from([(
+            room().school,
+            School {
+                title: title("Lincoln Middle School"),
+                rooms: vec![(room().room, title("Room 101"))],
+            },
+        )]),
+        roster: roster.collect(),
+        sessions: vec![session],
+    })
+    .unwrap()
+}
+
+pub(super) fn homes(district: &District) -> Vec<(DeviceId, Home)> {
+    let enrolled = district
+        .roster()
+        .iter()
+        .filter(|entry| entry.platform.can_run_agent());
+    enrolled
+        .map(|entry| {
+            let home = district.home_of(Enrolled {
+                name: &entry.name,
+                serial: None,
+                platform: entry.platform,
+                room: &entry.room,
+            });
+            (id(entry.name.as_str()), home)
+        })
+        .collect()
+}
+
+pub(super) fn plan(district: &District) -> WatchPlan {
+    WatchPlan::of(
+        district,
+        &room().school,
+        homes(district).iter().map(|(id, home)| (*id, home)),
+    )
+}
+
+impl TestSchool {
+    /// A school whose devices are alive from ten seconds before testing on.
+    pub(super) fn with(names: &[&str]) -> Self {
+        Self::from_second(-10, names)
+    }
+
+    pub(super) fn from_second(second: i64, names: &[&str]) -> Self {
+        let district = district(names);
+        let state = WatchState::new(room().school, plan(&district));
+        let devices = names.iter().filter(|name| !name.starts_with("CB")).enumerate();
+        let devices = devices.map(|(nth, name)| {
+            let device = Device {
+                alive: true,
+                app: AppState::NotRunning,
+                // Not all in the same second.
+                next_beat: second + 1 + i64::try_from(nth % 5).unwrap(),
+                seq: 0,
+                outbox: Vec::new(),
+                promise_ms: 5_000,
+            };
+            ((*name).to_owned(), device)
+        });
+        Self {
+            devices: devices.collect(),
+            district,
+            state: Some(state),
+            second,
+            notes: Vec::new(),
+            told: Vec::new(),
+            extra: Vec::new(),
+        }
+    }
+
+    pub(super) fn state(&self) -> &WatchState {
+        self.state.as_ref().unwrap()
+    }
+
+    pub(super) fn device(&mut self, name: &str) -> &mut Device {
+        self.devices.get_mut(name).unwrap()
+    }
+
+    pub(super) fn dies(&mut self, name: &str) {
+        self.device(name).alive = false;
+    }
+
+    pub(super) fn comes_back(&mut self, name: &str) {
+        let second = self.second;
+        let device = self.device(name);
+        device.alive = true;
+        device.next_beat = second + 1;
+    }
+
+    /// Something happens on a living device; it tells with its next report, which it sends at once.
+    pub(super) fn happens(&mut self, name: &str, what: What) {
+        self.happened(name, what, self.second);
+    }
+
+    /// Something happened then; it is told with the next report.
+    pub(super) fn happened(&mut self, name: &str, what: What, then: i64) {
+        let device = self.device(name);
+        device.outbox.push((what, then));
+        match what {
+            What::AppStarted => device.app = AppState::Running,
+            What::AppClosed | What::AppCrashed => device.app = AppState::NotRunning,
+            _ => {}
+        }
+    }
+
+    pub(super) fn all_open_the_app(&mut self) {
+        let names: Vec<_> = self
+            .devices
+            .keys()
+            .filter(|name| !name.starts_with("LIB"))
+            .cloned()
+            .collect();
+        for name in names {
+            self.happens(&name, What::AppStarted);
+        }
+    }
+
+    /// It says goodbye and is silent from then on.
+    pub(super) fn leaves(&mut self, name: &str, what: What) {
+        self.happens(name, what);
+        self.pass(1);
+        self.dies(name);
+    }
+
+    pub(super) fn pass(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            self.second += 1;
+            self.tick();
+        }
+    }
+
+    pub(super) fn until(&mut self, second: i64) {
+        self.pass(second - self.second);
+    }
+
+    fn tick(&mut self) {
+        let second = self.second;
+        let mut inputs = std::mem::take(&mut self.extra);
+        for (name, device) in &mut self.devices {
+            if device.alive && (second >= device.next_beat || !device.outbox.is_empty()) {
+                inputs.push(Input::Report(report(name, device, second)));
+                device.next_beat = second + 5;
+            }
+        }
+        let state = self.state.take().unwrap();
+        let before: BTreeMap<_, _> = state.devices().map(|(id, device)| (id, device.sight())).collect();
+        let (state, out) = step(state, inputs, now(second));
+        for (id, device) in state.devices() {
+            let changed = before.get(&id) != Some(&device.sight());
+            assert!(
+                !changed || out.tiles.contains(&id),
+                "a tile changed and nobody was told"
+            );
+        }
+        for note in &out.notes {
+            if let Some(line) = told(&state, note) {
+                self.told.push(format!(
+                    "{}:{:02} {line}",
+                    second.div_euclid(60),
+                    second.rem_euclid(60)
+                ));
+            }
+        }
+        self.notes.extend(out.notes);
+        self.state = Some(state);
+    }
+
+    /// Incidents told since the last question: "0:21 seat 1 lost_contact", "1:00 seat 1 heard again".
+    pub(super) fn told(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.told)
+    }
+
+    pub(super) fn sight(&self, name: &str) -> Sight {
+        self.state().device(id(name)).unwrap().sight()
+    }
+
+    pub(super) fn is_lost(&self, name: &str) -> bool {
+        matches!(self.sight(name), Sight::Lost { .. })
+    }
+
+    /// The collector is killed and starts again so many seconds later, from the record alone.
+    pub(super) fn restart_collector(&mut self, gap: i64) {
+        let heard = self.state().devices().map(|(device, _)| RestoredDevice {
+            device,
+            last: at(-60),
+        });
+        let restored = Restored {
+            school: room().school,
+            plan: plan(&self.district),
+            heard: heard.collect(),
+            notes: self.notes.clone(),
+            last_alive: Some(at(self.second)),
+        };
+        self.state = Some(WatchState::restore(restored));
+        self.second += gap;
+        self.tick();
+    }
+}
+
+fn report(name: &str, device: &mut Device, second: i64) -> Report {
+    let epoch = ClockEpoch::new(uuid::Uuid::from_u128(1));
+    let mono = |second: i64| u64::try_from((MONO_AT_START + second) * 1000).unwrap();
+    let records = device.outbox.drain(..).map(|(what, then)| {
+        device.seq += 1;
+        Record {
+            seq: device.seq,
+            at: at(then),
+            ahead: false,
+            mono_ms: mono(then),
+            epoch,
+            what,
+        }
+    });
+    let records = records.collect();
+    Report {
+        device: id(name),
+        received: now(second),
+        beat: Some(Beat {
+            mono_ms: mono(second),
+            epoch,
+            promise_ms: device.promise_ms,
+            app: device.app,
+        }),
+        stream: StreamId::new(uuid::Uuid::from_u128(2)),
+        records,
+    }
+}
+
+fn told(state: &WatchState, note: &Note) -> Option<String> {
+    let seat = |incident| {
+        let member = &state.incident(incident)?.members[0];
+        Some(
+            member
+                .seat
+                .as_ref()
+                .map_or_else(|| member.name.to_string(), |seat| format!("seat {seat}")),
+        )
+    };
+    match note {
+        Note::Opened(note) => Some(format!("{} {}", seat(&note.incident)?, note.condition.word())),
+        Note::Amended(note) => Some(format!("{} amended", seat(&note.incident)?)),
+        Note::Ended(note) => Some(format!("{} {}", seat(&note.incident)?, ending_words(note.how))),
+        Note::SeatStarted(_) | Note::SeatFinished(_) | Note::Phase(_) | Note::Blind(_) => None,
+    }
+}

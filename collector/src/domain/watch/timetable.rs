@@ -1,0 +1,162 @@
+//! What the timetable and its edits do to the state.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, RoomId, SessionId};
+use roomready_shared::timetable::Phase;
+
+use super::contact::{Contact, Test};
+use super::device::{Current, DeviceWatch};
+use super::input::Input;
+use super::roster::{Place, Sitting, WatchPlan};
+use super::state::{RoomNow, WatchState};
+use super::{Now, Transitions};
+use crate::domain::incident::{Note, PhaseNote};
+use crate::domain::plan::choose;
+
+impl WatchState {
+    pub(super) fn edit(&mut self, edit: Input, out: &mut Transitions) {
+        match edit {
+            Input::Plan(plan) => {
+                for (id, place) in &plan.devices {
+                    self.put(*id, place.clone(), out);
+                }
+                // Who is on the new plan no more keeps its story until its incidents are ended.
+                for (id, device) in &mut self.devices {
+                    if !plan.devices.contains_key(id) {
+                        device.place.seatings.clear();
+                    }
+                }
+                self.phases
+                    .retain(|session, _| plan.sessions.contains_key(session));
+                self.plan = plan;
+            }
+            Input::Device { device, place } => {
+                self.put(device, place.clone(), out);
+                self.plan.devices.insert(device, place);
+            }
+            Input::Report(_) => {}
+        }
+    }
+
+    fn put(&mut self, id: DeviceId, place: Place, out: &mut Transitions) {
+        let rooms = &mut out.rooms;
+        match self.devices.get_mut(&id) {
+            Some(device) if device.place == place => {}
+            Some(device) => {
+                rooms.insert(device.place.room.clone());
+                rooms.insert(place.room.clone());
+                device.place = place;
+                out.tiles.insert(id);
+            }
+            None => {
+                rooms.insert(place.room.clone());
+                out.tiles.insert(id);
+                self.devices.insert(id, DeviceWatch::new(place));
+            }
+        }
+    }
+
+    /// What the timetable says now: phases of sittings, of rooms, of each seat.
+    pub(super) fn look_at_timetable(&mut self, now: Now, out: &mut Transitions) {
+        for (id, sitting) in &self.plan.sessions {
+            let phase = sitting.phase_at(now.wall);
+            let held = self.phases.insert(id.clone(), phase);
+            let news = held.map_or(!matches!(phase, Phase::Scheduled | Phase::Finished), |held| {
+                held != phase
+            });
+            if news {
+                out.rooms.insert(sitting.room.clone());
+                out.notes.push(Note::Phase(PhaseNote {
+                    session: id.clone(),
+                    phase,
+                    at: now.wall,
+                }));
+            }
+        }
+        let rooms = rooms_now(&self.plan.sessions, now.wall);
+        if rooms != self.rooms {
+            let changed = rooms
+                .iter()
+                .filter(|(room, here)| self.rooms.get(*room) != Some(here));
+            let emptied = self.rooms.keys().filter(|room| !rooms.contains_key(*room));
+            out.rooms
+                .extend(changed.map(|(room, _)| room).chain(emptied).cloned());
+            self.rooms = rooms;
+        }
+        for device in self.devices.values_mut() {
+            sit_down(device, &self.plan, now);
+        }
+    }
+}
+
+fn rooms_now(sessions: &BTreeMap<SessionId, Sitting>, now: Timestamp) -> BTreeMap<RoomId, RoomNow> {
+    let mut of_room: BTreeMap<&RoomId, Vec<(&SessionId, &Sitting)>> = BTreeMap::new();
+    for (id, sitting) in sessions {
+        of_room.entry(&sitting.room).or_default().push((id, sitting));
+    }
+    let chosen = of_room.into_iter().filter_map(|(room, sittings)| {
+        let sittings = sittings
+            .into_iter()
+            .map(|(id, sitting)| (id, &sitting.timetable, sitting.last_end));
+        let (session, phase) = choose(sittings, now)?;
+        Some((
+            room.clone(),
+            RoomNow {
+                session: session.clone(),
+                phase,
+            },
+        ))
+    });
+    chosen.collect()
+}
+
+/// Finds the device's seat in the sitting of the moment. A new sitting begins with a clean sheet.
+fn sit_down(device: &mut DeviceWatch, plan: &WatchPlan, now: Now) {
+    let Some((seat, phase)) = device.place.seating_at(&plan.sessions, now.wall) else {
+        device.current = None;
+        return;
+    };
+    let Some(sitting) = plan.sessions.get(&seat.session) else {
+        return;
+    };
+    match &mut device.current {
+        Some(current) if current.session == seat.session => {
+            if current.phase != phase {
+                current.phase = phase;
+                current.phase_from_ms = now.mono_ms;
+            }
+            current.ends = seat.ends;
+            if current.seat != seat.seat {
+                current.seat.clone_from(&seat.seat);
+            }
+            if current.room != sitting.room {
+                current.room.clone_from(&sitting.room);
+            }
+        }
+        current => {
+            *current = Some(Current {
+                session: seat.session.clone(),
+                room: sitting.room.clone(),
+                seat: seat.seat.clone(),
+                ends: seat.ends,
+                phase,
+                phase_from_ms: now.mono_ms,
+            });
+        }
+    }
+    if device.session.as_ref() != Some(&seat.session) {
+        device.session = Some(seat.session.clone());
+        device.test = Test::NotStarted;
+        device.present = false;
+        device.closes.clear();
+        device.seat_notes = 0;
+        device.suspicion = None;
+        device.not_heard_again = None;
+        // Seen running before the sitting began: the next beat shows it again.
+        if !matches!(device.contact, Contact::Heard(_)) {
+            device.app = None;
+        }
+    }
+}
