@@ -115,7 +115,7 @@ function show() {
   write(button, pausedSince ? `Paused since ${clock.format(pausedSince + skew)}, resume` : "Pause updates");
   if (state === "live") write(line, `Live, updated ${age(contact + skew)}`);
   if (state === "opening") write(line, `Connecting, last updated ${age(contact + skew)}`);
-  if (state === "paused") write(line, waiting.size === 1 ? "1 change waits" : `${waiting.size} changes wait`);
+  if (state === "paused") write(line, ["No change yet", "1 change waits"][waiting.size] ?? `${waiting.size} changes wait`);
   const alarm = lostSince ? `Connection lost since ${clock.format(lostSince + skew)}. This page is not up to date. ` : "";
   if (body.dataset.alarm === alarm) return;
   body.dataset.alarm = band.textContent = alarm;
