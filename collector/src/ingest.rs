@@ -1,0 +1,177 @@
+//! One report's path: checked, stored, told to the fleet, answered. In this order, so that an acknowledged record is
+//! durable and a watch never judges by one that is not.
+//!
+//! It refuses to know how anything is stored, what a reading means, or which status an answer has on the way out.
+
+mod check;
+mod manners;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use roomready_shared::ids::DeviceId;
+use roomready_shared::wire::v1::{Command, Report, ReportReply};
+
+use self::check::{Checked, check};
+use self::manners::Manners;
+use crate::clock::Clock;
+use crate::domain::watch::Now;
+use crate::fleet::Fleet;
+use crate::store::{Accepted, Batch, Refusal, Store, StoreError};
+
+pub use self::manners::{RECHECK_ASKED_AGAIN_AFTER, REPORT_EVERY, REPORTS_AT_ONCE};
+
+/// Why a report was not taken. Nothing of it was.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum NotTaken {
+    /// Over a limit of the wire.
+    #[error("{0}")]
+    TooLarge(String),
+    /// It contradicts itself or the wire.
+    #[error("{0}")]
+    Malformed(String),
+    /// The device reports faster than any pace asks for.
+    #[error("this device reports too often; wait {retry_after_ms} ms")]
+    TooFast {
+        /// When one more is taken.
+        retry_after_ms: u32,
+    },
+    /// Nobody of this id is enrolled.
+    #[error("device {0} is not enrolled; enrol it again")]
+    NotEnrolled(DeviceId),
+    /// The store could not take it, or a rule of the store refused it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The work on it ended before it was done: a fault of ours.
+    #[error("the report could not be worked on to its end; send it again")]
+    Interrupted,
+}
+
+/// Takes reports. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ingest(Arc<Parts>);
+
+struct Parts {
+    store: Arc<dyn Store>,
+    fleet: Fleet,
+    clock: Arc<dyn Clock>,
+    manners: Manners,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ingest").finish_non_exhaustive()
+    }
+}
+
+impl Ingest {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, fleet: Fleet, clock: Arc<dyn Clock>) -> Self {
+        let manners = Manners::default();
+        Self(Arc::new(Parts {
+            store,
+            fleet,
+            clock,
+            manners,
+        }))
+    }
+
+    /// Takes one report of a device that has shown its credential. When this is `Ok`, everything it acknowledges is
+    /// durable and the fleet knows of it.
+    ///
+    /// # Errors
+    /// When the report was not taken; the device keeps its records and sends them again.
+    pub async fn take(&self, device: DeviceId, report: Report) -> Result<ReportReply, NotTaken> {
+        // A task of its own: when the device hangs up while its records are being stored, this future is dropped.
+        // They would be durable then, done when sent again, and no watch would ever hear of them.
+        let parts = Arc::clone(&self.0);
+        let work = tokio::spawn(async move { parts.take(device, report).await });
+        work.await.unwrap_or(Err(NotTaken::Interrupted))
+    }
+}
+
+impl Parts {
+    async fn take(&self, device: DeviceId, mut report: Report) -> Result<ReportReply, NotTaken> {
+        let received = Now {
+            wall: self.clock.wall(),
+            mono_ms: self.clock.mono().as_millis(),
+        };
+        if self.fleet.read(|fleet| fleet.device(device).is_none()) {
+            return Err(NotTaken::NotEnrolled(device));
+        }
+        self.manners
+            .may_report(device, received.mono_ms)
+            .map_err(|retry_after_ms| NotTaken::TooFast { retry_after_ms })?;
+        let Checked { news, lost } = check(&mut report)?;
+
+        let storing = self.fleet.storing();
+        let accepted = if news.is_empty() && lost.is_empty() {
+            self.position(device, &report).await?
+        } else {
+            let batch = Batch {
+                device,
+                stream: report.stream,
+                first_seq: report.first_seq,
+                news,
+                lost,
+                received_at: received.wall,
+            };
+            self.store.accept(batch).await?
+        };
+        metrics::counter!("roomready_reports_total").increment(1);
+        metrics::counter!("roomready_news_stored_total").increment(count(accepted.fresh.len()));
+        metrics::counter!("roomready_news_refused_total").increment(count(accepted.refused.len()));
+        self.fleet.took(device, &report, &accepted, received);
+        drop(storing);
+        self.reply(device, accepted, received)
+    }
+
+    /// A report without news is a sign of life only: the store is asked about a stream once.
+    async fn position(&self, device: DeviceId, report: &Report) -> Result<Accepted, NotTaken> {
+        // A number that looks like a gap is asked again: two reports of one device that overtook each other must not
+        // make it believe that records are missing.
+        let known = self.fleet.next_wanted(device, report.stream);
+        let next_wanted = match known.filter(|next_wanted| report.first_seq <= *next_wanted) {
+            Some(next_wanted) => next_wanted,
+            None => self.store.next_wanted(device, report.stream).await?,
+        };
+        Ok(Accepted {
+            acked_through: next_wanted.saturating_sub(1),
+            expected: (report.first_seq > next_wanted).then_some(next_wanted),
+            fresh: Vec::new(),
+            refused: Vec::new(),
+            lost: Vec::new(),
+        })
+    }
+
+    fn reply(&self, device: DeviceId, accepted: Accepted, received: Now) -> Result<ReportReply, NotTaken> {
+        let answer = self
+            .fleet
+            .answer(device, received.wall)
+            .ok_or(NotTaken::Store(Refusal::DeviceUnknown(device).into()))?;
+        let knows_nothing = self
+            .fleet
+            .read(|fleet| fleet.device(device).is_some_and(|device| device.facts.is_none()));
+        let recheck = knows_nothing && self.manners.may_ask_for_recheck(device, received.mono_ms);
+        Ok(ReportReply {
+            acked_through: accepted.acked_through,
+            expected: accepted.expected,
+            refused: accepted.refused,
+            server_time: self.clock.wall(),
+            phase: answer.phase,
+            next_ms: answer.next_ms,
+            assignment_tag: answer.assignment_tag,
+            commands: if recheck {
+                vec![Command::Recheck]
+            } else {
+                Vec::new()
+            },
+        })
+    }
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,149 @@
+//! What a report must be before anything is done with it. Pure.
+//!
+//! The line between the two kinds of refusal: what makes the *report* contradict itself is refused as a whole, since
+//! its numbering cannot be trusted; a single *record* that cannot be understood is refused by itself and kept aside,
+//! or one bad record would hold up all that come after it.
+
+use std::io;
+
+use jiff::Timestamp;
+use roomready_shared::units::ShortText;
+use roomready_shared::wire::v1::{Lost, MAX_LOST, MAX_NEWS, MAX_NEWS_BYTES, MAX_PROMISE_MS, RawNews, Report};
+
+use super::NotTaken;
+use crate::store::{LARGEST_SEQ, Offered};
+
+/// Times a device may tell, in seconds since 1970: 1970 to 2199. A clock that is years off is the device's trouble,
+/// shown and corrected for; a time outside of this is no clock's.
+const SANE_SECONDS: std::ops::Range<i64> = 0..7_258_118_400;
+
+/// The part of a report that is for the store.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Checked {
+    /// Records, understood or not.
+    pub(super) news: Vec<Offered>,
+    /// Declared losses.
+    pub(super) lost: Vec<Lost>,
+}
+
+/// Checks a report and takes its records and losses out of it.
+pub(super) fn check(report: &mut Report) -> Result<Checked, NotTaken> {
+    if report.news.len() > MAX_NEWS {
+        let length = report.news.len();
+        return Err(NotTaken::TooLarge(format!(
+            "a report may bring {MAX_NEWS} records, but it brings {length}"
+        )));
+    }
+    if report.lost.len() > MAX_LOST {
+        let length = report.lost.len();
+        return Err(NotTaken::TooLarge(format!(
+            "a report may declare {MAX_LOST} losses, but it declares {length}"
+        )));
+    }
+    check_numbers(report)?;
+    if report.next_within_ms == 0 || report.next_within_ms > MAX_PROMISE_MS {
+        let promise = report.next_within_ms;
+        return malformed(format!(
+            "next_within_ms must be 1 to {MAX_PROMISE_MS}, but it is {promise}"
+        ));
+    }
+    if !is_sane(report.live.at) || report.live.mono_ms > LARGEST_SEQ {
+        return malformed("the times of live are not those of a clock".to_owned());
+    }
+    Ok(Checked {
+        news: std::mem::take(&mut report.news)
+            .into_iter()
+            .map(understand)
+            .collect(),
+        lost: std::mem::take(&mut report.lost),
+    })
+}
+
+fn check_numbers(report: &Report) -> Result<(), NotTaken> {
+    let first = report.first_seq;
+    let last = first.saturating_add(u64::try_from(report.news.len()).unwrap_or(u64::MAX));
+    if first == 0 || last > LARGEST_SEQ {
+        return malformed(format!(
+            "records are numbered from 1 to {LARGEST_SEQ}, but first_seq is {first}"
+        ));
+    }
+    if let Some((expected, record)) = (first..)
+        .zip(&report.news)
+        .find(|(expected, record)| *expected != record.seq)
+    {
+        let seq = record.seq;
+        return malformed(format!(
+            "records must be numbered one after the other from first_seq {first}, but {seq} stands where {expected} belongs"
+        ));
+    }
+    let wrong = |loss: &&Lost| loss.from == 0 || loss.to < loss.from || loss.to > LARGEST_SEQ;
+    if let Some(Lost { from, to, .. }) = report.lost.iter().find(wrong) {
+        return malformed(format!(
+            "a loss from {from} to {to} is none: it needs 1 or more, and its end not before"
+        ));
+    }
+    Ok(())
+}
+
+fn malformed<T>(sentence: String) -> Result<T, NotTaken> {
+    Err(NotTaken::Malformed(sentence))
+}
+
+fn is_sane(at: Timestamp) -> bool {
+    SANE_SECONDS.contains(&at.as_second())
+}
+
+fn understand(mut raw: RawNews) -> Offered {
+    let size = size(&raw.body);
+    if size > MAX_NEWS_BYTES {
+        let seq = raw.seq;
+        let why = format!("record {seq} has {size} bytes, {MAX_NEWS_BYTES} are the most");
+        // Kept aside without its body: seven days of such records would fill the disk.
+        raw.body = serde_json::json!({ "left_out_bytes": size });
+        return refused(raw, &why);
+    }
+    if !is_sane(raw.at) || raw.mono_ms > LARGEST_SEQ {
+        let why = format!("the times of record {} are not those of a clock", raw.seq);
+        // Kept aside with a time that every table holds.
+        raw.at = Timestamp::UNIX_EPOCH;
+        raw.mono_ms = raw.mono_ms.min(LARGEST_SEQ);
+        return refused(raw, &why);
+    }
+    match raw.understand() {
+        Ok(mut news) => {
+            // As the store keeps it, so that a watch before a restart and after it sees the very same.
+            news.at = Timestamp::from_microsecond(news.at.as_microsecond()).unwrap_or(news.at);
+            Offered::Understood(news)
+        }
+        Err(why) => Offered::NotUnderstood { raw, why },
+    }
+}
+
+fn refused(raw: RawNews, why: &str) -> Offered {
+    Offered::NotUnderstood {
+        raw,
+        why: ShortText::fit(why),
+    }
+}
+
+/// Bytes of a value as JSON, without writing it anywhere.
+fn size(value: &serde_json::Value) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    match serde_json::to_writer(&mut count, value) {
+        Ok(()) => count.0,
+        Err(_) => usize::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests;
