@@ -36,6 +36,7 @@ mod faults;
 #[cfg(test)]
 mod tests;
 mod value;
+mod written;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
