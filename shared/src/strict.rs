@@ -247,7 +247,7 @@ impl<'d> Reader<'d> {
             .record(at, problem.to_owned(), Some(instead.to_owned()));
     }
 
-    /// "in [[rule]]" or "at the top of the file", for sentences about this table.
+    /// `in [[rule]]` or `at the top of the file`, for sentences about this table.
     #[must_use]
     pub fn whereabouts(&self) -> String {
         whereabouts(&self.place)

@@ -8,7 +8,7 @@
 //!
 //! Any refusal is an [`ErrorBody`].
 //!
-//! **Streams.** A device numbers its news 1, 2, 3 … per [`StreamId`], which it mints when its outbox is created or
+//! **Streams.** A device numbers its news 1, 2, 3 … per [`StreamId`](crate::ids::StreamId), which it mints when its outbox is created or
 //! healed. The collector keeps one number per stream (the next it wants) and takes only that one next. A lower number
 //! was done before and is acknowledged again; a higher one leaves a gap, which the reply answers with `expected`.
 //! What a device had to drop it declares in `lost`, and the collector moves past it.
