@@ -9,8 +9,8 @@
 //! feeds pages, notices and replies afterwards.
 //!
 //! Where it grows: people's actions and the collector's own probes become further kinds of [`Input`]; grouping by
-//! cause sits between [`judge`](self) (what is wrong with each device) and [`book`](self) (opening incidents), in the
-//! hold that [`table`] already keeps; replay turns what is now counted as `after_the_fact` into incidents.
+//! cause sits between `judge` (what is wrong with each device) and `book` (opening incidents), in the hold that
+//! [`table`] already keeps; replay turns what is now counted as `after_the_fact` into incidents.
 
 mod book;
 mod contact;

@@ -153,6 +153,22 @@ fn a_session_taken_out_of_the_timetable_takes_its_incidents_along() {
 }
 
 #[test]
+fn a_device_taken_off_the_roster_is_missed_no_more_and_what_was_open_ends_with_the_session() {
+    let mut school = TestSchool::with(&["L-1", "L-2"]);
+    school.until(60);
+    school.dies("L-1");
+    school.until(120);
+    assert_eq!(school.told().len(), 1);
+    let mut edited = plan(&school.district);
+    edited.devices.clear();
+    school.extra.push(Input::Plan(edited));
+    school.pass(1);
+    school.dies("L-2");
+    school.until(60 * MINUTE);
+    assert_eq!(school.told(), ["60:00 seat 1 session over, not heard again"]);
+}
+
+#[test]
 fn a_session_prolonged_after_its_end_misses_the_silent_ones_again() {
     let mut school = TestSchool::with(&["L-1"]);
     school.until(60);
