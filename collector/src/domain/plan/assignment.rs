@@ -47,7 +47,7 @@ impl District {
             seat,
             requirement: self
                 .requirement_of(home, now)
-                .map(|requirement| (**requirement).clone()),
+                .map(|requirement| requirement.for_devices()),
             sittings,
             during_test: self.during_test,
             valid_until: valid_until(now),
