@@ -61,13 +61,19 @@ pub async fn look(
     let reading = tokio::time::timeout(WHOLE_LIMIT, probes.read(Ask::everything(targets, Effort::Full)));
     let comparing = async {
         match (client, &inquiry.collector) {
-            (Some(client), Some(collector)) => Some(compare(client, collector, clock).await),
-            _ => None,
+            (Some(client), Some(collector)) => compare(client, collector, clock).await,
+            _ => Reading {
+                outcome: Outcome::Unsupported(ShortText::fit(
+                    "no collector was given whose clock could be compared; add --collector URL",
+                )),
+                source: Source::Agent,
+                at: clock.now().wall,
+            },
         }
     };
     let (facts, offset) = tokio::join!(reading, comparing);
     let mut facts = facts.unwrap_or_else(|_| Facts::none(inquiry.platform));
-    facts.clock = offset;
+    facts.clock = Some(offset);
     let now = clock.now().wall;
     let assessment = inquiry
         .requirement

@@ -48,9 +48,21 @@ pub fn draw(output: &CheckOutput, paint: Paint) -> String {
             }
         }
     }
-    if !output.unread.is_empty() {
+    // What a requirement asks for has said so in its own row.
+    let said = |why: &str| {
+        output
+            .findings
+            .iter()
+            .any(|finding| finding.measured.contains(why))
+    };
+    let unread: Vec<_> = output
+        .unread
+        .iter()
+        .filter(|unread| !said(unread.why.as_str()))
+        .collect();
+    if !unread.is_empty() {
         page.push_str("\nNot read on this machine:\n");
-        for unread in &output.unread {
+        for unread in unread {
             columns(&mut page, "  ", 2, &unread.title, &[unread.why.to_string()]);
         }
     }

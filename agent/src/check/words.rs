@@ -132,7 +132,7 @@ pub(super) fn unread(facts: &Facts) -> Vec<Unread> {
 }
 
 fn os(os: &Os) -> String {
-    format!("{} ({})", os.name, os.architecture)
+    format!("{}, {}", os.name, os.architecture)
 }
 
 fn memory(memory: &Memory) -> String {

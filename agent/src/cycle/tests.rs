@@ -3,7 +3,7 @@
 use super::*;
 use roomready_shared::ids::{RoomId, RoomRef, SchoolId, SessionId, Title};
 use roomready_shared::requirement::Requirement;
-use roomready_shared::timetable::{Timetable, Timing};
+use roomready_shared::timetable::{Phase, Timetable, Timing};
 use roomready_shared::wire::v1::Sitting;
 
 /// Minute 0 of every test's sitting.
@@ -48,4 +48,505 @@ pub(crate) fn assignment(requirement: Option<Requirement>, sittings: Vec<Sitting
         during_test: DuringTest::Quiet,
         valid_until: at_minute(60 * 24 * 4),
     }
+}
+
+const PROFILE: &str = r#"
+[profile]
+id = "small"
+title = "Small requirements"
+platform = "Practice"
+valid_from = 2026-07-15
+review_by = 2027-07-15
+hosts = ["practice.example:443"]
+[app]
+name = "Practice"
+[app.linux]
+processes = ["practice"]
+paths = ["/opt/practice"]
+[[rule]]
+id = "memory"
+title = "Memory"
+kind = "memory"
+limits = { minimum = "2 GB" }
+on = [{ platforms = ["linux"], demand = "required", settled_by = ["agent"] }]
+time_to_live = "180d"
+basis = "vendor"
+source = "Page, 2026"
+as_of = 2026-04-06
+confidence = "high"
+"#;
+
+pub(crate) fn requirement() -> Requirement {
+    Requirement::from_profile("small.toml", PROFILE).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// One device in a test's own time.
+struct Rig {
+    cycle: Cycle,
+    now: Moment,
+    /// A report that went out while a test looked at something else.
+    sent: Option<Report>,
+}
+
+/// A session from minute 0 to 60.
+fn with_session() -> Assignment {
+    assignment(Some(requirement()), vec![sitting(0, 60, 60)])
+}
+
+impl Rig {
+    fn start(minute: i64, assignment: Option<Assignment>) -> Self {
+        Self::start_with(minute, assignment, DuringTest::Quiet)
+    }
+
+    fn start_with(minute: i64, assignment: Option<Assignment>, during_test: DuringTest) -> Self {
+        let settings = Settings {
+            device: device(),
+            platform: Platform::Linux,
+            collector: None,
+            during_test,
+            agent_version: ShortText::fit("0.1.0"),
+        };
+        let now = Moment {
+            wall: at_minute(minute),
+            mono_ms: 1_000_000,
+            awake_ms: 1_000_000,
+        };
+        let outbox = Box::new(crate::outbox::MemoryOutbox::new(
+            roomready_shared::ids::StreamId::new(uuid::Uuid::from_bytes([1; 16])),
+        ));
+        let epoch = ClockEpoch::new(uuid::Uuid::from_bytes([2; 16]));
+        let cycle = Cycle::start(settings, assignment, outbox, epoch, Chance::from_seed(1), now);
+        Self {
+            cycle,
+            now,
+            sent: None,
+        }
+    }
+
+    fn pass(&mut self, ms: u64) {
+        self.now.mono_ms += ms;
+        self.now.awake_ms += ms;
+        let step = jiff::SignedDuration::from_millis(i64::try_from(ms).expect("a short time"));
+        self.now.wall = self.now.wall.checked_add(step).expect("a time");
+    }
+
+    fn tick(&mut self) -> Todo {
+        let mut todo = self.cycle.tick(self.now);
+        if let Some(report) = todo.report.take() {
+            self.sent = Some(report);
+        }
+        todo
+    }
+
+    /// Walks on until a report goes out, at most this long; anything else that is due is dropped.
+    fn report_within(&mut self, ms: u64) -> Option<Report> {
+        let end = self.now.mono_ms + ms;
+        loop {
+            let todo = self.tick();
+            if let Some(report) = self.sent.take() {
+                return Some(report);
+            }
+            if self.now.mono_ms >= end {
+                return None;
+            }
+            let nap = todo.wake_at.min(end).saturating_sub(self.now.mono_ms).max(1);
+            self.pass(nap);
+        }
+    }
+
+    fn reply_to(&self, report: &Report) -> ReportReply {
+        ReportReply {
+            acked_through: report.news.last().map_or(report.first_seq - 1, |news| news.seq),
+            expected: None,
+            refused: vec![],
+            server_time: self.now.wall,
+            phase: self.cycle.conduct().told(),
+            next_ms: 60_000,
+            assignment_tag: ShortText::fit("tag-1"),
+            commands: vec![],
+        }
+    }
+
+    /// A report and its answer.
+    fn exchange(&mut self) -> Report {
+        let report = self.report_within(120_000).expect("a report within two minutes");
+        let reply = self.reply_to(&report);
+        self.cycle.replied(&reply, self.now);
+        report
+    }
+
+    fn read(&mut self, kind: Kind, facts: Facts) {
+        self.cycle.read(&BTreeSet::from([kind]), facts, self.now);
+    }
+
+    fn app(&mut self, run: AppRun) {
+        let reading = self.cycle.reading(run, self.now);
+        let facts = Facts {
+            app_run: Some(reading),
+            ..Facts::none(Platform::Linux)
+        };
+        self.read(Kind::AppRun, facts);
+    }
+}
+
+fn kinds(report: &Report) -> Vec<String> {
+    report
+        .news
+        .iter()
+        .map(|news| news.body["kind"].as_str().expect("a kind").to_owned())
+        .collect()
+}
+
+fn unreachable() -> Trouble {
+    Trouble::Unreachable {
+        why: "connection refused".into(),
+    }
+}
+
+#[test]
+fn the_first_report_goes_out_nearly_at_once_and_says_that_the_agent_started() {
+    let mut rig = Rig::start(-300, None);
+    let report = rig.report_within(2_000).expect("soon");
+    assert_eq!(kinds(&report), ["started"]);
+    assert_eq!((report.first_seq, report.live.waiting), (1, 1));
+    assert_eq!(report.live.phase, Phase::Scheduled);
+}
+
+#[test]
+fn the_test_app_s_start_and_end_are_told_at_once_while_students_test() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    rig.exchange();
+    rig.app(AppRun::NotRunning);
+    rig.exchange();
+    rig.pass(1_000);
+    rig.app(AppRun::Running { since: None });
+    let report = rig.report_within(300).expect("a start is told at once");
+    assert_eq!(kinds(&report)[0], "app_started");
+    assert_eq!(report.live.app, roomready_shared::wire::v1::AppState::Running);
+    rig.cycle.replied(&rig.reply_to(&report), rig.now);
+    rig.pass(10_000);
+    rig.cycle.app_ended(ExitKind::Crashed, rig.now);
+    let report = rig.report_within(300).expect("an end is told at once");
+    assert_eq!(kinds(&report)[0], "app_ended");
+    assert_eq!(report.news[0].body["exit"], "crashed");
+    assert_eq!(report.live.app, roomready_shared::wire::v1::AppState::NotRunning);
+}
+
+#[test]
+fn an_end_that_a_look_finds_before_its_handle_is_told_once() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    rig.app(AppRun::Running { since: None });
+    rig.app(AppRun::NotRunning);
+    rig.cycle.app_ended(ExitKind::Unknown, rig.now);
+    let report = rig.exchange();
+    let ends = kinds(&report).iter().filter(|kind| *kind == "app_ended").count();
+    assert_eq!(ends, 1);
+}
+
+#[test]
+fn an_unreachable_collector_costs_nothing_but_time() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    let first = rig.report_within(5_000).expect("a report");
+    rig.cycle.failed(&unreachable(), rig.now);
+    rig.app(AppRun::Running { since: None });
+    let second = rig
+        .report_within(16_000)
+        .expect("tried again within 15 s in testing");
+    assert_eq!(
+        second.news[0], first.news[0],
+        "the record is sent again as it was"
+    );
+    assert!(kinds(&second).contains(&"app_started".to_owned()));
+    rig.cycle.failed(&unreachable(), rig.now);
+    assert_eq!(rig.cycle.failures(), 2);
+    assert_eq!(rig.exchange().first_seq, 1);
+    // The answer brought the first clock offset, which is news of its own.
+    rig.exchange();
+    assert_eq!((rig.cycle.waiting(), rig.cycle.failures()), (0, 0));
+}
+
+#[test]
+fn a_refused_credential_keeps_everything() {
+    let mut rig = Rig::start(-300, None);
+    rig.report_within(5_000).expect("a report");
+    let refused = Trouble::NotEnrolled {
+        why: "unknown device".into(),
+    };
+    rig.cycle.failed(&refused, rig.now);
+    assert_eq!(rig.cycle.waiting(), 1);
+    assert!(
+        rig.report_within(140_000).is_none(),
+        "asking each second would not help"
+    );
+    let report = rig.report_within(200_000).expect("but it does not give up");
+    assert_eq!(kinds(&report)[0], "started");
+}
+
+#[test]
+fn a_promise_in_each_report_covers_the_time_to_the_next_one() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    let mut last: Option<(u64, u32)> = None;
+    for _ in 0..50 {
+        let report = rig.report_within(120_000).expect("a report");
+        if let Some((at, promise)) = last {
+            let gap = rig.now.mono_ms - at;
+            assert!(gap <= u64::from(promise), "{gap} > {promise}");
+        }
+        last = Some((rig.now.mono_ms, report.next_within_ms));
+        rig.pass(30);
+        let mut reply = rig.reply_to(&report);
+        reply.next_ms = 5_000;
+        rig.cycle.replied(&reply, rig.now);
+    }
+    assert_eq!(last.map(|(_, promise)| promise), Some(5_500));
+}
+
+#[test]
+fn a_backlog_is_told_in_batches_without_waiting_for_the_next_beat() {
+    let mut rig = Rig::start(-300, None);
+    for _ in 0..100 {
+        rig.app(AppRun::Running { since: None });
+        rig.app(AppRun::NotRunning);
+    }
+    let report = rig.exchange();
+    assert_eq!(report.news.len(), MAX_NEWS);
+    let next = rig
+        .report_within(1_100)
+        .expect("the rest follows within a second");
+    assert_eq!(next.first_seq, u64::try_from(MAX_NEWS).expect("small") + 1);
+}
+
+#[test]
+fn a_report_that_is_refused_as_a_whole_shrinks_until_only_life_is_told_and_grows_again() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    rig.app(AppRun::Running { since: None });
+    let mut sizes = vec![];
+    for _ in 0..8 {
+        let report = rig.report_within(20_000).expect("a report");
+        sizes.push(report.news.len());
+        if report.news.is_empty() {
+            rig.cycle.replied(&rig.reply_to(&report), rig.now);
+            break;
+        }
+        rig.cycle.failed(&Trouble::TooLarge, rig.now);
+    }
+    assert_eq!(sizes.last(), Some(&0), "{sizes:?}");
+    assert!(rig.cycle.waiting() > 0, "nothing is thrown away");
+    let mut told = 0;
+    for _ in 0..200 {
+        told += rig.exchange().news.len();
+        if rig.cycle.waiting() == 0 {
+            break;
+        }
+    }
+    assert!(told > 0, "it is told later");
+}
+
+#[test]
+fn a_device_knows_without_a_network_that_its_test_has_begun_and_ended() {
+    let mut rig = Rig::start(-1, Some(with_session()));
+    rig.tick();
+    assert_eq!(rig.cycle.conduct().phase, Some(Phase::Sweep));
+    rig.pass(61_000);
+    rig.tick();
+    assert_eq!(
+        (rig.cycle.conduct().phase, rig.cycle.conduct().manner),
+        (Some(Phase::Testing), Manner::Quiet)
+    );
+    rig.pass(60 * 60_000);
+    rig.tick();
+    assert_eq!(rig.cycle.conduct().manner, Manner::Free);
+}
+
+#[test]
+fn an_assignment_that_has_expired_means_quiet() {
+    let mut rig = Rig::start(60 * 24 * 5, Some(with_session()));
+    rig.tick();
+    assert_eq!(
+        rig.cycle.conduct(),
+        Conduct {
+            phase: None,
+            manner: Manner::Quiet
+        }
+    );
+}
+
+#[test]
+fn a_clock_a_day_off_is_corrected_by_the_first_answer() {
+    // The device believes that it is a day later: the session is long over.
+    let mut rig = Rig::start(10 + 24 * 60, Some(with_session()));
+    let report = rig.report_within(5_000).expect("a report");
+    assert_eq!(rig.cycle.conduct().phase, Some(Phase::Finished));
+    let mut reply = rig.reply_to(&report);
+    reply.server_time = rig
+        .now
+        .wall
+        .checked_sub(jiff::SignedDuration::from_hours(24))
+        .expect("a time");
+    reply.phase = Phase::Testing;
+    rig.pass(40);
+    rig.cycle.replied(&reply, rig.now);
+    rig.tick();
+    assert_eq!(rig.cycle.conduct().phase, Some(Phase::Testing));
+    let offset = rig
+        .cycle
+        .facts()
+        .clock
+        .as_ref()
+        .and_then(|reading| reading.value())
+        .copied();
+    assert_eq!(
+        offset,
+        Some(ClockOffset {
+            ahead_ms: 86_400_020,
+            uncertainty_ms: 20
+        })
+    );
+}
+
+#[test]
+fn a_new_tag_is_fetched_once_and_another_device_s_assignment_is_not_taken() {
+    let mut rig = Rig::start(-300, None);
+    rig.exchange();
+    let todo = rig.tick();
+    assert_eq!(todo.fetch, Some(None));
+    assert_eq!(rig.tick().fetch, None, "one fetch at a time");
+    let mut other = with_session();
+    other.device = DeviceId::new(uuid::Uuid::from_bytes([9; 16]));
+    assert!(
+        rig.cycle
+            .fetched(Ok(Fetched::New(Box::new(other))), rig.now)
+            .is_none()
+    );
+    assert_eq!(rig.tick().fetch, None, "not at once again");
+    rig.pass(FETCH_AGAIN_MS);
+    assert!(rig.tick().fetch.is_some());
+    assert!(
+        rig.cycle
+            .fetched(Ok(Fetched::New(Box::new(with_session()))), rig.now)
+            .is_some()
+    );
+    rig.exchange();
+    assert_eq!(rig.tick().fetch, None, "the tag is the one held");
+}
+
+#[test]
+fn new_requirements_are_looked_at_at_once() {
+    let mut rig = Rig::start(-300, None);
+    let asks = rig.tick().asks;
+    let asked = |asks: &[Ask], kind| asks.iter().any(|ask| ask.kinds.contains(&kind));
+    assert!(asked(&asks, Kind::Memory) && !asked(&asks, Kind::Vendor));
+    rig.exchange();
+    rig.tick();
+    rig.cycle
+        .fetched(Ok(Fetched::New(Box::new(with_session()))), rig.now);
+    let asks = rig.tick().asks;
+    assert!(asked(&asks, Kind::Vendor) && asked(&asks, Kind::AppRun));
+    assert!(
+        asks.iter().all(|ask| ask.effort == Effort::Full),
+        "nobody tests yet"
+    );
+}
+
+#[test]
+fn readings_are_light_while_students_test() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    let asks = rig.tick().asks;
+    assert!(!asks.is_empty() && asks.iter().all(|ask| ask.effort == Effort::Light));
+}
+
+#[test]
+fn a_device_that_is_to_be_off_says_so_once_and_then_does_nothing_until_the_sitting_is_over() {
+    let mut rig = Rig::start_with(-1, Some(with_session()), DuringTest::Off);
+    rig.exchange();
+    rig.pass(61_000);
+    let report = rig.exchange();
+    assert_eq!(kinds(&report).last().map(String::as_str), Some("goodbye"));
+    let until_the_end = 60 * 60_000 - 70_000;
+    assert!(rig.report_within(until_the_end).is_none());
+    assert!(rig.tick().asks.is_empty());
+    assert!(rig.report_within(90_000).is_some(), "then it is there again");
+}
+
+#[test]
+fn sleep_is_told_and_everything_is_looked_at_again() {
+    let mut rig = Rig::start(-300, Some(with_session()));
+    rig.exchange();
+    rig.exchange();
+    rig.now.mono_ms += 600_000;
+    let report = rig.report_within(1_000).expect("told at once");
+    assert_eq!(report.news[0].body["kind"], "woke");
+    assert_eq!(report.news[0].body["slept_ms"], 600_000);
+}
+
+#[test]
+fn a_recheck_tells_everything_again_and_unknown_commands_do_nothing() {
+    let mut rig = Rig::start(-300, Some(with_session()));
+    let facts = || Facts {
+        memory: Some(Reading {
+            outcome: Outcome::Measured(roomready_shared::facts::Memory {
+                total: roomready_shared::units::Bytes::from_mib(4096),
+                available: roomready_shared::units::Bytes::from_mib(1024),
+            }),
+            source: Source::Agent,
+            at: at_minute(-300),
+        }),
+        ..Facts::none(Platform::Linux)
+    };
+    rig.tick();
+    rig.read(Kind::Memory, facts());
+    rig.exchange();
+    rig.exchange();
+    rig.read(Kind::Memory, facts());
+    assert_eq!(rig.cycle.waiting(), 0, "the same again is not news");
+    let report = rig.report_within(60_000).expect("a report");
+    let mut reply = rig.reply_to(&report);
+    reply.commands = vec![Command::TooNew, Command::Recheck];
+    rig.cycle.replied(&reply, rig.now);
+    assert!(
+        rig.tick()
+            .asks
+            .iter()
+            .any(|ask| ask.kinds.contains(&Kind::Memory))
+    );
+    rig.read(Kind::Memory, facts());
+    assert!(kinds(&rig.exchange()).contains(&"facts".to_owned()));
+}
+
+#[test]
+fn a_gap_that_the_collector_sees_is_declared_and_the_stream_goes_on() {
+    let mut rig = Rig::start(-300, None);
+    rig.exchange();
+    rig.app(AppRun::Running { since: None });
+    let report = rig.report_within(60_000).expect("a report");
+    let mut reply = rig.reply_to(&report);
+    // The collector was restored from an older copy.
+    (reply.acked_through, reply.expected) = (0, Some(1));
+    rig.cycle.replied(&reply, rig.now);
+    let report = rig.report_within(2_000).expect("soon again");
+    assert_eq!(
+        (report.lost[0].from, report.lost[0].to),
+        (1, report.first_seq - 1)
+    );
+}
+
+#[test]
+fn the_verdict_of_the_device_itself_travels_with_the_fingerprint_of_what_it_judged_by() {
+    let mut rig = Rig::start(-300, Some(with_session()));
+    let report = rig.report_within(5_000).expect("a report");
+    assert_eq!(report.requirement_digest, Some(requirement().digest()));
+    assert_eq!(
+        report.live.readiness,
+        Some(roomready_shared::verdict::Readiness::Unknown),
+        "nothing was read yet"
+    );
+}
+
+#[test]
+fn a_goodbye_carries_all_that_waits() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    rig.app(AppRun::Running { since: None });
+    let report = rig.cycle.goodbye(GoodbyeReason::AgentStopped, rig.now);
+    assert_eq!(kinds(&report).first().map(String::as_str), Some("started"));
+    assert_eq!(kinds(&report).last().map(String::as_str), Some("goodbye"));
 }

@@ -95,7 +95,9 @@ impl Targets {
             hosts: requirement.map_or_else(Vec::new, |requirement| {
                 requirement.hosts.iter().take(MAX_VENDOR_HOSTS).cloned().collect()
             }),
-            app: requirement.and_then(|requirement| requirement.app.on.get(&platform).cloned()),
+            // A system on which nobody knows the app is asked too: the reading says that, which is better than silence.
+            app: requirement
+                .map(|requirement| requirement.app.on.get(&platform).cloned().unwrap_or_default()),
             collector,
         }
     }

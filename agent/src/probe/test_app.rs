@@ -125,3 +125,6 @@ impl Follow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::*;
+
+/// An exit is seen within this, by the product's own promise.
+const SEEN_WITHIN: Duration = Duration::from_secs(1);
+
+/// A program of ours under a name of its own: a copy of `sleep`, because a program's name is its file's.
+struct Pretend {
+    _folder: tempfile::TempDir,
+    child: std::process::Child,
+    identity: AppIdentity,
+}
+
+impl Pretend {
+    fn start(name: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = folder.path().join(name);
+        std::fs::copy("/bin/sleep", &program).expect("a copy of sleep");
+        let child = Command::new(&program)
+            .arg("60")
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let identity = AppIdentity {
+            processes: vec![ShortText::fit(name)],
+            paths: vec![ShortText::fit(&program.display().to_string())],
+            ..AppIdentity::default()
+        };
+        Self {
+            _folder: folder,
+            child,
+            identity,
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_running_test_app_is_found_and_its_end_is_seen_within_a_second() {
+    // Longer than what the kernel keeps of a name, so that the command line is asked too.
+    let mut pretend = Pretend::start("rr-practice-app-one");
+    let follow = Follow::default();
+    // Between fork and exec the child still bears the test's name.
+    let found = loop {
+        let found = follow.look(&pretend.identity);
+        if !matches!(found, Outcome::Measured(AppRun::NotRunning)) {
+            break found;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert!(
+        matches!(found, Outcome::Measured(AppRun::Running { since: Some(_) })),
+        "{found:?}"
+    );
+    assert!(
+        tokio::time::timeout(Duration::from_millis(50), follow.ended())
+            .await
+            .is_err(),
+        "it still runs"
+    );
+    let reaper = std::thread::spawn(move || {
+        pretend.child.kill().expect("it can be ended");
+        pretend.child.wait().expect("its parent takes note");
+        pretend.identity
+    });
+    let exit = tokio::time::timeout(SEEN_WITHIN, follow.ended())
+        .await
+        .expect("seen in time");
+    assert_ne!(exit, ExitKind::Normal, "a killed program did not end by itself");
+    let identity = reaper.join().expect("the other thread");
+    assert_eq!(follow.look(&identity), Outcome::Measured(AppRun::NotRunning));
+}
+
+#[test]
+fn an_installed_app_is_told_by_the_profile_s_words_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("practice");
+    let mut identity = AppIdentity {
+        paths: vec![
+            ShortText::fit("/nowhere/practice"),
+            ShortText::fit(&path.display().to_string()),
+        ],
+        ..AppIdentity::default()
+    };
+    assert_eq!(installed(&identity), Outcome::Measured(AppInstall::NotInstalled));
+    std::fs::write(&path, "").expect("a file");
+    let Outcome::Measured(AppInstall::Installed { place, .. }) = installed(&identity) else {
+        panic!("the second place holds it");
+    };
+    assert_eq!(place, identity.paths[1]);
+    identity.paths.clear();
+    assert!(matches!(installed(&identity), Outcome::Unsupported(_)));
+}
+
+#[tokio::test]
+async fn an_app_without_a_known_program_is_not_called_absent() {
+    let follow = Follow::default();
+    assert!(matches!(
+        follow.look(&AppIdentity::default()),
+        Outcome::Unsupported(_)
+    ));
+}
