@@ -1,2 +1,5 @@
-//! Doorway.
-fn main() {}
+//! Doorway of `roomready-simulator`.
+
+fn main() -> std::process::ExitCode {
+    roomready_simulator::cli::main()
+}

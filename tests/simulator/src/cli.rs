@@ -1,0 +1,79 @@
+//! What the command line says, as written.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use roomready_collector::error::with_causes;
+use roomready_collector::telemetry::{self, LogFormat};
+
+use crate::demo::{self, Options};
+
+/// Wrong usage, or something that the caller can mend: another port, another folder.
+const USAGE: u8 = 2;
+
+/// A school to look at: the real collector, the real agent, and simulated devices around them.
+#[derive(Debug, Parser)]
+#[command(name = "roomready-simulator", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// What to log on standard error: a level, or a level for each part
+    #[arg(
+        long,
+        global = true,
+        env = "ROOMREADY_LOG",
+        default_value = "error",
+        value_name = "FILTER"
+    )]
+    log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run two schools on this computer, which itself sits in Room 101, and show them in the browser
+    Demo(Demo),
+}
+
+#[derive(Debug, Args)]
+struct Demo {
+    /// Port of the pages on this computer; 0 takes a free one. Without it: 8480, or a free one when that is taken
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// Folder to keep everything in; without it a temporary one, removed at the end
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Stop by itself after so many seconds; without it, Ctrl-C stops
+    #[arg(long, value_name = "N")]
+    seconds: Option<u64>,
+}
+
+/// What `main` does: parse, run, map the outcome to an exit code. 0 well, 1 failed, 2 what the caller can mend.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Err(error) = telemetry::start_logs(&arguments.log, LogFormat::Text) {
+        return fail(&error, USAGE);
+    }
+    let Command::Demo(Demo { port, data, seconds }) = arguments.command;
+    let options = Options {
+        port,
+        data,
+        lasts: seconds.map(Duration::from_secs),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error, 1),
+    };
+    match runtime.block_on(Box::pin(demo::run(options))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error, if error.can_be_mended() { USAGE } else { 1 }),
+    }
+}
+
+fn fail(error: &(dyn std::error::Error + 'static), code: u8) -> ExitCode {
+    eprintln!("error: {}", with_causes(error));
+    ExitCode::from(code)
+}

@@ -1,0 +1,158 @@
+//! What the demo says on standard output.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::folder::Folder;
+use crate::school::{Device, Reader, SCHOOLS, THIS_MACHINE, devices};
+use crate::script::{Happening, LATECOMER, ROUND_S, SCRIPT, Scene};
+
+/// Everything a person needs to begin.
+pub(super) fn opening(address: SocketAddr, link: &str, folder: &Folder, lasts: Option<Duration>) -> String {
+    let devices = devices();
+    let rooms: usize = SCHOOLS.iter().map(|school| school.rooms.len()).sum();
+    let unread = devices
+        .iter()
+        .filter(|device| device.reader == Reader::Nobody)
+        .count();
+    let place = |name: &str| {
+        let device = devices.iter().find(|device| device.name == name);
+        device.map_or_else(|| name.to_owned(), |device| device.place().to_string())
+    };
+    let mut text = format!(
+        "RoomReady demo: {} schools, {rooms} rooms, {} devices, {unread} of them Chromebooks without an agent.\n\
+         It listens on this computer only, at http://{address}\n\
+         \n\
+         Open this link to sign in (it works once):\n  {link}\n\
+         \n\
+         What you will see:\n\
+         \x20 now      {}: {THIS_MACHINE}. This computer itself, read by the real agent\n\
+         \x20          and judged against TestNav's requirements as it is. All other devices are simulated.\n\
+         \x20 now      {}: {LATECOMER} has not opened TestNav. The others open it within seconds.\n",
+        SCHOOLS.len(),
+        devices.len(),
+        place(THIS_MACHINE),
+        place(LATECOMER),
+    );
+    for cue in SCRIPT {
+        let _ = writeln!(
+            text,
+            "  at {}  {}: {}",
+            minutes(cue.at_s),
+            place(cue.device),
+            announced(cue.what, cue.device)
+        );
+    }
+    let _ = writeln!(text, "  The same again every {} minutes.\n", ROUND_S / 60);
+    let kept = if folder.is_kept() {
+        "kept"
+    } else {
+        "removed at the end"
+    };
+    let _ = writeln!(text, "Data: {} ({kept})", folder.path().display());
+    let _ = match lasts {
+        Some(lasts) => writeln!(
+            text,
+            "It stops by itself after {} s; Ctrl-C stops it sooner.",
+            lasts.as_secs()
+        ),
+        None => writeln!(text, "Ctrl-C stops it."),
+    };
+    text.push('\n');
+    text
+}
+
+/// One line as it happens; nothing for the first opening of an app, which would be a line for each seat.
+pub(super) fn happens(scene: &Scene) -> Option<String> {
+    let cue = SCRIPT.iter().find(|cue| {
+        cue.device == scene.device && cue.what == scene.what && scene.at_s % ROUND_S == cue.at_s
+    })?;
+    let devices = devices();
+    let place = devices
+        .iter()
+        .find(|device| device.name == cue.device)
+        .map(Device::place)?;
+    Some(format!(
+        "{:>5}  {place}: {}",
+        minutes(scene.at_s),
+        now(cue.what, cue.device)
+    ))
+}
+
+/// The last line.
+pub(super) fn stopped(folder: &Folder) -> String {
+    if folder.is_kept() {
+        format!("The demo has stopped. Its data is in {}", folder.path().display())
+    } else {
+        "The demo has stopped and removed its data.".to_owned()
+    }
+}
+
+fn announced(what: Happening, device: &str) -> String {
+    match what {
+        Happening::AppCrashes => format!("TestNav crashes on {device}; an incident opens at once"),
+        Happening::AppOpens => format!("TestNav is opened again on {device}; within 20 s the incident ends"),
+        Happening::GoesSilent => {
+            format!("{device} goes silent; its tile changes within 13 s, an incident opens 10 s later")
+        }
+        Happening::ComesBack => format!("{device} is back; it is heard within 15 s, then the incident ends"),
+    }
+}
+
+fn now(what: Happening, device: &str) -> String {
+    match what {
+        Happening::AppCrashes => format!("TestNav has crashed on {device}"),
+        Happening::AppOpens => format!("TestNav has been opened again on {device}"),
+        Happening::GoesSilent => format!("{device} has gone silent"),
+        Happening::ComesBack => format!("{device} can be heard again"),
+    }
+}
+
+fn minutes(seconds: u64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::scenes;
+
+    #[test]
+    fn the_opening_names_the_link_and_every_cue_with_its_time_and_place() {
+        let folder = Folder::prepare(None).unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], 8480));
+        let text = opening(address, "http://127.0.0.1:8480/sign-in?token=abc", &folder, None);
+        for expected in [
+            "2 schools, 4 rooms, 59 devices, 40 of them Chromebooks without an agent",
+            "  http://127.0.0.1:8480/sign-in?token=abc\n",
+            "Room 101, seat 1: THIS-COMPUTER",
+            "Room 101, seat 6: LIN101-06 has not opened TestNav",
+            "at 0:10  Room 101, seat 8: LIN101-08 goes silent",
+            "at 0:14  Room 101, seat 4: TestNav crashes on LIN101-04",
+            "at 0:34  Room 101, seat 8: LIN101-08 is back",
+            "at 0:36  Room 101, seat 4: TestNav is opened again",
+            "removed at the end",
+            "Ctrl-C stops it",
+        ] {
+            assert!(text.contains(expected), "not said: {expected}\n\n{text}");
+        }
+    }
+
+    #[test]
+    fn what_happens_is_said_in_every_round_and_the_first_openings_are_not() {
+        let said: Vec<String> = scenes()
+            .take_while(|scene| scene.at_s < 200)
+            .filter_map(|s| happens(&s))
+            .collect();
+        assert_eq!(said.len(), 6);
+        assert_eq!(
+            said[1],
+            " 0:14  Room 101, seat 4: TestNav has crashed on LIN101-04"
+        );
+        assert_eq!(
+            said[5],
+            " 3:14  Room 101, seat 4: TestNav has crashed on LIN101-04"
+        );
+    }
+}

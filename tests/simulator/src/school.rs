@@ -1,0 +1,301 @@
+//! The simulated district: two schools, four rooms, sixty devices, as plain data.
+//!
+//! Room 101 of Lincoln is where this very machine sits, read by the real agent. Two devices of three are Chromebooks
+//! without any agent, as in most districts; Room 204 of Lincoln has only those and a sentinel.
+
+mod config_text;
+mod temper;
+
+pub use config_text::{config_text, usable_zone};
+pub use temper::{Look, Temper, facts, up_before_s};
+
+use std::fmt;
+
+use roomready_agent::probe::SystemProbes;
+use roomready_shared::facts::Platform;
+
+/// Name of the district.
+pub const DISTRICT: &str = "Cedar Valley Schools (demo)";
+
+/// Name under which this very machine appears on the board.
+pub const THIS_MACHINE: &str = "THIS-COMPUTER";
+/// The room that this machine sits in: school id, room id.
+pub const THIS_ROOM: (&str, &str) = ("lincoln-ms", "101");
+
+/// A school with its rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct School {
+    /// School id.
+    pub id: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// Rooms: id and name.
+    pub rooms: &'static [(&'static str, &'static str)],
+}
+
+/// The schools of the demo.
+pub const SCHOOLS: [School; 2] = [
+    School {
+        id: "lincoln-ms",
+        name: "Lincoln Middle School",
+        rooms: &[("101", "Room 101"), ("204", "Room 204")],
+    },
+    School {
+        id: "cedar-hs",
+        name: "Cedar High School",
+        rooms: &[("library", "Library"), ("12", "Room 12")],
+    },
+];
+
+/// Who reads a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// The real agent with real probes: this machine.
+    RealAgent,
+    /// The real agent's cycle, outbox and uplink over scripted readings.
+    ScriptedAgent(Temper),
+    /// A sentinel: as above, on a staff machine.
+    Sentinel(Temper),
+    /// Nobody: no agent runs there.
+    Nobody,
+}
+
+/// One device of the simulated district.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Asset tag.
+    pub name: String,
+    /// System family.
+    pub platform: Platform,
+    /// School id.
+    pub school: &'static str,
+    /// Room id in it.
+    pub room: &'static str,
+    /// Seat number; a sentinel has none.
+    pub seat: Option<u16>,
+    /// Who reads it.
+    pub reader: Reader,
+}
+
+impl Device {
+    /// Whether students test in its room when the demo starts.
+    #[must_use]
+    pub fn tests_now(&self) -> bool {
+        SESSIONS.iter().any(|session| {
+            (session.school, session.room) == (self.school, self.room) && session.is_under_way()
+        })
+    }
+
+    /// Where people find it.
+    #[must_use]
+    pub fn place(&self) -> Place<'_> {
+        Place(self)
+    }
+}
+
+/// "Room 101, seat 4".
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'d>(&'d Device);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Device {
+            school, room, seat, ..
+        } = self.0;
+        let rooms = SCHOOLS
+            .iter()
+            .filter(|known| known.id == *school)
+            .flat_map(|known| known.rooms);
+        let title = rooms
+            .into_iter()
+            .find(|(id, _)| id == room)
+            .map_or(*room, |(_, title)| *title);
+        match seat {
+            Some(seat) => write!(f, "{title}, seat {seat}"),
+            None => write!(f, "{title}, no seat"),
+        }
+    }
+}
+
+/// When a simulated session runs, relative to the start of the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// Session id.
+    pub id: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// School id.
+    pub school: &'static str,
+    /// Room id.
+    pub room: &'static str,
+    /// Minutes from now to its start; negative: under way.
+    pub starts_min: i64,
+    /// Minutes from now to its end.
+    pub ends_min: i64,
+}
+
+impl Session {
+    /// Whether students test in it when the demo starts.
+    #[must_use]
+    pub const fn is_under_way(&self) -> bool {
+        self.starts_min <= 0 && 0 < self.ends_min
+    }
+}
+
+/// Sessions of the demo: two rooms test, one is being prepared, one has none until this afternoon.
+pub const SESSIONS: [Session; 4] = [
+    Session {
+        id: "math-7",
+        name: "Grade 7 Math",
+        school: "lincoln-ms",
+        room: "101",
+        starts_min: -12,
+        ends_min: 78,
+    },
+    Session {
+        id: "ela-8",
+        name: "Grade 8 Reading",
+        school: "lincoln-ms",
+        room: "204",
+        starts_min: -12,
+        ends_min: 63,
+    },
+    Session {
+        id: "algebra",
+        name: "Algebra I",
+        school: "cedar-hs",
+        room: "library",
+        starts_min: 35,
+        ends_min: 125,
+    },
+    Session {
+        id: "biology",
+        name: "Biology",
+        school: "cedar-hs",
+        room: "12",
+        starts_min: 240,
+        ends_min: 330,
+    },
+];
+
+/// All devices of the district.
+#[must_use]
+pub fn devices() -> Vec<Device> {
+    use Platform::{Chromeos, Linux, Macos, Windows};
+    use Temper::{Calm, HungryBattery, LowBattery, OldBuild, SmallDisk};
+
+    let mut all = Vec::new();
+    let mut place = |prefix: &str, school, room, row: &[(Platform, usize, Option<Temper>)]| {
+        let mut seat = u16::from((school, room) == THIS_ROOM);
+        for &(platform, count, temper) in row {
+            for _ in 0..count {
+                seat += 1;
+                all.push(Device {
+                    name: format!("{prefix}-{seat:02}"),
+                    platform,
+                    school,
+                    room,
+                    seat: Some(seat),
+                    reader: temper.map_or(Reader::Nobody, Reader::ScriptedAgent),
+                });
+            }
+        }
+    };
+    place(
+        "LIN101",
+        "lincoln-ms",
+        "101",
+        &[
+            (Windows, 5, Some(Calm)),
+            (Windows, 1, Some(HungryBattery)),
+            (Macos, 2, Some(Calm)),
+            (Chromeos, 6, None),
+        ],
+    );
+    place("LIN204", "lincoln-ms", "204", &[(Chromeos, 14, None)]);
+    place(
+        "CED-LIB",
+        "cedar-hs",
+        "library",
+        &[
+            (Windows, 3, Some(Calm)),
+            (Windows, 1, Some(OldBuild)),
+            (Windows, 1, Some(SmallDisk)),
+            (Macos, 1, Some(LowBattery)),
+            (Macos, 2, Some(Calm)),
+            (Linux, 1, Some(Calm)),
+            (Chromeos, 8, None),
+        ],
+    );
+    place("CED12", "cedar-hs", "12", &[(Chromeos, 12, None)]);
+    let (school, room) = THIS_ROOM;
+    let this_machine = Device {
+        name: THIS_MACHINE.to_owned(),
+        platform: SystemProbes::platform(),
+        school,
+        room,
+        seat: Some(1),
+        reader: Reader::RealAgent,
+    };
+    let sentinel = Device {
+        name: "LIN-STAFF-2".to_owned(),
+        platform: Windows,
+        school: "lincoln-ms",
+        room: "204",
+        seat: None,
+        reader: Reader::Sentinel(Calm),
+    };
+    all.extend([this_machine, sentinel]);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_devices_of_three_are_chromebooks_without_an_agent() {
+        let all = devices();
+        let chromebooks = all
+            .iter()
+            .filter(|device| device.platform == Platform::Chromeos)
+            .count();
+        assert!(
+            (55..=65).contains(&all.len()),
+            "about sixty devices, but {}",
+            all.len()
+        );
+        assert_eq!(chromebooks, 40);
+        let unread = all.iter().filter(|device| device.reader == Reader::Nobody);
+        assert!(
+            unread
+                .into_iter()
+                .all(|device| device.platform == Platform::Chromeos)
+        );
+    }
+
+    #[test]
+    fn a_device_is_found_by_its_room_and_seat() {
+        let all = devices();
+        let place = |name| {
+            all.iter()
+                .find(|device| device.name == name)
+                .map(|device| device.place().to_string())
+        };
+        assert_eq!(place(THIS_MACHINE).as_deref(), Some("Room 101, seat 1"));
+        assert_eq!(place("CED-LIB-03").as_deref(), Some("Library, seat 3"));
+        assert_eq!(place("LIN-STAFF-2").as_deref(), Some("Room 204, no seat"));
+    }
+
+    #[test]
+    fn every_device_sits_alone_in_its_seat() {
+        let mut seats: Vec<_> = devices()
+            .into_iter()
+            .filter_map(|d| d.seat.map(|seat| (d.school, d.room, seat)))
+            .collect();
+        let all = seats.len();
+        seats.sort_unstable();
+        seats.dedup();
+        assert_eq!(seats.len(), all);
+    }
+}
