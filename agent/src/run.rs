@@ -171,3 +171,6 @@ impl Said {
         self.trouble = trouble.cloned();
     }
 }
+
+#[cfg(test)]
+mod tests;
