@@ -11,6 +11,7 @@ mod words;
 
 pub use error::DemoError;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ async fn open_and_play(options: Options, stop: &CancellationToken) -> Result<(),
     progress.says("stopping the collector");
     let stopped = collector.stop().await;
     progress.ends();
-    println!("{}", words::stopped(&folder));
+    say(&words::stopped(&folder));
     played.and(stopped)
 }
 
@@ -86,7 +87,7 @@ async fn play(
     progress.says("making a sign-in link");
     let link = desk.sign_in_link().await?;
     progress.ends();
-    print!("{}", words::opening(desk.address(), &link, folder, options.lasts));
+    say(&words::opening(desk.address(), &link, folder, options.lasts));
 
     let curtain = Instant::now();
     let end = options.lasts.map(|lasts| curtain + lasts);
@@ -98,8 +99,16 @@ async fn play(
         cast.play_until(at).await?;
         cast.pull(&scene);
         if let Some(line) = words::happens(&scene) {
-            println!("{line}");
+            say(&line);
         }
     }
     Ok(())
+}
+
+/// A reader who has gone (`cargo demo | head`) does not end the demo: it still has to stop in order.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush()) {
+        tracing::debug!(%error, "nobody reads standard output");
+    }
 }

@@ -50,11 +50,12 @@ pub(super) async fn everybody(
         address: desk.as_devices_know_it(),
     };
     let all = with_agent().count();
+    progress.says(&format!("enrolling {all} devices"));
     for (place, (device, number)) in (1..).zip(with_agent()) {
-        progress.says(&format!("enrolling device {place} of {all}: {}", device.name));
-        let Some(key) = keys.get(&(device.school, device.room)) else {
-            continue;
-        };
+        progress.has_come_to(&format!("enrolling device {place} of {all}: {}", device.name));
+        let key = keys
+            .get(&(device.school, device.room))
+            .expect("a key was made for the room of each device");
         let known = district.enrol(device, key).await?;
         let settings = district.settings(device, &known);
         let uplink = district.uplink(known);

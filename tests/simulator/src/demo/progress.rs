@@ -5,6 +5,7 @@ use std::io::{IsTerminal as _, Write as _, stderr};
 /// The line. On a terminal it is written over; elsewhere each step has a line of its own.
 pub(super) struct Progress {
     terminal: bool,
+    /// Something stands on the terminal's line.
     shown: bool,
 }
 
@@ -27,6 +28,13 @@ impl Progress {
         };
         let _ = stderr().flush();
         self.shown = true;
+    }
+
+    /// Says how far the present step has come. Only where it is written over: a log needs no line for each device.
+    pub(super) fn has_come_to(&mut self, what: &str) {
+        if self.terminal {
+            self.says(what);
+        }
     }
 
     /// Clears the line.

@@ -59,7 +59,6 @@ pub(super) fn opening(address: SocketAddr, link: &str, folder: &Folder, lasts: O
         ),
         None => writeln!(text, "Ctrl-C stops it."),
     };
-    text.push('\n');
     text
 }
 
