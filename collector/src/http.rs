@@ -10,10 +10,11 @@ mod middleware;
 mod openapi;
 mod pages;
 mod router;
+mod sse;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use error::Refusal;
 pub use router::router;
-pub use state::App;
+pub use state::{App, Joined};

@@ -9,15 +9,19 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod fleet;
 pub mod http;
+pub mod ingest;
 pub mod limits;
 pub mod live;
 pub mod pages;
+pub mod present;
 pub mod secret;
 pub mod serve;
 pub mod store;
 pub mod supervise;
 pub mod telemetry;
+pub mod watching;
 
 mod run;
 

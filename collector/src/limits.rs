@@ -71,6 +71,18 @@ pub const MOST_JSON_ITEMS: usize = 1_024;
 /// Values in a whole body. The parser's work, and the memory it may take, end here.
 pub const MOST_JSON_VALUES: usize = 65_536;
 
+// --- the watch ---------------------------------------------------------------------------------------------
+
+/// Reports that may wait for the next tick. A tick comes each second and a large district sends 9,000 in it; if the
+/// watch ever stands still, beats are dropped above this (the device's next one says the same), news never.
+pub const WATCH_QUEUE: usize = 200_000;
+
+/// Lines for the record that may wait while the disk is full. A whole school going silent is some hundred.
+pub const WAITING_ENTRIES: usize = 20_000;
+
+/// How often the watch looks: the promise is a changed tile within two missed beats and a second.
+pub const WATCH_TICK: Duration = Duration::from_secs(1);
+
 // --- live pages ----------------------------------------------------------------------------------------------
 
 /// Boards open at once. A school has some tens of staff; a stream costs one connection and one small queue.
@@ -108,6 +120,9 @@ pub const STORE_PULSE: Duration = Duration::from_secs(2);
 
 /// An answer to that question later than this is a miss.
 pub const STORE_PULSE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often ended links, sessions and keys and old refused records are forgotten: they do no harm for an hour.
+pub const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Histograms are folded this often, or they would grow until the next scrape.
 pub const METRICS_UPKEEP: Duration = Duration::from_secs(5);

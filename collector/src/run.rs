@@ -5,23 +5,29 @@ mod stopping;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::entry::{Actor, Body, EntryKind, NewEntry, Subject};
 use crate::error::RunError;
-use crate::http::{self, App};
+use crate::fleet;
+use crate::http::{self, App, Joined};
 use crate::limits;
 use crate::serve::{self, Connections, Stop, Timeouts};
 use crate::store::Store;
 use crate::supervise::{Supervisor, TaskEnded};
 use crate::telemetry::Metrics;
+use crate::watching;
 
 /// Task names, as logs and errors say them.
 const DOOR: &str = "the door";
 const PULSE: &str = "the store's pulse";
 const UPKEEP: &str = "metrics upkeep";
+const WATCH: &str = "the watch";
+const PRUNING: &str = "pruning";
 
 /// Runs a collector until `shutdown` is cancelled or a part of it ends that must not. Tests and the simulator call it
 /// with a listener on port 0, as `serve` does with a real one. The store is closed when this returns.
@@ -59,16 +65,30 @@ async fn run_parts(
     let stop = Stop::default();
     let metrics = Metrics::start();
     let timeouts = Timeouts::default();
-    let app = App::start(
-        config,
-        Arc::clone(store),
-        clock,
-        metrics.clone(),
-        stop.clone(),
-        address.port(),
+    let now = clock.wall();
+    let fleet = fleet::restore(config, &**store, now)
+        .await
+        .map_err(RunError::starting("reading what was known"))?;
+    store
+        .append(vec![begun(now)], None)
+        .await
+        .map_err(RunError::starting("writing that it starts"))?;
+    let app = App::new(Joined {
+        fleet: fleet.clone(),
+        store: Arc::clone(store),
+        clock: Arc::clone(&clock),
+        metrics: metrics.clone(),
+        stop: stop.clone(),
+        address,
         timeouts,
-    )
-    .await?;
+    });
+    let watch = watching::keep_watch(
+        fleet,
+        Arc::clone(store),
+        Arc::clone(&clock),
+        app.hub(),
+        stop.tasks.clone(),
+    );
 
     let connections = Connections::default();
     let mut parts = Supervisor::default();
@@ -86,6 +106,11 @@ async fn run_parts(
     });
     parts.start(PULSE, pulse::watch_store(Arc::clone(store), stop.tasks.clone()));
     parts.start(UPKEEP, pulse::keep_metrics(metrics, stop.tasks.clone()));
+    parts.start(WATCH, watch);
+    parts.start(
+        PRUNING,
+        pulse::prune(Arc::clone(store), clock, stop.tasks.clone()),
+    );
     tracing::info!(%address, "collector is up");
 
     let ended = tokio::select! {
@@ -107,4 +132,10 @@ async fn run_parts(
     }
     stopping::stop(&stop, parts, &connections).await;
     outcome
+}
+
+/// The first line of each run in the record.
+fn begun(now: Timestamp) -> NewEntry {
+    let (kind, subject) = (EntryKind::CollectorStarted, Subject::Collector);
+    NewEntry::new(now, None, Actor::System, kind, subject, Body::empty())
 }

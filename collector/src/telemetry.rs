@@ -1,5 +1,6 @@
 //! Logs and metrics. Both are process-wide by nature, so this room sets them up once, however often it is asked.
 
+use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -37,6 +38,7 @@ pub fn start_logs(filter: &str, format: LogFormat) -> Result<(), BadFilter> {
     })?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(parsed)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // An error means that logs are already set up, by an earlier call or by a test.
     let _ = match format {

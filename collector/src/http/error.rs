@@ -8,9 +8,13 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use roomready_shared::wire::v1::ErrorCode;
 
+use crate::ingest::NotTaken;
 use crate::limits;
 use crate::pages::view::SignInReason;
 use crate::store::{self, StoreError};
+
+/// Characters of a caller's own text that a refusal repeats.
+const MOST_NAME_SHOWN: usize = 80;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -112,7 +116,12 @@ impl Refusal {
     }
 
     /// 404 for a named thing: `a room called "999"`.
-    pub fn no_such(subject: String) -> Self {
+    pub fn no_such(what: &str, named: &str) -> Self {
+        // The address is the caller's text: cut, and escaped by whoever shows it.
+        let subject = format!(
+            "{what} called {:?}",
+            named.chars().take(MOST_NAME_SHOWN).collect::<String>()
+        );
         let mut refusal = Self::not_found(format!("there is not {subject}"));
         refusal.subject = Some(subject);
         refusal
@@ -191,6 +200,24 @@ impl Refusal {
         self.cause
             .as_deref()
             .map(|cause| crate::error::with_causes(cause))
+    }
+}
+
+impl From<NotTaken> for Refusal {
+    fn from(not_taken: NotTaken) -> Self {
+        match not_taken {
+            NotTaken::TooLarge(sentence) => Self::too_large(sentence),
+            NotTaken::Malformed(sentence) => Self::not_this_message(sentence),
+            NotTaken::TooFast { retry_after_ms } => {
+                let sentence = not_taken.to_string();
+                let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::Busy, sentence);
+                refusal.retry_after = Some(Duration::from_millis(retry_after_ms.into()));
+                refusal
+            }
+            NotTaken::NotEnrolled(_) => Self::not_enrolled(not_taken.to_string()),
+            NotTaken::Store(error) => error.into(),
+            NotTaken::Interrupted => Self::internal(not_taken),
+        }
     }
 }
 

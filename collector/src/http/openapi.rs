@@ -8,7 +8,11 @@ use utoipa::{Modify, OpenApi};
 #[derive(OpenApi)]
 #[openapi(
     info(title = "RoomReady collector", description = "What devices may ask of the collector. Version 1."),
-    paths(super::api::enroll::enroll),
+    paths(
+        super::api::enroll::enroll,
+        super::api::reports::reports,
+        super::api::assignment::assignment
+    ),
     components(schemas(v1::NewsBody)),
     modifiers(&Bearer),
     tags((name = "device", description = "For agents. Each device speaks with its own credential, for itself only"))

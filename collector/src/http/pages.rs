@@ -1,7 +1,13 @@
 //! Staff pages: who may see them, what their address means, which view model fills them.
 
 pub(super) mod assets;
+pub(super) mod boards;
+pub(super) mod devices;
+pub(super) mod incidents;
+pub(super) mod live;
 pub(super) mod sign_in;
+
+use std::str::FromStr;
 
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
@@ -9,6 +15,11 @@ use http::header::CONTENT_TYPE;
 
 use super::Refusal;
 use crate::pages::view::{ErrorKind, ErrorPage, SignInPage};
+
+/// The thing that a part of an address names; what cannot be a name names nothing.
+fn named<T: FromStr>(what: &str, text: &str) -> Result<T, Refusal> {
+    text.parse().map_err(|_| Refusal::no_such(what, text))
+}
 
 /// What a person sees in place of the page that is refused, with the refusal's own status.
 pub(super) fn refusal_page(refusal: &Refusal, number: &str) -> Response {

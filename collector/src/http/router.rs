@@ -22,9 +22,34 @@ pub fn router(app: App) -> Router {
         // For devices.
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/v1/enroll", post(api::enroll::enroll))
+        .route("/api/v1/reports", post(api::reports::reports))
+        .route("/api/v1/assignment", get(api::assignment::assignment))
         // For staff.
         .route("/sign-in", get(pages::sign_in::sign_in))
         .route("/assets/{name}", get(pages::assets::asset))
+        .route("/", get(pages::boards::district))
+        .route("/devices", get(pages::devices::of_district))
+        .route("/incidents", get(pages::incidents::of_district))
+        .route("/schools/{school}", get(pages::boards::school))
+        .route("/schools/{school}/devices", get(pages::devices::of_school))
+        .route("/schools/{school}/incidents", get(pages::incidents::of_school))
+        .route("/schools/{school}/rooms/{room}", get(pages::boards::room))
+        .route(
+            "/schools/{school}/rooms/{room}/devices",
+            get(pages::devices::of_room),
+        )
+        .route("/devices/{device}", get(pages::devices::device))
+        .route("/roster/{name}", get(pages::devices::roster_device))
+        .route("/incidents/{incident}", get(pages::incidents::incident))
+        // What keeps those pages live.
+        .route("/live/district", get(pages::live::district))
+        .route("/live/incidents", get(pages::live::district_log))
+        .route("/live/schools/{school}", get(pages::live::school))
+        .route("/live/schools/{school}/incidents", get(pages::live::school_log))
+        .route("/live/schools/{school}/rooms/{room}", get(pages::live::room))
+        .route("/live/devices/{device}", get(pages::live::device))
+        .route("/live/roster/{name}", get(pages::live::roster_device))
+        .route("/live/incidents/{incident}", get(pages::live::incident))
         .fallback(async || Refusal::not_found("there is nothing at this address"))
         .method_not_allowed_fallback(async || Refusal::no_such_method())
         // Innermost first.

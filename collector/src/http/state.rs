@@ -1,13 +1,17 @@
 //! What handlers may reach.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
 
 use super::credentials::Credentials;
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::error::RunError;
+use crate::fleet::Fleet;
+use crate::ingest::Ingest;
+use crate::limits;
+use crate::live::Hub;
+use crate::present::{Stage, Topic};
 use crate::serve::{Stop, Timeouts};
 use crate::store::Store;
 use crate::telemetry::Metrics;
@@ -18,8 +22,14 @@ pub struct App(Arc<Parts>);
 
 /// What an [`App`] is made of.
 pub struct Parts {
-    /// Schools, rooms, roster, sittings.
-    pub(super) config: Config,
+    /// What every device last said.
+    pub(super) fleet: Fleet,
+    /// Takes reports.
+    pub(super) ingest: Ingest,
+    /// Fills pages.
+    pub(super) stage: Arc<Stage>,
+    /// Keeps open pages current.
+    pub(super) hub: Hub<Topic>,
     /// The time.
     pub(super) clock: Arc<dyn Clock>,
     /// What is durable.
@@ -37,36 +47,59 @@ pub struct Parts {
 }
 
 impl App {
-    /// Joins the parts and rebuilds from the store what is kept in memory.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot tell what it knows.
-    pub async fn start(
-        config: Config,
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-        metrics: Metrics,
-        stop: Stop,
-        port: u16,
-        timeouts: Timeouts,
-    ) -> Result<Self, RunError> {
-        let devices = store
-            .devices()
-            .await
-            .map_err(RunError::starting("reading the devices"))?;
-        let credentials = Credentials::of(devices.iter().map(|device| (device.id, device.credential)));
-        Ok(Self(Arc::new(Parts {
-            config,
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(joined: Joined) -> Self {
+        let Joined {
+            fleet,
+            store,
+            clock,
+            metrics,
+            stop,
+            address,
+            timeouts,
+        } = joined;
+        let stage = Arc::new(Stage::new(fleet.clone(), format!("http://{address}")));
+        let hub = Hub::new(Arc::clone(&stage), limits::MOST_LIVE_STREAMS, stop.live.clone());
+        let credentials = fleet.read(|state| Credentials::of(state.credentials()));
+        Self(Arc::new(Parts {
+            ingest: Ingest::new(Arc::clone(&store), fleet.clone(), Arc::clone(&clock)),
+            fleet,
+            stage,
+            hub,
             clock,
             store,
             credentials,
             metrics,
             timeouts,
             stop,
-            port,
-        })))
+            port: address.port(),
+        }))
     }
+
+    /// For the watch, which feeds it.
+    #[must_use]
+    pub fn hub(&self) -> Hub<Topic> {
+        self.hub.clone()
+    }
+}
+
+/// What an [`App`] is joined from.
+pub struct Joined {
+    /// The fleet, rebuilt from the store.
+    pub fleet: Fleet,
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The metrics.
+    pub metrics: Metrics,
+    /// What stops when.
+    pub stop: Stop,
+    /// Where the collector listens.
+    pub address: SocketAddr,
+    /// How long anything may take.
+    pub timeouts: Timeouts,
 }
 
 impl std::ops::Deref for App {

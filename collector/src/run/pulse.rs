@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Clock;
 use crate::error::with_causes;
 use crate::limits;
 use crate::store::{Store, StoreError};
@@ -61,6 +62,27 @@ pub(super) async fn keep_metrics(metrics: Metrics, stop: CancellationToken) -> R
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             _ = tick.tick() => metrics.upkeep(),
+        }
+    }
+}
+
+/// Forgets what may be forgotten, at the start and then each hour.
+pub(super) async fn prune(
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+) -> Result<(), TaskError> {
+    let mut tick = interval(limits::PRUNE_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = tick.tick() => {}
+        }
+        match store.prune(clock.wall()).await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "pruned what may be forgotten"),
+            Err(error) => tracing::warn!("pruning failed; tried again in an hour: {}", with_causes(&error)),
         }
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::http::extract::message::Message;
 use crate::http::{App, Refusal};
 use crate::secret::Secret;
-use crate::store::{Admission, NewDevice};
+use crate::store::{Admission, Enrolled, KnownDevice, NewDevice};
 
 /// Lets a device in by a room's enrolment key.
 ///
@@ -40,24 +40,38 @@ pub(in crate::http) async fn enroll(
     let key = Secret::shown(&request.key).ok_or_else(|| {
         Refusal::bad_key("this is not an enrolment key; copy it again from the enrolment file")
     })?;
+    // A task of its own: a device that hangs up halfway would else be enrolled in the store and nowhere else.
+    let work = tokio::spawn(async move { let_in(&app, &key, request).await });
+    work.await.map_err(Refusal::internal)?.map(Json)
+}
+
+async fn let_in(app: &App, key: &Secret, request: EnrollRequest) -> Result<EnrollReply, Refusal> {
     let credential = Secret::new().map_err(Refusal::internal)?;
-    let device = NewDevice::new(
-        DeviceId::new(Uuid::new_v4()),
-        request.name,
-        request.platform,
-        request.serial,
-        credential.hash(),
-    );
-    let enrolled = app
-        .store
-        .enrol(Admission::Key(key.hash()), device, app.clock.wall())
-        .await?;
-    app.credentials.give(enrolled.device, credential.hash());
-    tracing::info!(
-        device = %enrolled.device, room = %enrolled.room, known_before = enrolled.known_before, "device enrolled"
-    );
-    Ok(Json(EnrollReply {
-        device: enrolled.device,
+    let (name, platform, now) = (request.name, request.platform, app.clock.wall());
+    let id = DeviceId::new(Uuid::new_v4());
+    let device = NewDevice::new(id, name.clone(), platform, request.serial, credential.hash());
+    let Enrolled {
+        device,
+        room,
+        known_before,
+        serial,
+    } = app.store.enrol(Admission::Key(key.hash()), device, now).await?;
+    app.credentials.give(device, credential.hash());
+    tracing::info!(%device, %room, known_before, "device enrolled");
+    app.fleet.enrolled(KnownDevice {
+        id: device,
+        name,
+        platform,
+        room,
+        serial,
+        credential: credential.hash(),
+        enrolled_at: now,
+        facts: None,
+        stream: None,
+        last_news_at: None,
+    });
+    Ok(EnrollReply {
+        device,
         credential: credential.reveal().to_owned(),
-    }))
+    })
 }

@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 use crate::clock::{Clock as _, FakeClock};
 use crate::config::Config;
-use crate::http::{App, router};
+use crate::fleet::{self, Fleet};
+use crate::http::{App, Joined, router};
+use crate::live::Hub;
+use crate::present::Topic;
 use crate::secret::Secret;
 use crate::serve::{self, Connections, Stop, Timeouts};
 use crate::store::memory::MemoryStore;
@@ -26,6 +29,8 @@ pub(super) struct Collector {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<FakeClock>,
     pub(super) stop: Stop,
+    pub(super) fleet: Fleet,
+    pub(super) hub: Hub<Topic>,
 }
 
 impl Collector {
@@ -39,17 +44,17 @@ impl Collector {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Uuid::nil()));
         let clock = Arc::new(FakeClock::at("2026-10-06T13:00:00Z".parse().unwrap()));
         let stop = Stop::default();
-        let app = App::start(
-            config,
-            Arc::clone(&store),
-            clock.clone(),
-            Metrics::start(),
-            stop.clone(),
-            address.port(),
+        let fleet = fleet::restore(config, &*store, clock.wall()).await.unwrap();
+        let app = App::new(Joined {
+            fleet: fleet.clone(),
+            store: Arc::clone(&store),
+            clock: clock.clone(),
+            metrics: Metrics::start(),
+            stop: stop.clone(),
+            address,
             timeouts,
-        )
-        .await
-        .unwrap();
+        });
+        let hub = app.hub();
         tokio::spawn(serve::accept_until_stopped(
             listener,
             router(app),

@@ -1,0 +1,287 @@
+//! The fleet in memory: what every enrolled device last said, how it is judged, and the watch of each school.
+//!
+//! Rebuilt from the store at each start ([`restore`]); nothing here is the only copy of anything but liveness. One
+//! lock guards it, held for computing only, never across a wait.
+
+mod answer;
+mod checks;
+mod device;
+mod restore;
+#[cfg(test)]
+mod tests;
+mod tick;
+mod told;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId, StreamId};
+use roomready_shared::wire::v1::{News, NewsBody, Report};
+
+pub use answer::Answer;
+pub use checks::{Checks, assess};
+pub use device::DeviceNow;
+pub use restore::{RESTORE_LOOKS_BACK, restore};
+pub use tick::Ticked;
+pub use told::{IncidentLog, MOST_TOLD, Told};
+
+use crate::config::Config;
+use crate::domain::plan::{District, Enrolled};
+use crate::domain::standing::{Look, Standing, standing};
+use crate::domain::watch::{self, Input, Now, Place, WatchState};
+use crate::limits;
+use crate::secret::SecretHash;
+use crate::store::{Accepted, Arrival, KnownDevice};
+
+/// A handle on the fleet. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Fleet(Arc<Mutex<State>>);
+
+/// All that is kept, for those who read it under [`Fleet::read`].
+#[derive(Debug)]
+pub struct State {
+    config: Config,
+    devices: BTreeMap<DeviceId, DeviceNow>,
+    by_name: HashMap<String, DeviceId>,
+    by_home: HashMap<RoomRef, BTreeSet<DeviceId>>,
+    logs: BTreeMap<SchoolId, IncidentLog>,
+    watches: BTreeMap<SchoolId, WatchState>,
+    inputs: BTreeMap<SchoolId, Vec<Input>>,
+    waiting: usize,
+    handed: Arrival,
+    /// For each report that is being stored: the latest arrival handed over when that began.
+    storing: BTreeMap<u64, Arrival>,
+    next_ticket: u64,
+}
+
+/// A report is being stored. While this lives, what may arrive with it counts as not judged yet.
+#[derive(Debug)]
+pub struct Storing {
+    fleet: Fleet,
+    ticket: u64,
+}
+
+impl Drop for Storing {
+    fn drop(&mut self) {
+        self.fleet.state().storing.remove(&self.ticket);
+    }
+}
+
+impl Fleet {
+    /// A fleet of these devices, nobody heard yet in this run.
+    #[must_use]
+    pub fn new(config: Config, devices: Vec<KnownDevice>, watches: BTreeMap<SchoolId, WatchState>) -> Self {
+        let mut state = State {
+            config,
+            devices: BTreeMap::new(),
+            by_name: HashMap::new(),
+            by_home: HashMap::new(),
+            logs: BTreeMap::new(),
+            watches,
+            inputs: BTreeMap::new(),
+            waiting: 0,
+            handed: Arrival::default(),
+            storing: BTreeMap::new(),
+            next_ticket: 0,
+        };
+        for device in devices {
+            state.place(device);
+        }
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while judging ends the watch, and with it the process; until then pages may still be read.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads, without waiting for anything inside.
+    pub fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.state())
+    }
+
+    /// A device was let in, or let in again. Its watch hears of it at the next tick.
+    pub fn enrolled(&self, device: KnownDevice) {
+        let mut state = self.state();
+        let id = device.id;
+        state.place(device);
+        let Some(home) = state.devices.get(&id).map(|device| device.home.clone()) else {
+            return;
+        };
+        let place = Place::of(&state.config.district, &home);
+        state.hand_over(&home.room.school, Input::Device { device: id, place });
+    }
+
+    /// Call before a report is given to the store, and keep the result until [`Fleet::took`].
+    #[must_use]
+    pub fn storing(&self) -> Storing {
+        let mut state = self.state();
+        let ticket = state.next_ticket;
+        state.next_ticket += 1;
+        let handed = state.handed;
+        state.storing.insert(ticket, handed);
+        Storing {
+            fleet: self.clone(),
+            ticket,
+        }
+    }
+
+    /// The number that a device's stream wants next, where this run already knows.
+    #[must_use]
+    pub fn next_wanted(&self, device: DeviceId, stream: StreamId) -> Option<u64> {
+        self.read(|state| state.devices.get(&device)?.next_wanted(stream))
+    }
+
+    /// A report was accepted and its news is durable: merges its facts, tells the watch.
+    pub fn took(&self, device: DeviceId, report: &Report, accepted: &Accepted, received: Now) {
+        let mut state = self.state();
+        let district = Arc::clone(&state.config.district);
+        let Some(known) = state.devices.get_mut(&device) else {
+            return;
+        };
+        known.hear(report, accepted, received.wall);
+        let fresh = || accepted.fresh.iter().map(|fresh| &fresh.news);
+        if fresh().any(has_facts) {
+            for news in fresh() {
+                known.learn(news);
+            }
+            known.judge(&district, received.wall);
+        }
+        let school = known.home.room.school.clone();
+        let input = watch::Report::new(
+            device,
+            received,
+            &report.live,
+            report.next_within_ms,
+            report.stream,
+            fresh(),
+        );
+        state.hand_over(&school, Input::Report(input));
+        if let Some(last) = accepted.fresh.iter().map(|fresh| fresh.arrival).max() {
+            state.handed = state.handed.max(last);
+        }
+    }
+}
+
+fn has_facts(news: &News) -> bool {
+    matches!(news.body, NewsBody::Facts { .. })
+}
+
+impl State {
+    /// What the district told us.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Schools, rooms, roster, sittings.
+    #[must_use]
+    pub fn district(&self) -> &District {
+        &self.config.district
+    }
+
+    /// One enrolled device.
+    #[must_use]
+    pub fn device(&self, id: DeviceId) -> Option<&DeviceNow> {
+        self.devices.get(&id)
+    }
+
+    /// Every enrolled device.
+    pub fn devices(&self) -> impl Iterator<Item = (DeviceId, &DeviceNow)> {
+        self.devices.iter().map(|(id, device)| (*id, device))
+    }
+
+    /// Who holds which credential.
+    pub fn credentials(&self) -> impl Iterator<Item = (DeviceId, SecretHash)> {
+        self.devices.iter().map(|(id, device)| (*id, device.credential))
+    }
+
+    /// The enrolled device of this name, whatever the case of its letters.
+    #[must_use]
+    pub fn device_named(&self, name: &DeviceName) -> Option<(DeviceId, &DeviceNow)> {
+        let id = self.by_name.get(&name_key(name))?;
+        self.devices.get(id).map(|device| (*id, device))
+    }
+
+    /// Enrolled devices at home in a room.
+    pub fn devices_at_home(&self, room: &RoomRef) -> impl Iterator<Item = (DeviceId, &DeviceNow)> {
+        let here = self.by_home.get(room).into_iter().flatten();
+        here.filter_map(|id| self.devices.get(id).map(|device| (*id, device)))
+    }
+
+    /// The incidents of a school.
+    #[must_use]
+    pub fn incidents(&self, school: &SchoolId) -> Option<&IncidentLog> {
+        self.logs.get(school)
+    }
+
+    /// An incident that is kept in memory, with its school.
+    #[must_use]
+    pub fn incident(&self, id: &IncidentId) -> Option<(&SchoolId, &Told)> {
+        self.logs
+            .iter()
+            .find_map(|(school, log)| log.get(id).map(|told| (school, told)))
+    }
+
+    /// The watch of a school.
+    #[must_use]
+    pub fn watch(&self, school: &SchoolId) -> Option<&WatchState> {
+        self.watches.get(school)
+    }
+
+    /// What a board says of an enrolled device.
+    #[must_use]
+    pub fn standing(&self, id: DeviceId, device: &DeviceNow) -> Standing {
+        let watched = self
+            .watch(&device.home.room.school)
+            .and_then(|watch| watch.device(id));
+        standing(Look {
+            watched: device.home.watched,
+            sight: watched.map(watch::DeviceWatch::sight).unwrap_or_default(),
+            judged: device.checks.as_ref().map(|checks| checks.judged),
+            phase: watched
+                .and_then(watch::DeviceWatch::current)
+                .map(|seat| seat.phase),
+        })
+    }
+
+    /// Puts a device where it belongs; one that is known keeps what it said.
+    fn place(&mut self, known: KnownDevice) {
+        let home = self.config.district.home_of(Enrolled {
+            name: &known.name,
+            serial: known.serial.as_ref(),
+            platform: known.platform,
+            room: &known.room,
+        });
+        let id = known.id;
+        let earlier = self.devices.remove(&id);
+        if let Some(earlier) = &earlier {
+            self.by_name.remove(&name_key(&earlier.home.name));
+            if let Some(room) = self.by_home.get_mut(&earlier.home.room) {
+                room.remove(&id);
+            }
+        }
+        self.by_name.insert(name_key(&home.name), id);
+        self.by_home.entry(home.room.clone()).or_default().insert(id);
+        self.devices.insert(id, DeviceNow::new(home, known, earlier));
+    }
+
+    fn hand_over(&mut self, school: &SchoolId, input: Input) {
+        // A device of a school that is no longer configured is answered, and watched by nobody.
+        if !self.watches.contains_key(school) {
+            return;
+        }
+        let beat_only = matches!(&input, Input::Report(report) if report.records.is_empty());
+        if beat_only && self.waiting >= limits::WATCH_QUEUE {
+            metrics::counter!("roomready_beats_dropped_total").increment(1);
+            return;
+        }
+        self.waiting += 1;
+        self.inputs.entry(school.clone()).or_default().push(input);
+    }
+}
+
+/// How names are compared: the roster's spelling may differ in capitals.
+fn name_key(name: &DeviceName) -> String {
+    name.as_str().to_lowercase()
+}

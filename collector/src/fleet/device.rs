@@ -1,0 +1,114 @@
+//! What is kept of one enrolled device.
+
+use jiff::Timestamp;
+use roomready_shared::facts::Facts;
+use roomready_shared::ids::StreamId;
+use roomready_shared::timetable::Phase;
+use roomready_shared::units::ShortText;
+use roomready_shared::wire::v1::{Live, News, NewsBody, Report};
+
+use super::checks::Checks;
+use crate::domain::plan::{District, Home};
+use crate::secret::SecretHash;
+use crate::store::{Accepted, KnownDevice, StreamPosition};
+
+/// One enrolled device as it is now.
+#[derive(Debug, Clone)]
+pub struct DeviceNow {
+    /// Where it belongs.
+    pub home: Home,
+    /// Its merged facts; none before its first.
+    pub facts: Option<Box<Facts>>,
+    /// Its present state as it last said it, in this run.
+    pub live: Option<Box<Live>>,
+    /// When it was last heard: a beat in this run, else the news that the store remembers.
+    pub heard: Option<Timestamp>,
+    /// Hash of its credential.
+    pub credential: SecretHash,
+    /// When it was let in.
+    pub enrolled_at: Timestamp,
+    /// Version of its agent, as it last said.
+    pub agent_version: Option<ShortText>,
+    /// Digest of the requirement that it judges itself by.
+    pub judged_by: Option<ShortText>,
+    /// Its checks in short; none while nothing was read or nothing is required.
+    pub checks: Option<Checks>,
+    /// The tag of its assignment, when and in which phase it was drawn.
+    pub(super) tag: Option<(ShortText, Timestamp, Phase)>,
+    stream: Option<StreamPosition>,
+    /// Nothing was required of it in this phase when it was last looked at.
+    nothing_required_in: Option<Phase>,
+}
+
+impl DeviceNow {
+    /// From what the store knows; what this run heard before stays.
+    pub(super) fn new(home: Home, known: KnownDevice, earlier: Option<Self>) -> Self {
+        let (live, heard, stream, facts, agent_version, judged_by) = match earlier {
+            Some(earlier) => (
+                earlier.live,
+                earlier.heard,
+                earlier.stream,
+                earlier.facts,
+                earlier.agent_version,
+                earlier.judged_by,
+            ),
+            None => (None, known.last_news_at, known.stream, known.facts, None, None),
+        };
+        Self {
+            home,
+            facts,
+            live,
+            heard,
+            credential: known.credential,
+            enrolled_at: known.enrolled_at,
+            agent_version,
+            judged_by,
+            checks: None,
+            tag: None,
+            stream,
+            nothing_required_in: None,
+        }
+    }
+
+    pub(super) fn next_wanted(&self, stream: StreamId) -> Option<u64> {
+        self.stream
+            .filter(|position| position.stream == stream)
+            .map(|position| position.next_wanted)
+    }
+
+    pub(super) fn hear(&mut self, report: &Report, accepted: &Accepted, at: Timestamp) {
+        self.live = Some(Box::new(report.live.clone()));
+        self.heard = Some(at);
+        self.agent_version = Some(report.agent_version.clone());
+        self.judged_by.clone_from(&report.requirement_digest);
+        self.stream = Some(StreamPosition {
+            stream: report.stream,
+            next_wanted: accepted.acked_through.saturating_add(1),
+        });
+    }
+
+    /// Merges the facts of a record, as the store did with the same record.
+    pub(super) fn learn(&mut self, news: &News) {
+        let NewsBody::Facts { facts } = &news.body else {
+            return;
+        };
+        match &mut self.facts {
+            Some(held) => held.merge((**facts).clone()),
+            None => self.facts = Some(facts.clone()),
+        }
+    }
+
+    /// Judges it again.
+    pub(super) fn judge(&mut self, district: &District, now: Timestamp) {
+        self.checks = self
+            .facts
+            .as_ref()
+            .and_then(|facts| Checks::draw(district, &self.home, facts, now));
+        self.nothing_required_in = self.checks.is_none().then(|| district.phase_of(&self.home, now));
+    }
+
+    /// Whether it has never been judged in this phase.
+    pub(super) fn unjudged_in(&self, phase: Phase) -> bool {
+        self.checks.is_none() && self.facts.is_some() && self.nothing_required_in != Some(phase)
+    }
+}

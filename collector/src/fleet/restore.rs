@@ -1,0 +1,140 @@
+//! The fleet after a restart.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use roomready_shared::ids::SchoolId;
+
+use super::{Fleet, IncidentLog, State};
+use crate::config::Config;
+use crate::domain::incident::Note;
+use crate::domain::plan::{Enrolled, Home};
+use crate::domain::watch::{self, Input, Now, Restored, RestoredDevice, WatchPlan, WatchState};
+use crate::store::{EntryQuery, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, Page, Store, StoreError};
+
+/// How far back the record is read for open incidents: a sitting lasts hours, a weekend lies between two.
+pub const RESTORE_LOOKS_BACK: Duration = Duration::from_secs(4 * 24 * 60 * 60);
+
+/// Rebuilds the fleet from the store.
+///
+/// # Errors
+///
+/// When the store cannot tell what it knows.
+pub async fn restore(config: Config, store: &dyn Store, now: Timestamp) -> Result<Fleet, StoreError> {
+    let devices = store.devices().await?;
+    let last_alive = store.last_alive().await?;
+    let mut watches = BTreeMap::new();
+    let mut logs = BTreeMap::new();
+    for school in config.district.schools().keys() {
+        let notes = notes_of(store, school, now).await?;
+        let log: &mut IncidentLog = logs.entry(school.clone()).or_default();
+        notes.iter().for_each(|note| log.take(note));
+        let homes: Vec<_> = devices
+            .iter()
+            .map(|device| (device, home(&config, device)))
+            .collect();
+        let plan = WatchPlan::of(
+            &config.district,
+            school,
+            homes.iter().map(|(device, home)| (device.id, home)),
+        );
+        let heard = homes
+            .iter()
+            .filter(|(_, home)| home.room.school == *school)
+            .filter_map(|(device, _)| {
+                Some(RestoredDevice {
+                    device: device.id,
+                    last: device.last_news_at?,
+                })
+            });
+        let restored = Restored {
+            school: school.clone(),
+            plan,
+            heard: heard.collect(),
+            notes,
+            last_alive,
+        };
+        watches.insert(school.clone(), WatchState::restore(restored));
+    }
+    let fleet = Fleet::new(config, devices, watches);
+    fleet.state().logs = logs;
+    hand_over_unjudged(&fleet, store).await?;
+    Ok(fleet)
+}
+
+fn home(config: &Config, device: &KnownDevice) -> Home {
+    config.district.home_of(Enrolled {
+        name: &device.name,
+        serial: device.serial.as_ref(),
+        platform: device.platform,
+        room: &device.room,
+    })
+}
+
+async fn notes_of(store: &dyn Store, school: &SchoolId, now: Timestamp) -> Result<Vec<Note>, StoreError> {
+    let mut notes = Vec::new();
+    let mut page = Page::First;
+    loop {
+        let query = EntryQuery {
+            school: Some(school.clone()),
+            since: now.saturating_sub(RESTORE_LOOKS_BACK).ok(),
+            page,
+            limit: MOST_ENTRIES_A_PAGE,
+            ..EntryQuery::default()
+        };
+        let entries = store.entries(query).await?;
+        let Some(last) = entries.last() else {
+            return Ok(notes);
+        };
+        page = Page::After(last.seq);
+        for entry in &entries {
+            match Note::of_entry(&entry.entry) {
+                Some(Ok(note)) => notes.push(note),
+                // The record keeps it; a watch that refused to start over one line would see nothing at all.
+                Some(Err(error)) => {
+                    tracing::error!(seq = entry.seq, %error, "a line of the record is skipped")
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// Records that were stored and that no watch has judged: the run before ended in between.
+async fn hand_over_unjudged(fleet: &Fleet, store: &dyn Store) -> Result<(), StoreError> {
+    let mut after = store.judged().await?;
+    fleet.state().handed = after;
+    loop {
+        let page = store.news_after(after).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.arrival;
+        let full = u32::try_from(page.len()).is_ok_and(|length| length >= MOST_NEWS_A_PAGE);
+        let mut state = fleet.state();
+        for stored in page {
+            let received = Now {
+                wall: stored.received_at,
+                mono_ms: 0,
+            };
+            let report = watch::Report::stored(stored.device, received, stored.stream, &stored.news);
+            state.hand_over_stored(stored.device, report);
+        }
+        state.handed = after;
+        drop(state);
+        if !full {
+            return Ok(());
+        }
+    }
+}
+
+impl State {
+    fn hand_over_stored(&mut self, device: roomready_shared::ids::DeviceId, report: watch::Report) {
+        if let Some(school) = self
+            .devices
+            .get(&device)
+            .map(|device| device.home.room.school.clone())
+        {
+            self.hand_over(&school, Input::Report(report));
+        }
+    }
+}

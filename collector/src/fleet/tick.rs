@@ -1,0 +1,55 @@
+//! One second of every school's watch.
+
+use std::sync::Arc;
+
+use super::Fleet;
+use crate::domain::entry::NewEntry;
+use crate::domain::watch::{Now, WatchPlan, WatchState, step};
+use crate::store::Arrival;
+
+/// What one tick gave, to be made durable before anybody is told.
+#[derive(Debug)]
+pub struct Ticked {
+    /// Lines for the record, in order.
+    pub entries: Vec<NewEntry>,
+    /// Everything up to this arrival has been judged.
+    pub judged: Arrival,
+}
+
+impl Fleet {
+    /// Steps every school with what came in since the last tick, and judges again what has grown old.
+    #[must_use]
+    pub fn tick(&self, now: Now) -> Ticked {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        state.waiting = 0;
+        let mut entries = Vec::new();
+        for (school, watch) in &mut state.watches {
+            let inputs = state
+                .inputs
+                .get_mut(school)
+                .map(std::mem::take)
+                .unwrap_or_default();
+            let empty = WatchState::new(school.clone(), WatchPlan::default());
+            let (next, transitions) = step(std::mem::replace(watch, empty), inputs, now);
+            *watch = next;
+            let log = state.logs.entry(school.clone()).or_default();
+            transitions.notes.iter().for_each(|note| log.take(note));
+            entries.extend(transitions.notes.iter().map(|note| note.to_entry(school)));
+        }
+        let district = Arc::clone(&state.config.district);
+        for device in state.devices.values_mut() {
+            let phase = district.phase_of(&device.home, now.wall);
+            let due = match &device.checks {
+                Some(checks) => checks.is_due(phase, now.wall),
+                None => device.unjudged_in(phase),
+            };
+            if due {
+                device.judge(&district, now.wall);
+            }
+        }
+        // What is being stored right now may get a number below what was handed over already.
+        let judged = state.storing.values().copied().fold(state.handed, Arrival::min);
+        Ticked { entries, judged }
+    }
+}

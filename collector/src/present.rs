@@ -1,0 +1,129 @@
+//! From the fleet to view models: decides what a page says, not how it looks.
+//!
+//! Pure functions over the fleet's [`State`] at a moment. One [`Topic`] is one page with a stream; [`Stage`] paints its
+//! live elements from the very view model that draws the page, so a swap never shows something else than a reload.
+
+mod address;
+mod device;
+mod devices;
+mod incident;
+mod place;
+mod room;
+mod scene;
+mod seats;
+
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId};
+
+pub use device::{known_device, roster_device};
+pub use devices::list;
+pub use incident::{log, page as incident_page, page_of as incident_page_of};
+pub use place::{district, school};
+pub use room::board;
+pub use scene::Scene;
+
+use crate::fleet::Fleet;
+use crate::live::{Painter, Painting};
+use crate::pages::view::{DevicePage, IncidentLog, IncidentPage, PlaceBoard, RoomBoard};
+use crate::pages::{self, Fragment};
+
+/// A page that is kept live.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// All schools.
+    District,
+    /// A school's rooms.
+    School(SchoolId),
+    /// A room board.
+    Room(RoomRef),
+    /// An enrolled device.
+    Device(DeviceId),
+    /// A device of the roster that has never enrolled.
+    RosterDevice(DeviceName),
+    /// The incident log of the district or of a school.
+    Log(Option<SchoolId>),
+    /// One incident.
+    Incident(IncidentId),
+}
+
+/// Paints live elements.
+#[derive(Debug)]
+pub struct Stage {
+    fleet: Fleet,
+    base: String,
+}
+
+impl Stage {
+    /// A stage on this fleet; `base` is the collector's own address, for commands that pages show.
+    #[must_use]
+    pub fn new(fleet: Fleet, base: String) -> Self {
+        Self { fleet, base }
+    }
+
+    /// Looks at the fleet at a moment.
+    pub fn look<T>(&self, now: Timestamp, show: impl FnOnce(&Scene<'_>) -> T) -> T {
+        self.fleet.read(|state| show(&Scene::new(state, now, &self.base)))
+    }
+}
+
+impl Painter<Topic> for std::sync::Arc<Stage> {
+    // The view model is filled under the fleet's lock, and rendered after it.
+    fn paint(&self, topic: &Topic, now: Timestamp) -> Painting {
+        Some(match topic {
+            Topic::District => place_elements(&self.look(now, district)),
+            Topic::School(id) => place_elements(&self.look(now, |scene| school(scene, id))?),
+            Topic::Room(room) => {
+                room_elements(&self.look(now, |scene| board(scene, room, pages::view::SeatOrder::default()))?)
+            }
+            Topic::Device(id) => device_elements(&self.look(now, |scene| known_device(scene, *id))?),
+            Topic::RosterDevice(name) => {
+                device_elements(&self.look(now, |scene| roster_device(scene, name))?)
+            }
+            Topic::Log(of) => log_elements(&self.look(now, |scene| log(scene, of.as_ref()))?),
+            Topic::Incident(id) => incident_elements(&self.look(now, |scene| incident_page(scene, id))?),
+        })
+    }
+}
+
+fn place_elements(view: &PlaceBoard) -> Vec<Fragment> {
+    let whole = [
+        pages::place::summary(&view.summary()),
+        pages::room::tally(&view.tally),
+    ];
+    let rows = view.rows.iter().map(pages::place::row);
+    whole
+        .into_iter()
+        .chain(rows)
+        .chain([pages::room::incidents(&view.incidents)])
+        .collect()
+}
+
+fn room_elements(view: &RoomBoard) -> Vec<Fragment> {
+    let whole = [
+        pages::room::head(&view.head),
+        pages::room::verdict(&view.verdict),
+        pages::room::tally(&view.tally),
+    ];
+    let seats = view.seats.iter().map(pages::room::seat);
+    whole
+        .into_iter()
+        .chain(seats)
+        .chain([pages::room::incidents(&view.incidents)])
+        .collect()
+}
+
+fn device_elements(view: &DevicePage) -> Vec<Fragment> {
+    vec![
+        pages::device::head(&view.head),
+        pages::device::checks(view),
+        pages::device::incidents(view),
+    ]
+}
+
+fn log_elements(view: &IncidentLog) -> Vec<Fragment> {
+    vec![pages::log::log(view)]
+}
+
+fn incident_elements(view: &IncidentPage) -> Vec<Fragment> {
+    vec![pages::incident::story(view)]
+}

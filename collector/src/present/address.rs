@@ -1,0 +1,78 @@
+//! Addresses of pages. The router's routes and these belong together; a test follows every link.
+
+use std::fmt::Write as _;
+
+use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId};
+
+use super::Topic;
+
+pub(super) const DISTRICT: &str = "/";
+pub(super) const DISTRICT_LOG: &str = "/incidents";
+
+pub(super) fn school(id: &SchoolId) -> String {
+    format!("/schools/{id}")
+}
+
+pub(super) fn school_log(id: &SchoolId) -> String {
+    format!("/schools/{id}/incidents")
+}
+
+pub(super) fn room(room: &RoomRef) -> String {
+    format!("/schools/{}/rooms/{}", room.school, room.room)
+}
+
+pub(super) fn device(id: DeviceId) -> String {
+    format!("/devices/{id}")
+}
+
+pub(super) fn roster_device(name: &DeviceName) -> String {
+    format!("/roster/{}", in_path(name.as_str()))
+}
+
+pub(super) fn incident(id: &IncidentId) -> String {
+    format!("/incidents/{id}")
+}
+
+/// The list of devices of a place.
+pub(super) fn devices_of(place: &str) -> String {
+    format!("{}/devices", place.trim_end_matches('/'))
+}
+
+/// The stream of a page.
+pub(super) fn stream(topic: &Topic) -> String {
+    let page = match topic {
+        Topic::District => "/district".to_owned(),
+        Topic::School(id) => school(id),
+        Topic::Room(of) => room(of),
+        Topic::Device(id) => device(*id),
+        Topic::RosterDevice(name) => roster_device(name),
+        Topic::Log(None) => DISTRICT_LOG.to_owned(),
+        Topic::Log(Some(id)) => school_log(id),
+        Topic::Incident(id) => incident(id),
+    };
+    format!("/live{page}")
+}
+
+/// A name as one segment of a path.
+fn in_path(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_anything_in_it_is_one_segment() {
+        let name = DeviceName::parse("Cart 3/Nº 12?").unwrap();
+        assert_eq!(roster_device(&name), "/roster/Cart%203%2FN%C2%BA%2012%3F");
+    }
+}

@@ -1,0 +1,312 @@
+//! Incidents: beside a board, in the log, and one on its own page.
+
+use roomready_shared::ids::{IncidentId, RoomId, RoomRef, SchoolId};
+
+use super::place::key;
+use super::{Scene, Topic, address, seats};
+use crate::domain::incident::{
+    Condition, Detection, Incident, Member as MemberOf, Note, State, WHAT_TO_DO, ending_words, headline,
+    reason_words,
+};
+use crate::domain::plan::Watched;
+use crate::domain::standing::Sight;
+use crate::fleet::{MOST_TOLD, Told};
+use crate::pages::time::lasted;
+use crate::pages::view::{
+    Detail, EmptyState, IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Link, Member,
+    StoryLine,
+};
+
+/// Open incidents of a school or of one of its rooms, newest first.
+pub(super) fn open<'a>(scene: &Scene<'a>, school: &SchoolId, room: Option<&RoomId>) -> Vec<&'a Told> {
+    told(scene, school, room)
+        .into_iter()
+        .filter(|told| told.incident.is_open())
+        .collect()
+}
+
+fn told<'a>(scene: &Scene<'a>, school: &SchoolId, room: Option<&RoomId>) -> Vec<&'a Told> {
+    let all = scene
+        .state
+        .incidents(school)
+        .map(crate::fleet::IncidentLog::newest_first)
+        .unwrap_or_default();
+    all.into_iter()
+        .filter(|told| room.is_none_or(|room| told.incident.room == *room))
+        .collect()
+}
+
+/// Beside the board of a school or room.
+pub(super) fn panel(scene: &Scene<'_>, school: &SchoolId, room: Option<&RoomId>) -> IncidentPanel {
+    let all = told(scene, school, room);
+    panel_of(
+        scene,
+        all.into_iter().map(|told| (school, told)),
+        address::school_log(school),
+    )
+}
+
+/// Beside the overview.
+pub(super) fn district_panel(scene: &Scene<'_>) -> IncidentPanel {
+    panel_of(
+        scene,
+        of_district(scene).into_iter(),
+        address::DISTRICT_LOG.to_owned(),
+    )
+}
+
+fn panel_of<'a>(
+    scene: &Scene<'a>,
+    all: impl Iterator<Item = (&'a SchoolId, &'a Told)>,
+    log_url: String,
+) -> IncidentPanel {
+    let mut panel = IncidentPanel {
+        open: Vec::new(),
+        ended_today: 0,
+        log_url,
+    };
+    for (school, told) in all {
+        match told.incident.until() {
+            None => panel.open.push(card(scene, school, &told.incident)),
+            Some(until) => panel.ended_today += usize::from(scene.is_today(until)),
+        }
+    }
+    panel
+}
+
+fn of_district<'a>(scene: &Scene<'a>) -> Vec<(&'a SchoolId, &'a Told)> {
+    let schools = scene.district().schools().keys();
+    let mut all: Vec<_> = schools
+        .flat_map(|school| {
+            told(scene, school, None)
+                .into_iter()
+                .map(move |told| (school, told))
+        })
+        .collect();
+    all.sort_by(|(_, a), (_, b)| b.incident.detected.cmp(&a.incident.detected));
+    all
+}
+
+/// The log of a school, or of the district; none when there is no such school.
+#[must_use]
+pub fn log(scene: &Scene<'_>, school: Option<&SchoolId>) -> Option<IncidentLog> {
+    let (all, place, trail, url) = match school {
+        Some(id) => {
+            // The key of the map lives as long as the scene, the given one does not.
+            let (id, _) = scene.district().schools().get_key_value(id)?;
+            let all = told(scene, id, None).into_iter().map(|told| (id, told)).collect();
+            let trail = vec![scene.district_link(), scene.school_link(id)];
+            (
+                all,
+                scene.school_title(id).to_owned(),
+                trail,
+                address::school_log(id),
+            )
+        }
+        None => {
+            let place = scene.district().name().to_string();
+            (
+                of_district(scene),
+                place,
+                vec![scene.district_link()],
+                address::DISTRICT_LOG.to_owned(),
+            )
+        }
+    };
+    let cards: Vec<_> = all
+        .iter()
+        .map(|(school, told)| card(scene, school, &told.incident))
+        .collect();
+    let (open, ended) = cards.into_iter().partition(IncidentCard::is_open);
+    let left_out = match school {
+        Some(id) => scene.state.incidents(id).is_some_and(|log| log.left_out() > 0),
+        None => scene
+            .district()
+            .schools()
+            .keys()
+            .any(|id| scene.state.incidents(id).is_some_and(|log| log.left_out() > 0)),
+    };
+    let mut frame = scene.frame("Incident log", trail, &url, Some(&Topic::Log(school.cloned())));
+    // This is the log.
+    frame.log = None;
+    Some(IncidentLog {
+        frame,
+        place,
+        open,
+        ended,
+        empty: EmptyState::no_incidents(),
+        left_out: left_out.then(|| format!("The {MOST_TOLD} newest are shown.")),
+    })
+}
+
+/// One incident that is kept in memory.
+#[must_use]
+pub fn page(scene: &Scene<'_>, id: &IncidentId) -> Option<IncidentPage> {
+    let (school, told) = scene.state.incident(id)?;
+    let topic = Topic::Incident(id.clone());
+    Some(page_of(scene, school, told, Some(&topic)))
+}
+
+/// One incident, from wherever it was read.
+#[must_use]
+pub fn page_of(scene: &Scene<'_>, school: &SchoolId, told: &Told, topic: Option<&Topic>) -> IncidentPage {
+    let incident = &told.incident;
+    let card = card(scene, school, incident);
+    let room = room_of(school, incident);
+    let trail = vec![
+        scene.district_link(),
+        scene.school_link(school),
+        scene.room_link(&room),
+    ];
+    IncidentPage {
+        frame: scene.frame(card.headline.clone(), trail, &address::school_log(school), topic),
+        members: incident
+            .members
+            .iter()
+            .map(|member| member_line(scene, incident, member))
+            .collect(),
+        story: told
+            .notes
+            .iter()
+            .filter_map(|note| story_line(scene, &room, note))
+            .collect(),
+        details: vec![
+            detail("Incident", incident.id.to_string()),
+            detail("Session", incident.session.to_string()),
+            detail("Kind", incident.condition.word().to_owned()),
+            detail("Last good sign", incident.since().to_string()),
+            detail("First broken promise", incident.broken.to_string()),
+            detail("Known since", incident.detected.to_string()),
+        ],
+        card,
+    }
+}
+
+fn detail(label: &str, value: String) -> Detail {
+    Detail {
+        label: label.to_owned(),
+        value,
+    }
+}
+
+fn room_of(school: &SchoolId, incident: &Incident) -> RoomRef {
+    RoomRef {
+        school: school.clone(),
+        room: incident.room.clone(),
+    }
+}
+
+fn member_line(scene: &Scene<'_>, incident: &Incident, member: &MemberOf) -> Member {
+    Member {
+        device: Link::new(member.name.as_str(), address::device(member.device)),
+        seat: member
+            .seat
+            .as_ref()
+            .map(|seat| format!("Seat {seat}"))
+            .unwrap_or_default(),
+        since: scene.time_to_the_second(incident.since()),
+        until: incident.until().map(|at| scene.time_to_the_second(at)),
+    }
+}
+
+fn story_line(scene: &Scene<'_>, room: &RoomRef, note: &Note) -> Option<StoryLine> {
+    let app = scene.test_app(room);
+    let written = |at| scene.written(at);
+    let words = match note {
+        Note::Opened(opened) => {
+            let opening = Incident::open(opened.clone());
+            let why = opened
+                .why
+                .map(|why| format!(". {}", reason_words(why, app, written)));
+            format!("{}{}", headline(&opening, app, written), why.unwrap_or_default())
+        }
+        Note::Amended(amended) => reason_words(amended.why, app, written),
+        Note::Ended(ended) => format!("Over at {}: {}", written(ended.until), ending_words(ended.how)),
+        Note::SeatStarted(_) | Note::SeatFinished(_) | Note::Phase(_) | Note::Blind(_) => return None,
+    };
+    Some(StoryLine {
+        at: scene.time_to_the_second(note.at()),
+        words,
+        by: "RoomReady".to_owned(),
+    })
+}
+
+/// One incident in plain words.
+pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> IncidentCard {
+    let room = room_of(school, incident);
+    let state = match incident.state {
+        State::Open { .. } => IncidentState::Open,
+        State::Ended { since, until, how } => IncidentState::Ended {
+            at: scene.time(until),
+            lasted: lasted(since, until),
+            how: ending_words(how),
+        },
+    };
+    let devices = incident.members.len();
+    IncidentCard {
+        key: key(incident.id.as_str()),
+        headline: headline(incident, scene.test_app(&room), |at| scene.written(at)),
+        since: scene.time(incident.since()),
+        place: format!("{}, {}", scene.room_title(&room), scene.school_title(school)),
+        how_many: if devices == 1 {
+            "1 device".to_owned()
+        } else {
+            format!("{devices} devices")
+        },
+        ruled_out: if incident.is_open() {
+            ruled_out(scene, &room, incident)
+        } else {
+            Vec::new()
+        },
+        what_to_do: incident.is_open().then(|| WHAT_TO_DO.to_owned()),
+        acknowledged: None,
+        seen_by: match incident.seen {
+            Detection::Live => "Seen by RoomReady",
+            Detection::Replay => "Told by the device afterwards",
+        }
+        .to_owned(),
+        url: address::incident(&incident.id),
+        state,
+    }
+}
+
+/// What the rest of the room says against a wider cause, with its numbers.
+fn ruled_out(scene: &Scene<'_>, room: &RoomRef, incident: &Incident) -> Vec<String> {
+    let present = seats::of_room(scene, room);
+    let others = || {
+        present.students.iter().filter(|seat| {
+            seat.watched == Watched::ByAgent
+                && seat.sight != Sight::NeverHeard
+                && !seat
+                    .device
+                    .is_some_and(|(id, _)| incident.members.iter().any(|member| member.device == id))
+        })
+    };
+    let all = others().count();
+    let (fine, what) = match incident.condition {
+        Condition::TestAppCrashed => {
+            let fine = others()
+                .filter(|seat| matches!(seat.sight, Sight::Working { .. }))
+                .count();
+            (fine, format!("have {} running", scene.test_app(room)))
+        }
+        _ => {
+            let absent = |sight| {
+                matches!(
+                    sight,
+                    Sight::Lost { .. } | Sight::Silent { .. } | Sight::Away { .. } | Sight::Checking
+                )
+            };
+            (
+                others().filter(|seat| !absent(seat.sight)).count(),
+                "in this room are heard".to_owned(),
+            )
+        }
+    };
+    // "0 of 3 others" rules nothing out.
+    if fine == 0 {
+        Vec::new()
+    } else {
+        vec![format!("{fine} of {all} other devices {what}")]
+    }
+}

@@ -1,0 +1,184 @@
+//! District and school: places below as rows.
+
+use roomready_shared::ids::{RoomRef, SchoolId};
+use roomready_shared::timetable::Phase;
+
+use super::seats::{self, SeatNow};
+use super::{Scene, Topic, address, incident, room};
+use crate::domain::plan::Session;
+use crate::pages::view::{EmptyState, PhaseWords as _, PlaceBoard, PlaceKind, PlaceRow, SessionLine, Tally};
+
+/// What to write to name a first school and room.
+const FIRST_ROOM: &str = "[[school]]\nid = \"lincoln-ms\"\nname = \"Lincoln Middle School\"\n\n  [[school.room]]\n  id = \"101\"\n  name = \"Room 101\"";
+
+/// All schools.
+#[must_use]
+pub fn district(scene: &Scene<'_>) -> PlaceBoard {
+    let schools = scene.district().schools();
+    let mut rows = Vec::new();
+    let mut standings = Vec::new();
+    for (place, id) in schools.keys().enumerate() {
+        let rooms = rooms_of(scene, id);
+        let seats: Vec<_> = rooms
+            .iter()
+            .flat_map(|room| seats::of_room(scene, room).students)
+            .collect();
+        standings.extend(seats.iter().map(|seat| seat.standing));
+        rows.push(row(scene, place, id, &rooms, &seats));
+    }
+    let no_room = schools.values().all(|school| school.rooms.is_empty());
+    if no_room {
+        // A row without rooms leads nowhere: the page teaches the next step instead.
+        rows.clear();
+    }
+    PlaceBoard {
+        frame: scene.frame(
+            "Overview",
+            Vec::new(),
+            address::DISTRICT_LOG,
+            Some(&Topic::District),
+        ),
+        kind: PlaceKind::District,
+        name: scene.district().name().to_string(),
+        tally: Tally::of(standings, |standing| {
+            Some(format!("/devices?show={}", standing.slug()))
+        }),
+        rows,
+        empty: EmptyState::no_rooms(FIRST_ROOM),
+        incidents: incident::district_panel(scene),
+    }
+}
+
+/// A school's rooms; none when there is no such school.
+#[must_use]
+pub fn school(scene: &Scene<'_>, id: &SchoolId) -> Option<PlaceBoard> {
+    scene.district().schools().get(id)?;
+    let mut rows = Vec::new();
+    let mut standings = Vec::new();
+    for (place, room) in rooms_of(scene, id).into_iter().enumerate() {
+        let seats = seats::of_room(scene, &room).students;
+        standings.extend(seats.iter().map(|seat| seat.standing));
+        rows.push(room_row(scene, place, &room, &seats));
+    }
+    let list = address::devices_of(&address::school(id));
+    Some(PlaceBoard {
+        frame: scene.frame(
+            scene.school_title(id),
+            vec![scene.district_link()],
+            &address::school_log(id),
+            Some(&Topic::School(id.clone())),
+        ),
+        kind: PlaceKind::School,
+        name: scene.school_title(id).to_owned(),
+        tally: Tally::of(standings, |standing| {
+            Some(format!("{list}?show={}", standing.slug()))
+        }),
+        rows,
+        empty: EmptyState::no_rooms(FIRST_ROOM),
+        incidents: incident::panel(scene, id, None),
+    })
+}
+
+pub(super) fn rooms_of(scene: &Scene<'_>, school: &SchoolId) -> Vec<RoomRef> {
+    let rooms = scene
+        .district()
+        .schools()
+        .get(school)
+        .into_iter()
+        .flat_map(|school| &school.rooms);
+    rooms
+        .map(|(room, _)| RoomRef {
+            school: school.clone(),
+            room: room.clone(),
+        })
+        .collect()
+}
+
+fn row(scene: &Scene<'_>, place: usize, id: &SchoolId, rooms: &[RoomRef], seats: &[SeatNow<'_>]) -> PlaceRow {
+    let list = address::devices_of(&address::school(id));
+    let next = rooms
+        .iter()
+        .filter_map(|room| scene.district().next_session(room, scene.now))
+        .min_by_key(|session| session.timetable.starts());
+    PlaceRow {
+        key: key(id.as_str()),
+        link: scene.school_link(id),
+        place,
+        tally: tally(seats, &list),
+        open_incidents: incident::open(scene, id, None).len(),
+        log_url: address::school_log(id),
+        now: sessions_now(scene, rooms),
+        next: next.map(|session| scene.session_and_start(session)),
+        proctor: None,
+    }
+}
+
+fn room_row(scene: &Scene<'_>, place: usize, room: &RoomRef, seats: &[SeatNow<'_>]) -> PlaceRow {
+    let list = address::devices_of(&address::room(room));
+    PlaceRow {
+        key: key(room.room.as_str()),
+        link: scene.room_link(room),
+        place,
+        tally: tally(seats, &list),
+        open_incidents: incident::open(scene, &room.school, Some(&room.room)).len(),
+        log_url: address::school_log(&room.school),
+        now: sessions_now(scene, std::slice::from_ref(room)),
+        next: scene
+            .district()
+            .next_session(room, scene.now)
+            .map(|session| scene.session_and_start(session)),
+        proctor: None,
+    }
+}
+
+/// An id as part of an element's id.
+pub(super) fn key(id: &str) -> String {
+    id.replace('.', "_")
+}
+
+fn tally(seats: &[SeatNow<'_>], list: &str) -> Tally {
+    Tally::of(seats.iter().map(|seat| seat.standing), |standing| {
+        Some(format!("{list}?show={}", standing.slug()))
+    })
+}
+
+fn sessions_now(scene: &Scene<'_>, rooms: &[RoomRef]) -> Option<SessionLine> {
+    let now: Vec<_> = rooms
+        .iter()
+        .filter_map(|room| scene.district().session_at(room, scene.now))
+        .collect();
+    match now.as_slice() {
+        [] => None,
+        [(session, phase)] => Some(SessionLine {
+            name: session.title.to_string(),
+            state: state(scene, session, *phase),
+        }),
+        many => Some(SessionLine {
+            name: format!("{} sessions", many.len()),
+            state: states(many),
+        }),
+    }
+}
+
+fn state(scene: &Scene<'_>, session: &Session, phase: Phase) -> String {
+    match room::time_left_of(scene, session, phase) {
+        Some(left) => format!("{}, {left}", phase.word()),
+        None => phase.word().to_owned(),
+    }
+}
+
+/// `2 Testing, 1 Checking devices`.
+fn states(sessions: &[(&Session, Phase)]) -> String {
+    let counted = [
+        Phase::Testing,
+        Phase::Break,
+        Phase::Sweep,
+        Phase::Scheduled,
+        Phase::Finished,
+    ]
+    .map(|phase| {
+        let number = sessions.iter().filter(|(_, of)| *of == phase).count();
+        (number > 0).then(|| format!("{number} {}", phase.word().to_lowercase()))
+    });
+    counted.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

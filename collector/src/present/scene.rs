@@ -1,0 +1,126 @@
+//! What every page needs to be filled: the fleet, the moment, and how times and places are written.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use roomready_shared::ids::{RoomRef, SchoolId};
+use roomready_shared::requirement::Requirement;
+
+use super::{Topic, address};
+use crate::domain::plan::{District, Session};
+use crate::fleet::State;
+use crate::pages::time::{LocalTime, local_time, local_time_to_the_second};
+use crate::pages::view::{Frame, Link};
+
+/// The fleet at a moment.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    pub(super) state: &'a State,
+    pub(super) now: Timestamp,
+    /// The collector's own address.
+    pub(super) base: &'a str,
+}
+
+/// The test app where no requirement names one.
+const SOME_TEST_APP: &str = "the test app";
+
+impl<'a> Scene<'a> {
+    /// Looks at a fleet.
+    #[must_use]
+    pub fn new(state: &'a State, now: Timestamp, base: &'a str) -> Self {
+        Self { state, now, base }
+    }
+
+    pub(super) fn district(&self) -> &'a District {
+        self.state.district()
+    }
+
+    /// `10:41`, or with its day.
+    pub(super) fn time(&self, at: Timestamp) -> LocalTime {
+        local_time(at, self.now, &self.state.config().zone)
+    }
+
+    /// `10:41:07`, or with its day.
+    pub(super) fn time_to_the_second(&self, at: Timestamp) -> LocalTime {
+        local_time_to_the_second(at, self.now, &self.state.config().zone)
+    }
+
+    /// For sentences.
+    pub(super) fn written(&self, at: Timestamp) -> String {
+        self.time(at).exact
+    }
+
+    /// Whether it lies in the present day of the district.
+    pub(super) fn is_today(&self, at: Timestamp) -> bool {
+        let zone = &self.state.config().zone;
+        at.to_zoned(zone.clone()).date() == self.now.to_zoned(zone.clone()).date()
+    }
+
+    /// `Grade 7 Math, today 12:30`.
+    pub(super) fn session_and_start(&self, session: &Session) -> String {
+        let starts = session.timetable.starts();
+        let today = if self.is_today(starts) { "today " } else { "" };
+        format!("{}, {today}{}", session.title, self.written(starts))
+    }
+
+    /// What a sitting's devices must meet.
+    pub(super) fn requirement_of(&self, session: &'a Session) -> Option<&'a Arc<Requirement>> {
+        session.requirement.as_ref().or(self.district().requirement())
+    }
+
+    /// The name of the test app in a room now.
+    pub(super) fn test_app(&self, room: &RoomRef) -> &'a str {
+        let session = self
+            .district()
+            .session_at(room, self.now)
+            .map(|(session, _)| session);
+        let requirement = match session {
+            Some(session) => self.requirement_of(session),
+            None => self.district().requirement(),
+        };
+        requirement.map_or(SOME_TEST_APP, |requirement| requirement.app.name.as_str())
+    }
+
+    pub(super) fn school_title(&self, id: &SchoolId) -> &'a str {
+        self.district()
+            .schools()
+            .get(id)
+            .map_or("", |school| school.title.as_str())
+    }
+
+    pub(super) fn room_title(&self, room: &RoomRef) -> String {
+        self.district()
+            .room_title(room)
+            .map_or_else(|| room.room.to_string(), ToString::to_string)
+    }
+
+    pub(super) fn district_link(&self) -> Link {
+        Link::new(self.district().name().as_str(), address::DISTRICT)
+    }
+
+    pub(super) fn school_link(&self, id: &SchoolId) -> Link {
+        Link::new(self.school_title(id), address::school(id))
+    }
+
+    pub(super) fn room_link(&self, room: &RoomRef) -> Link {
+        Link::new(self.room_title(room), address::room(room))
+    }
+
+    /// What surrounds a page.
+    pub(super) fn frame(
+        &self,
+        title: impl Into<String>,
+        trail: Vec<Link>,
+        log: &str,
+        topic: Option<&Topic>,
+    ) -> Frame {
+        Frame {
+            title: title.into(),
+            trail,
+            log: Some(Link::new("Incident log", log)),
+            stream: topic.map(address::stream),
+            made_at: self.time_to_the_second(self.now),
+            zone: self.district().time_zone().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Who is in a room now: the devices of its sitting, or those at home in it.
+
+use std::collections::BTreeMap;
+
+use roomready_shared::facts::Platform;
+use roomready_shared::ids::{DeviceId, DeviceName, RoomRef, SeatLabel};
+use roomready_shared::timetable::Phase;
+use roomready_shared::wire::v1::Charge;
+
+use super::Scene;
+use crate::domain::plan::Watched;
+use crate::domain::standing::{Look, Sight, Standing, standing};
+use crate::fleet::DeviceNow;
+use crate::pages::view::Battery;
+use roomready_shared::facts::Flow;
+
+/// Charge below which a battery is drawn as low while it runs down.
+const LOW_BATTERY_PERCENT: u8 = 20;
+
+/// One device in a room, enrolled or not.
+#[derive(Debug, Clone)]
+pub(super) struct SeatNow<'a> {
+    pub(super) name: DeviceName,
+    pub(super) platform: Platform,
+    pub(super) watched: Watched,
+    pub(super) seat: Option<SeatLabel>,
+    pub(super) room: RoomRef,
+    pub(super) device: Option<(DeviceId, &'a DeviceNow)>,
+    pub(super) sight: Sight,
+    pub(super) standing: Standing,
+}
+
+impl SeatNow<'_> {
+    /// One short reason; none where the word says it all.
+    pub(super) fn reason(&self, scene: &Scene<'_>) -> Option<String> {
+        let said = self
+            .sight
+            .words(scene.test_app(&self.room), |at| scene.written(at));
+        said.or_else(|| {
+            let from_checks = matches!(
+                self.standing,
+                Standing::NotReady | Standing::Attention | Standing::Unknown | Standing::Stale
+            );
+            let checks = self.device?.1.checks.as_ref()?;
+            from_checks
+                .then(|| checks.loudest.as_deref().map(str::to_owned))
+                .flatten()
+        })
+    }
+
+    pub(super) fn battery(&self) -> Option<Battery> {
+        let charge = self.device?.1.live.as_ref()?.charge?;
+        Some(battery(charge))
+    }
+}
+
+pub(super) fn battery(charge: Charge) -> Battery {
+    let plugged_in = matches!(charge.flow, Flow::Charging | Flow::Full | Flow::Idle);
+    Battery {
+        percent: charge.percent.get(),
+        charging: plugged_in,
+        low: !plugged_in && charge.percent.get() < LOW_BATTERY_PERCENT,
+    }
+}
+
+/// A room's devices: students' by seat, then by name; sentinels apart.
+#[derive(Debug, Default)]
+pub(super) struct Present<'a> {
+    pub(super) students: Vec<SeatNow<'a>>,
+    pub(super) sentinels: Vec<SeatNow<'a>>,
+}
+
+pub(super) fn of_room<'a>(scene: &Scene<'a>, room: &RoomRef) -> Present<'a> {
+    let district = scene.district();
+    let session = district.session_at(room, scene.now);
+    let mut seats: BTreeMap<String, SeatNow<'a>> = BTreeMap::new();
+    let mut add = |seat: SeatNow<'a>| {
+        seats.insert(seat.name.as_str().to_lowercase(), seat);
+    };
+    match session {
+        Some((session, phase)) => {
+            for expected in district.expected(session) {
+                let entry = expected.device;
+                add(seat_of(
+                    scene,
+                    room,
+                    &entry.name,
+                    entry.platform,
+                    entry.watched,
+                    expected.seat,
+                    Some(phase),
+                ));
+            }
+        }
+        None => {
+            for entry in district.roster_of(room) {
+                add(seat_of(
+                    scene,
+                    room,
+                    &entry.name,
+                    entry.platform,
+                    entry.watched,
+                    entry.seat.as_ref(),
+                    None,
+                ));
+            }
+        }
+    }
+    // Devices that enrolled here and that no roster knows.
+    for (_, device) in scene
+        .state
+        .devices_at_home(room)
+        .filter(|(_, device)| !device.home.on_roster)
+    {
+        let sits_here = match session {
+            Some((session, _)) => district
+                .seating_at(&device.home, scene.now)
+                .is_some_and(|(seating, _)| seating.session.id == session.id),
+            None => true,
+        };
+        if sits_here {
+            let home = &device.home;
+            let phase = session.map(|(_, phase)| phase);
+            add(seat_of(
+                scene,
+                room,
+                &home.name,
+                home.platform,
+                home.watched,
+                home.seat.as_ref(),
+                phase,
+            ));
+        }
+    }
+    let mut present = Present::default();
+    for seat in seats.into_values() {
+        if seat.watched == Watched::Sentinel {
+            present.sentinels.push(seat)
+        } else {
+            present.students.push(seat)
+        }
+    }
+    present.students.sort_by_cached_key(|seat| {
+        (
+            seat.seat.is_none(),
+            natural(seat.seat.as_ref().map_or("", SeatLabel::as_str)),
+            natural(seat.name.as_str()),
+        )
+    });
+    present
+}
+
+/// One device by what the plan says of it; what the fleet knows is looked up by its name.
+pub(super) fn seat_of<'a>(
+    scene: &Scene<'a>,
+    room: &RoomRef,
+    name: &DeviceName,
+    platform: Platform,
+    watched: Watched,
+    seat: Option<&SeatLabel>,
+    phase: Option<Phase>,
+) -> SeatNow<'a> {
+    let device = scene.state.device_named(name);
+    let sight = device.and_then(|(id, device)| {
+        let watch = scene.state.watch(&device.home.room.school)?;
+        watch.device(id).map(crate::domain::watch::DeviceWatch::sight)
+    });
+    let standing = match device {
+        Some((id, device)) => scene.state.standing(id, device),
+        None => standing(Look {
+            watched,
+            sight: Sight::NeverHeard,
+            judged: None,
+            phase,
+        }),
+    };
+    SeatNow {
+        name: name.clone(),
+        platform,
+        watched,
+        seat: seat.cloned(),
+        room: room.clone(),
+        device,
+        sight: sight.unwrap_or_default(),
+        standing,
+    }
+}
+
+/// Orders "2" before "10" and "A2" before "A10".
+fn natural(text: &str) -> Vec<(bool, u64, String)> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let digits = first.is_ascii_digit();
+        let end = rest
+            .find(|c: char| c.is_ascii_digit() != digits)
+            .unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        let number = if digits {
+            part.parse().unwrap_or(u64::MAX)
+        } else {
+            0
+        };
+        parts.push((!digits, number, part.to_lowercase()));
+        rest = after;
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seats_stand_as_people_count_them() {
+        let mut seats = ["10", "2", "A10", "A2", "1", "b1"];
+        seats.sort_by_cached_key(|seat| natural(seat));
+        assert_eq!(seats, ["1", "2", "10", "A2", "A10", "b1"]);
+    }
+}

@@ -1,0 +1,110 @@
+//! The second hand: each tick steps the watch, makes it durable, and only then tells open pages.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::domain::entry::NewEntry;
+use crate::domain::watch::Now;
+use crate::error::with_causes;
+use crate::fleet::{Fleet, Ticked};
+use crate::limits;
+use crate::live::Hub;
+use crate::store::{Arrival, Store, StoreError};
+use crate::supervise::TaskError;
+
+/// Both clocks at one moment.
+#[must_use]
+pub fn now(clock: &dyn Clock) -> Now {
+    Now {
+        wall: clock.wall(),
+        mono_ms: clock.mono().as_millis(),
+    }
+}
+
+/// Runs until told to stop, with one last tick so that nothing accepted stays unjudged.
+///
+/// # Errors
+///
+/// Never by itself; a panic in the watch ends the task, and the collector with it.
+pub async fn keep_watch<T: Ord + Clone + Debug + Send + 'static>(
+    fleet: Fleet,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    hub: Hub<T>,
+    stop: CancellationToken,
+) -> Result<(), TaskError> {
+    let mut second = interval(limits::WATCH_TICK);
+    // After a stall one tick with the true time is right; a burst of them would only repeat it.
+    second.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut unwritten = Unwritten::default();
+    loop {
+        let last = tokio::select! {
+            biased;
+            () = stop.cancelled() => true,
+            _ = second.tick() => false,
+        };
+        let now = now(&*clock);
+        unwritten.add(fleet.tick(now));
+        unwritten.write(&*store).await;
+        if last {
+            return Ok(());
+        }
+        if let Err(error) = store.mark_alive(now.wall).await {
+            tracing::debug!("no alive mark: {}", with_causes(&error));
+        }
+        hub.tick(now.wall);
+    }
+}
+
+/// Lines for the record that are not durable yet. When the disk is full they wait here: what a board shows is then
+/// ahead of the record, which is better than a board that hides a silent device.
+#[derive(Debug, Default)]
+struct Unwritten {
+    entries: Vec<NewEntry>,
+    judged: Arrival,
+    written: Arrival,
+    failing: bool,
+}
+
+impl Unwritten {
+    fn add(&mut self, ticked: Ticked) {
+        self.judged = self.judged.max(ticked.judged);
+        let room = limits::WAITING_ENTRIES.saturating_sub(self.entries.len());
+        if ticked.entries.len() > room {
+            tracing::error!(
+                lost = ticked.entries.len() - room,
+                "lines of the record are lost: too many wait for the disk"
+            );
+        }
+        self.entries.extend(ticked.entries.into_iter().take(room));
+    }
+
+    async fn write(&mut self, store: &dyn Store) {
+        if self.entries.is_empty() && self.judged == self.written {
+            return;
+        }
+        match store.append(self.entries.clone(), Some(self.judged)).await {
+            Ok(_) => {
+                self.entries.clear();
+                self.written = self.judged;
+                if std::mem::take(&mut self.failing) {
+                    tracing::info!("the record is written again");
+                }
+            }
+            Err(error) => self.tell_once(&error),
+        }
+    }
+
+    fn tell_once(&mut self, error: &StoreError) {
+        if !std::mem::replace(&mut self.failing, true) {
+            tracing::error!(
+                "the record cannot be written; its lines wait: {}",
+                with_causes(error)
+            );
+        }
+    }
+}
