@@ -3,29 +3,31 @@
 //! The loop around it ([`crate::run`]) asks [`Cycle::tick`] what is due, does it, and hands back what came of it.
 //! A rehearsal moves the same machine without a socket.
 
+mod answers;
+mod asking;
 mod belief;
 mod live;
+mod sending;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use std::collections::BTreeSet;
 
-use roomready_shared::facts::{AppRun, ClockOffset, Facts, HostPort, Outcome, Platform, Reading, Source};
+use roomready_shared::facts::{AppRun, Facts, HostPort, Outcome, Platform, Reading, Source};
 use roomready_shared::ids::{ClockEpoch, DeviceId};
 use roomready_shared::units::{ShortText, Timestamp};
 use roomready_shared::wire::v1::{
-    Assignment, Command, DuringTest, ExitKind, GoodbyeReason, MAX_NEWS, NewsBody, Report, ReportReply,
+    Assignment, DuringTest, ExitKind, GoodbyeReason, MAX_NEWS, NewsBody, Report,
 };
 
 use crate::chance::Chance;
 use crate::conduct::{Conduct, Manner, derive};
 use crate::pace::Pace;
-use crate::ports::{Fetched, Moment, Outbox};
-use crate::probe::{Ask, Effort, Kind, Targets};
+use crate::ports::{Moment, Outbox};
+use crate::probe::{Ask, Kind};
 use crate::samples::Samples;
 use crate::schedule::Schedule;
 use crate::threshold;
-use crate::uplink::Trouble;
 
 use belief::Belief;
 
@@ -195,86 +197,6 @@ impl Cycle {
         self.tell_changes(now);
     }
 
-    /// The report was answered.
-    pub fn replied(&mut self, reply: &ReportReply, now: Moment) {
-        let Some(flight) = self.flight.take() else {
-            return;
-        };
-        self.outbox.acknowledge(flight.stream, reply.acked_through);
-        if let Some(expected) = reply.expected {
-            self.outbox.expect(flight.stream, expected);
-        }
-        for refused in &reply.refused {
-            tracing::warn!(seq = refused.seq, why = %refused.why, "the collector could not use a record");
-        }
-        self.learn_offset(flight.sent, now, reply.server_time);
-        let derived = derive(self.assignment.as_ref(), self.corrected(now)).0;
-        self.belief.told(reply.phase, derived, now.mono_ms);
-        for command in &reply.commands {
-            self.obey(*command, now);
-        }
-        let held = self.assignment.as_ref().map(|held| &held.tag);
-        if held != Some(&reply.assignment_tag) && self.fetch_wanted.is_none() {
-            self.fetch_wanted = Some(now.mono_ms);
-        }
-        self.batch_limit = (self.batch_limit.max(1) * 2).min(MAX_NEWS);
-        let phase = self.conduct_at(now).told();
-        self.pace
-            .answered(now.mono_ms, reply.next_ms, phase, &mut self.chance);
-        let progressed = flight.last.is_none_or(|last| reply.acked_through >= last);
-        if self.outbox.waiting() > 0 && (progressed || reply.expected.is_some()) {
-            let gap = self.chance.between(BACKLOG_GAP_MS.0, BACKLOG_GAP_MS.1);
-            self.pace.not_later_than(now.mono_ms + gap);
-        }
-    }
-
-    /// The report was not answered. What it carried stays in the outbox.
-    pub fn failed(&mut self, trouble: &Trouble, now: Moment) {
-        let Some(flight) = self.flight.take() else {
-            return;
-        };
-        if matches!(trouble, Trouble::TooLarge | Trouble::Refused { .. }) && flight.last.is_some() {
-            self.batch_limit /= 2;
-            if self.batch_limit == 0 {
-                self.alive_only_until = Some(now.mono_ms + ALIVE_ONLY_MS);
-            }
-        }
-        let phase = self.conduct.told();
-        self.pace.failed(now.mono_ms, trouble, phase, &mut self.chance);
-    }
-
-    /// The assignment was asked for. Gives the new one, to be kept on disk.
-    pub fn fetched(&mut self, fetched: Result<Fetched, &Trouble>, now: Moment) -> Option<&Assignment> {
-        self.fetching = false;
-        match fetched {
-            Ok(Fetched::New(new)) if new.device == self.settings.device => {
-                self.fetch_wanted = None;
-                let before = self.requirement_digest();
-                self.assignment = Some(*new);
-                if before != self.requirement_digest() {
-                    self.schedule.all_now(now.mono_ms);
-                }
-                // Whatever the last answer said, it was said with the older assignment.
-                self.belief = Belief::default();
-                self.settle_conduct(now);
-                self.assignment.as_ref()
-            }
-            Ok(Fetched::New(other)) => {
-                tracing::error!(device = %other.device, "the collector sent another device's assignment; not used");
-                self.fetch_wanted = Some(now.mono_ms + FETCH_AGAIN_MS);
-                None
-            }
-            Ok(Fetched::Unchanged) => {
-                self.fetch_wanted = None;
-                None
-            }
-            Err(_) => {
-                self.fetch_wanted = Some(now.mono_ms + FETCH_AGAIN_MS);
-                None
-            }
-        }
-    }
-
     /// Says goodbye: the last report, whatever is under way. The caller sends it once, briefly.
     pub fn goodbye(&mut self, reason: GoodbyeReason, now: Moment) -> Report {
         self.tell(&NewsBody::Goodbye { reason }, now);
@@ -420,115 +342,5 @@ impl Cycle {
             (Some(true), false) => self.tell(&NewsBody::AppEnded { exit }, now),
             (Some(true), true) | (None | Some(false), false) => {}
         }
-    }
-
-    /// Half of the round trip is the uncertainty; the collector's clock was read somewhere inside it.
-    fn learn_offset(&mut self, sent: Moment, now: Moment, server: Timestamp) {
-        let round_trip = now.mono_ms.saturating_sub(sent.mono_ms);
-        let half = i64::try_from(round_trip / 2).unwrap_or(i64::MAX);
-        let ahead_ms = i64::try_from(now.wall.duration_since(server).as_millis())
-            .unwrap_or(i64::MAX)
-            .saturating_sub(half);
-        let offset = ClockOffset {
-            ahead_ms,
-            uncertainty_ms: u32::try_from(round_trip / 2).unwrap_or(u32::MAX),
-        };
-        self.facts.clock = Some(self.reading(offset, now));
-        self.tell_changes(now);
-    }
-
-    fn obey(&mut self, command: Command, now: Moment) {
-        match command {
-            Command::Recheck => {
-                self.told = Facts::none(self.settings.platform);
-                self.schedule.all_now(now.mono_ms);
-            }
-            Command::Pace { interval_ms } => self.pace.order(interval_ms),
-            Command::RotateCredential => {
-                tracing::warn!("asked for a new credential, which this version cannot fetch: enrol again");
-            }
-            Command::TooNew => tracing::warn!("asked for something that this version does not know; ignored"),
-        }
-    }
-
-    /// What can be asked at all: without a requirement nobody has said which hosts and which app.
-    fn possible(&self) -> BTreeSet<Kind> {
-        let targets = self.targets();
-        Kind::ALL
-            .into_iter()
-            .filter(|kind| targets.allow(*kind))
-            .collect()
-    }
-
-    fn targets(&self) -> Targets {
-        let requirement = self
-            .assignment
-            .as_ref()
-            .and_then(|held| held.requirement.as_ref());
-        Targets::of(
-            requirement,
-            self.settings.platform,
-            self.settings.collector.clone(),
-        )
-    }
-
-    fn asks(&self, due: &BTreeSet<Kind>) -> Vec<Ask> {
-        let effort = match self.conduct.manner {
-            Manner::Free => Effort::Full,
-            Manner::Quiet | Manner::Off => Effort::Light,
-        };
-        let mut asks: Vec<Ask> = vec![];
-        for group in Kind::GROUPS {
-            let kinds: BTreeSet<Kind> = group.iter().copied().filter(|kind| due.contains(kind)).collect();
-            if !kinds.is_empty() {
-                asks.push(Ask {
-                    kinds,
-                    targets: self.targets(),
-                    effort,
-                });
-            }
-        }
-        asks
-    }
-
-    /// While off, only a waiting goodbye is still sent.
-    fn may_report(&self) -> bool {
-        self.flight.is_none()
-            && (self.conduct.manner != Manner::Off
-                || (self.outbox.waiting() > 0 && self.pace.failures() == 0))
-    }
-
-    fn next_report(&self) -> u64 {
-        if self.may_report() {
-            self.pace.due()
-        } else {
-            u64::MAX
-        }
-    }
-
-    fn report_due(&mut self, now: Moment) -> Option<Report> {
-        if self.next_report() > now.mono_ms {
-            return None;
-        }
-        if self.alive_only_until.is_some_and(|until| until <= now.mono_ms) {
-            self.alive_only_until = None;
-            self.batch_limit = 1;
-        }
-        let report = self.report(now);
-        self.flight = Some(Flight {
-            sent: now,
-            stream: report.stream,
-            last: report.news.last().map(|news| news.seq),
-        });
-        self.pace.sent(now.mono_ms, report.next_within_ms);
-        Some(report)
-    }
-
-    fn fetch_due(&mut self, now: Moment) -> Option<Option<String>> {
-        if self.fetching || self.fetch_wanted.is_none_or(|at| at > now.mono_ms) {
-            return None;
-        }
-        self.fetching = true;
-        Some(self.assignment.as_ref().map(|held| held.tag.to_string()))
     }
 }

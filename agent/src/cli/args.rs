@@ -39,7 +39,7 @@ pub(super) struct CheckArguments {
     #[arg(long, value_name = "FILE", requires = "profile")]
     pub(super) policy: Option<PathBuf>,
     /// Collector to try the way to, and to compare the clock with.
-    #[arg(long, value_name = "URL", env = "ROOMREADY_COLLECTOR")]
+    #[arg(long, value_name = "URL", env = "ROOMREADY_AGENT_COLLECTOR")]
     pub(super) collector: Option<CollectorAddress>,
     /// Print JSON (described by configs/schema/check.schema.json) instead of a table.
     #[arg(long)]
@@ -66,16 +66,16 @@ pub(super) enum Color {
 #[derive(Debug, Args)]
 pub(super) struct SettingsArguments {
     /// Settings file; see configs/agent.example.toml.
-    #[arg(long, value_name = "FILE", env = "ROOMREADY_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "ROOMREADY_AGENT_CONFIG")]
     pub(super) config: Option<PathBuf>,
     /// Data folder.
-    #[arg(long, value_name = "DIR", env = "ROOMREADY_DATA")]
+    #[arg(long, value_name = "DIR", env = "ROOMREADY_AGENT_DATA")]
     data: Option<PathBuf>,
     /// Collector.
-    #[arg(long, value_name = "URL", env = "ROOMREADY_COLLECTOR")]
+    #[arg(long, value_name = "URL", env = "ROOMREADY_AGENT_COLLECTOR")]
     collector: Option<CollectorAddress>,
     /// What to log: error, warn, info, debug or trace.
-    #[arg(long, value_name = "LEVEL", env = "ROOMREADY_LOG", value_parser = ["error", "warn", "info", "debug", "trace"])]
+    #[arg(long, value_name = "LEVEL", env = "ROOMREADY_AGENT_LOG", value_parser = ["error", "warn", "info", "debug", "trace"])]
     log: Option<String>,
 }
 
@@ -92,7 +92,7 @@ impl SettingsArguments {
 #[derive(Debug, Args)]
 pub(super) struct EnrollArguments {
     /// The room's enrolment key.
-    #[arg(long, value_name = "KEY", env = "ROOMREADY_KEY", hide_env_values = true)]
+    #[arg(long, value_name = "KEY", env = "ROOMREADY_AGENT_KEY", hide_env_values = true)]
     pub(super) key: String,
     /// What people call this device; its host name when left out.
     #[arg(long, value_name = "NAME")]

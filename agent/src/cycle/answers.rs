@@ -1,0 +1,124 @@
+//! What the collector said, or that it said nothing.
+
+use roomready_shared::facts::{ClockOffset, Facts};
+use roomready_shared::units::Timestamp;
+use roomready_shared::wire::v1::{Assignment, Command, MAX_NEWS, ReportReply};
+
+use super::belief::Belief;
+use super::{ALIVE_ONLY_MS, BACKLOG_GAP_MS, Cycle, FETCH_AGAIN_MS};
+use crate::conduct::derive;
+use crate::ports::{Fetched, Moment};
+use crate::uplink::Trouble;
+
+impl Cycle {
+    /// The report was answered.
+    pub fn replied(&mut self, reply: &ReportReply, now: Moment) {
+        let Some(flight) = self.flight.take() else {
+            return;
+        };
+        self.outbox.acknowledge(flight.stream, reply.acked_through);
+        if let Some(expected) = reply.expected {
+            self.outbox.expect(flight.stream, expected);
+        }
+        for refused in &reply.refused {
+            tracing::warn!(seq = refused.seq, why = %refused.why, "the collector could not use a record");
+        }
+        self.learn_offset(flight.sent, now, reply.server_time);
+        let derived = derive(self.assignment.as_ref(), self.corrected(now)).0;
+        self.belief.told(reply.phase, derived, now.mono_ms);
+        for command in &reply.commands {
+            self.obey(*command, now);
+        }
+        let held = self.assignment.as_ref().map(|held| &held.tag);
+        if held != Some(&reply.assignment_tag) && self.fetch_wanted.is_none() {
+            self.fetch_wanted = Some(now.mono_ms);
+        }
+        if self.alive_only_until.is_none() {
+            self.batch_limit = (self.batch_limit * 2).min(MAX_NEWS);
+        }
+        let phase = self.conduct_at(now).told();
+        self.pace
+            .answered(now.mono_ms, reply.next_ms, phase, &mut self.chance);
+        let progressed = flight.last.is_none_or(|last| reply.acked_through >= last);
+        if self.outbox.waiting() > 0 && (progressed || reply.expected.is_some()) {
+            let gap = self.chance.between(BACKLOG_GAP_MS.0, BACKLOG_GAP_MS.1);
+            self.pace.not_later_than(now.mono_ms + gap);
+        }
+    }
+
+    /// The report was not answered. What it carried stays in the outbox.
+    pub fn failed(&mut self, trouble: &Trouble, now: Moment) {
+        let Some(flight) = self.flight.take() else {
+            return;
+        };
+        if matches!(trouble, Trouble::TooLarge | Trouble::Refused { .. }) && flight.last.is_some() {
+            self.batch_limit /= 2;
+            if self.batch_limit == 0 {
+                self.alive_only_until = Some(now.mono_ms + ALIVE_ONLY_MS);
+            }
+        }
+        let phase = self.conduct.told();
+        self.pace.failed(now.mono_ms, trouble, phase, &mut self.chance);
+    }
+
+    /// The assignment was asked for. Gives the new one, to be kept on disk.
+    pub fn fetched(&mut self, fetched: Result<Fetched, &Trouble>, now: Moment) -> Option<&Assignment> {
+        self.fetching = false;
+        match fetched {
+            Ok(Fetched::New(new)) if new.device == self.settings.device => {
+                self.fetch_wanted = None;
+                let before = self.requirement_digest();
+                self.assignment = Some(*new);
+                if before != self.requirement_digest() {
+                    self.schedule.all_now(now.mono_ms);
+                }
+                // Whatever the last answer said, it was said with the older assignment.
+                self.belief = Belief::default();
+                self.settle_conduct(now);
+                self.assignment.as_ref()
+            }
+            Ok(Fetched::New(other)) => {
+                tracing::error!(device = %other.device, "the collector sent another device's assignment; not used");
+                self.fetch_wanted = Some(now.mono_ms + FETCH_AGAIN_MS);
+                None
+            }
+            Ok(Fetched::Unchanged) => {
+                self.fetch_wanted = None;
+                None
+            }
+            Err(_) => {
+                self.fetch_wanted = Some(now.mono_ms + FETCH_AGAIN_MS);
+                None
+            }
+        }
+    }
+
+    /// Half of the round trip is the uncertainty; the collector's clock was read somewhere inside it.
+    fn learn_offset(&mut self, sent: Moment, now: Moment, server: Timestamp) {
+        let round_trip = now.mono_ms.saturating_sub(sent.mono_ms);
+        let half = i64::try_from(round_trip / 2).unwrap_or(i64::MAX);
+        let ahead_ms = i64::try_from(now.wall.duration_since(server).as_millis())
+            .unwrap_or(i64::MAX)
+            .saturating_sub(half);
+        let offset = ClockOffset {
+            ahead_ms,
+            uncertainty_ms: u32::try_from(round_trip / 2).unwrap_or(u32::MAX),
+        };
+        self.facts.clock = Some(self.reading(offset, now));
+        self.tell_changes(now);
+    }
+
+    fn obey(&mut self, command: Command, now: Moment) {
+        match command {
+            Command::Recheck => {
+                self.told = Facts::none(self.settings.platform);
+                self.schedule.all_now(now.mono_ms);
+            }
+            Command::Pace { interval_ms } => self.pace.order(interval_ms),
+            Command::RotateCredential => {
+                tracing::warn!("asked for a new credential, which this version cannot fetch: enrol again");
+            }
+            Command::TooNew => tracing::warn!("asked for something that this version does not know; ignored"),
+        }
+    }
+}

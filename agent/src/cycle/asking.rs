@@ -1,0 +1,49 @@
+//! What is to be read, about what, and at what cost.
+
+use std::collections::BTreeSet;
+
+use super::Cycle;
+use crate::conduct::Manner;
+use crate::probe::{Ask, Effort, Kind, Targets};
+
+impl Cycle {
+    /// What can be asked at all: without a requirement nobody has said which hosts and which app.
+    pub(super) fn possible(&self) -> BTreeSet<Kind> {
+        let targets = self.targets();
+        Kind::ALL
+            .into_iter()
+            .filter(|kind| targets.allow(*kind))
+            .collect()
+    }
+
+    fn targets(&self) -> Targets {
+        let requirement = self
+            .assignment
+            .as_ref()
+            .and_then(|held| held.requirement.as_ref());
+        Targets::of(
+            requirement,
+            self.settings.platform,
+            self.settings.collector.clone(),
+        )
+    }
+
+    pub(super) fn asks(&self, due: &BTreeSet<Kind>) -> Vec<Ask> {
+        let effort = match self.conduct.manner {
+            Manner::Free => Effort::Full,
+            Manner::Quiet | Manner::Off => Effort::Light,
+        };
+        let mut asks: Vec<Ask> = vec![];
+        for group in Kind::GROUPS {
+            let kinds: BTreeSet<Kind> = group.iter().copied().filter(|kind| due.contains(kind)).collect();
+            if !kinds.is_empty() {
+                asks.push(Ask {
+                    kinds,
+                    targets: self.targets(),
+                    effort,
+                });
+            }
+        }
+        asks
+    }
+}

@@ -1,0 +1,50 @@
+//! What goes out now: a report, or the question for the assignment.
+
+use roomready_shared::wire::v1::Report;
+
+use super::{Cycle, Flight};
+use crate::conduct::Manner;
+use crate::ports::Moment;
+
+impl Cycle {
+    /// While off, only a waiting goodbye is still sent.
+    fn may_report(&self) -> bool {
+        self.flight.is_none()
+            && (self.conduct.manner != Manner::Off
+                || (self.outbox.waiting() > 0 && self.pace.failures() == 0))
+    }
+
+    pub(super) fn next_report(&self) -> u64 {
+        if self.may_report() {
+            self.pace.due()
+        } else {
+            u64::MAX
+        }
+    }
+
+    pub(super) fn report_due(&mut self, now: Moment) -> Option<Report> {
+        if self.next_report() > now.mono_ms {
+            return None;
+        }
+        if self.alive_only_until.is_some_and(|until| until <= now.mono_ms) {
+            self.alive_only_until = None;
+            self.batch_limit = 1;
+        }
+        let report = self.report(now);
+        self.flight = Some(Flight {
+            sent: now,
+            stream: report.stream,
+            last: report.news.last().map(|news| news.seq),
+        });
+        self.pace.sent(now.mono_ms, report.next_within_ms);
+        Some(report)
+    }
+
+    pub(super) fn fetch_due(&mut self, now: Moment) -> Option<Option<String>> {
+        if self.fetching || self.fetch_wanted.is_none_or(|at| at > now.mono_ms) {
+            return None;
+        }
+        self.fetching = true;
+        Some(self.assignment.as_ref().map(|held| held.tag.to_string()))
+    }
+}
