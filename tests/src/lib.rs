@@ -5,6 +5,7 @@
 //! luck ([`wait`]). Whatever goes wrong here panics with a sentence: a harness that returns errors only makes
 //! every test unwrap them.
 
+pub mod clock;
 pub mod wait;
 
 pub mod binaries;
@@ -14,3 +15,7 @@ pub mod http;
 
 pub mod browser;
 pub mod tools;
+
+pub mod agent;
+pub mod device;
+pub mod school;

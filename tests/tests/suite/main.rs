@@ -3,3 +3,5 @@
 mod layers;
 
 mod harness;
+
+mod end_to_end;

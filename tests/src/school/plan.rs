@@ -1,0 +1,209 @@
+//! What a test's school looks like, and the settings file that says so.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use jiff::Timestamp;
+use roomready_shared::facts::Platform;
+
+use super::{DISTRICT, SCHOOL, SCHOOL_NAME};
+use crate::clock::in_minutes;
+
+/// The collector's settings in a school's folder.
+pub(super) const CONFIG_FILE: &str = "collector.toml";
+const PROFILE_FILE: &str = "profile.toml";
+
+/// The test app of every test's school, as pages call it.
+pub const TEST_APP: &str = "TestProbe";
+
+/// The sitting of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sitting {
+    /// None at all.
+    None,
+    /// Students test: began ten minutes ago, lasts another hour and more.
+    Testing,
+    /// Being prepared: begins in half an hour.
+    Sweep,
+    /// Begins in three hours.
+    Later,
+}
+
+/// A school before it is started.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    testing_pace: &'static str,
+    app_process: String,
+    rooms: Vec<(String, Sitting)>,
+    devices: Vec<Expected>,
+}
+
+#[derive(Debug, Clone)]
+struct Expected {
+    room: String,
+    name: String,
+    platform: Platform,
+    seat: Option<String>,
+}
+
+impl Plan {
+    /// No rooms yet. Devices report each two seconds while students test: the fastest that leaves an agent its time.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            testing_pace: "2s",
+            app_process: "no-such-program".to_owned(),
+            rooms: Vec::new(),
+            devices: Vec::new(),
+        }
+    }
+
+    /// One room in which students test.
+    #[must_use]
+    pub fn testing_room(room: &str) -> Self {
+        Self::new().room(room, Sitting::Testing)
+    }
+
+    /// How often devices report while students test, as the settings file writes it.
+    #[must_use]
+    pub fn testing_pace(mut self, pace: &'static str) -> Self {
+        self.testing_pace = pace;
+        self
+    }
+
+    /// The program that is the test app on Linux.
+    #[must_use]
+    pub fn test_app(mut self, process: &str) -> Self {
+        process.clone_into(&mut self.app_process);
+        self
+    }
+
+    /// One more room.
+    #[must_use]
+    pub fn room(mut self, id: &str, sitting: Sitting) -> Self {
+        self.rooms.push((id.to_owned(), sitting));
+        self
+    }
+
+    /// One more device on the roster, at a seat of a room that is named already.
+    #[must_use]
+    pub fn seat(mut self, room: &str, seat: &str, name: &str, platform: Platform) -> Self {
+        self.devices.push(Expected {
+            room: room.to_owned(),
+            name: name.to_owned(),
+            platform,
+            seat: Some(seat.to_owned()),
+        });
+        self
+    }
+
+    /// Writes the settings file and its profile.
+    pub(super) fn write_into(&self, folder: &Path) {
+        for (file, text) in [(PROFILE_FILE, self.profile()), (CONFIG_FILE, self.config())] {
+            std::fs::write(folder.join(file), text).expect("the school's folder takes files");
+        }
+    }
+
+    fn config(&self) -> String {
+        let mut text = format!(
+            "district = \"{DISTRICT}\"\nzone = \"America/Chicago\"\nprofile = \"{PROFILE_FILE}\"\n\n\
+             [pace]\nidle = \"3s\"\nsweep = \"2s\"\nnear = \"2s\"\ntesting = \"{}\"\n\n\
+             [[school]]\nid = \"{SCHOOL}\"\nname = \"{SCHOOL_NAME}\"\n",
+            self.testing_pace
+        );
+        for (room, _sitting) in &self.rooms {
+            let _ = write!(
+                text,
+                "\n  [[school.room]]\n  id = \"{room}\"\n  name = \"Room {room}\"\n"
+            );
+        }
+        for device in &self.devices {
+            let _ = write!(
+                text,
+                "\n[[device]]\nname = \"{}\"\nplatform = \"{}\"\nschool = \"{SCHOOL}\"\nroom = \"{}\"\n",
+                device.name,
+                device.platform.word(),
+                device.room
+            );
+            if let Some(seat) = &device.seat {
+                let _ = writeln!(text, "seat = \"{seat}\"");
+            }
+        }
+        for (room, sitting) in &self.rooms {
+            let Some((starts, ends)) = sitting.window() else {
+                continue;
+            };
+            let _ = write!(
+                text,
+                "\n[[session]]\nid = \"math-{room}\"\nname = \"Grade 7 Math\"\nschool = \"{SCHOOL}\"\nroom = \"{room}\"\n\
+                 starts = \"{}\"\nends = \"{}\"\ntiming = \"timed\"\n",
+                local(starts),
+                local(ends)
+            );
+        }
+        text
+    }
+
+    /// Little enough that every machine which runs the suites meets it; one who does not is made up by a test.
+    fn profile(&self) -> String {
+        let process = &self.app_process;
+        format!(
+            r#"
+[profile]
+id = "testprobe"
+title = "{TEST_APP} requirements"
+platform = "{TEST_APP}"
+valid_from = 2020-01-01
+review_by = 2099-01-01
+
+[app]
+name = "{TEST_APP}"
+
+[app.linux]
+processes = ["{process}"]
+paths = ["/"]
+
+[app.windows]
+processes = ["TestProbe.exe"]
+paths = ['C:\TestProbe.exe']
+
+[[rule]]
+id = "memory"
+title = "Memory"
+kind = "memory"
+limits = {{ minimum = "1 GB" }}
+on = [{{ platforms = ["linux", "windows", "macos"], demand = "required", settled_by = ["agent"] }}]
+time_to_live = "180d"
+basis = "vendor"
+source = "{TEST_APP}: system requirements"
+as_of = 2026-04-06
+confidence = "high"
+fix = "Use a device with more memory for testing."
+"#
+        )
+    }
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sitting {
+    fn window(self) -> Option<(Timestamp, Timestamp)> {
+        let (starts, ends) = match self {
+            Self::None => return None,
+            Self::Testing => (-10, 80),
+            Self::Sweep => (30, 120),
+            Self::Later => (180, 270),
+        };
+        Some((in_minutes(starts), in_minutes(ends)))
+    }
+}
+
+/// As the settings file writes a moment, in the school's time zone.
+fn local(at: Timestamp) -> String {
+    let zone = jiff::tz::TimeZone::get("America/Chicago").expect("a time zone that every system knows");
+    at.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}

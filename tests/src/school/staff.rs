@@ -1,0 +1,78 @@
+//! A person of the staff, seen as the requests of their browser.
+
+use reqwest::header::{COOKIE, SET_COOKIE};
+use reqwest::{Client, Response};
+
+use crate::http::client;
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    client: Client,
+    base: String,
+    cookie: String,
+}
+
+impl Staff {
+    /// Opens a sign-in link, which spends it.
+    ///
+    /// # Panics
+    ///
+    /// When the link lets nobody in.
+    pub async fn sign_in(link: &str) -> Self {
+        let client = client();
+        let answer = client.get(link).send().await.expect("the collector answers");
+        let status = answer.status();
+        let cookie = answer
+            .headers()
+            .get(SET_COOKIE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .unwrap_or_else(|| panic!("the sign-in link brought no cookie but {status}"))
+            .to_owned();
+        let base = link
+            .split_once("/sign-in")
+            .expect("a link leads to the sign-in page")
+            .0
+            .to_owned();
+        Self { client, base, cookie }
+    }
+
+    /// Asks for a page or a file, signed in.
+    ///
+    /// # Panics
+    ///
+    /// When nothing answers.
+    pub async fn get(&self, path: &str) -> Response {
+        self.client
+            .get(format!("{}{path}", self.base))
+            .header(COOKIE, &self.cookie)
+            .send()
+            .await
+            .unwrap_or_else(|fault| panic!("GET {path}: {fault}"))
+    }
+
+    /// The text of a page.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such page.
+    pub async fn page(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        let status = answer.status();
+        let text = answer.text().await.expect("a page is text");
+        assert_eq!(status, 200, "GET {path}: {text}");
+        text
+    }
+
+    /// Opens the stream that keeps a page live. It stays open until the response is dropped.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub async fn stream(&self, path: &str) -> Response {
+        let answer = self.get(&format!("/live{path}")).await;
+        assert_eq!(answer.status(), 200, "the live stream of {path} opens");
+        answer
+    }
+}
