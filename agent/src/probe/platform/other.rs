@@ -47,11 +47,7 @@ pub(super) fn users_volume() -> Outcome<Disk> {
     let Ok(disks) = sysinfo::Disks::new_with_refreshed_list() else {
         return Outcome::Failed(ShortText::fit("volumes could not be listed"));
     };
-    match disks
-        .list()
-        .iter()
-        .find(|disk| disk.mount_point() == Path::new(users))
-    {
+    match disks.iter().find(|disk| disk.mount_point() == Path::new(users)) {
         Some(disk) => Outcome::Measured(Disk {
             total: Bytes(disk.total_space()),
             free: Bytes(disk.available_space()),
