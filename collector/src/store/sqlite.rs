@@ -233,4 +233,6 @@ impl Store for SqliteStore {
 }
 
 #[cfg(test)]
+mod measure;
+#[cfg(test)]
 mod tests;

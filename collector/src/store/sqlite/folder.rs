@@ -53,6 +53,7 @@ impl Folder {
         }
         // Made before SQLite does, for its permissions; the log files that SQLite adds inherit them.
         private_file(&path.join(DATABASE)).map_err(failed("making its database file"))?;
+        sync_folder(path).map_err(failed("making its files durable"))?;
         Ok(Self {
             path: path.to_owned(),
             _lock: lock,
@@ -105,6 +106,17 @@ fn make_private_folder(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn make_private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
+}
+
+/// A new file survives the loss of power only when its folder was synced too. SQLite does so for its log.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn private_file(path: &Path) -> io::Result<File> {
