@@ -181,6 +181,52 @@ async fn a_commit_that_fails_acknowledges_nothing_of_it_and_the_next_one_works()
     assert_eq!(store.news_after(Arrival(0)).await.unwrap().len(), 2);
 }
 
+#[tokio::test]
+async fn a_piece_of_work_that_fails_halfway_is_undone_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let device = story::enrolled(&store, 1).await;
+    let (half, whole) = waiting_together(&store, || {
+        futures_util::future::join(
+            store.execute("UPDATE devices SET name = 'half'; SELECT no_such_thing"),
+            store.accept(story::starts(device, story::stream(1), 1..=2)),
+        )
+    })
+    .await
+    .await;
+    assert!(matches!(half, Err(StoreError::Unexpected { .. })), "{half:?}");
+    assert_eq!(whole.unwrap().acked_through, 2);
+    let known = store.devices().await.unwrap().remove(0);
+    assert_eq!(known.name.as_str(), "CART-01");
+    assert_eq!(known.stream.unwrap().next_wanted, 3);
+}
+
+#[tokio::test]
+async fn when_the_disk_makes_sqlite_undo_everything_nobody_is_told_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let device = story::enrolled(&store, 1).await;
+    let report = |number| store.accept(story::starts(device, story::stream(number), 1..=2));
+    let (before, undone, after) = waiting_together(&store, || {
+        let first = report(1);
+        // What SQLite does of its own accord when a disk fails in the middle.
+        let undo = store.execute("ROLLBACK; SELECT no_such_thing");
+        futures_util::future::join3(first, undo, report(2))
+    })
+    .await
+    .await;
+    assert!(undone.is_err());
+    for answer in [before, after] {
+        let error = answer.expect_err("acknowledged what was undone");
+        assert!(
+            matches!(error, StoreError::Unexpected { doing, .. } if doing.contains("test")),
+            "{error:?}"
+        );
+    }
+    assert!(store.news_after(Arrival(0)).await.unwrap().is_empty());
+    assert_eq!(report(1).await.unwrap().acked_through, 2);
+}
+
 /// How many records there are, and the largest number.
 async fn stored(store: &SqliteStore) -> (u32, u32) {
     let count = store.read("count", |connection| {
