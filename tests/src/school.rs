@@ -48,7 +48,7 @@ impl TestSchool {
     /// The same, with a collector that is started in a special way: more arguments, another environment.
     pub async fn start_in(plan: &Plan, special: impl FnOnce(Launch) -> Launch) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the school");
-        plan.write_into(folder.path());
+        plan.write(folder.path());
         let data = folder.path().join("data");
         let serve = special(serve(folder.path(), &data, "127.0.0.1:0"));
         let (collector, address) = up(serve).await;

@@ -1,7 +1,7 @@
 //! What a test's school looks like, and the settings file that says so.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use roomready_shared::facts::Platform;
@@ -97,11 +97,16 @@ impl Plan {
         self
     }
 
-    /// Writes the settings file and its profile.
-    pub(super) fn write_into(&self, folder: &Path) {
+    /// Writes the settings file and its profile into a folder, and says where the settings file is.
+    ///
+    /// # Panics
+    ///
+    /// When the folder takes no files.
+    pub fn write(&self, folder: &Path) -> PathBuf {
         for (file, text) in [(PROFILE_FILE, self.profile()), (CONFIG_FILE, self.config())] {
             std::fs::write(folder.join(file), text).expect("the school's folder takes files");
         }
+        folder.join(CONFIG_FILE)
     }
 
     fn config(&self) -> String {

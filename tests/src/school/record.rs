@@ -38,7 +38,13 @@ pub struct EntryRow {
 }
 
 impl Record {
-    pub(super) fn open(data: &Path) -> Self {
+    /// Opens the file in a collector's data folder.
+    ///
+    /// # Panics
+    ///
+    /// When it is not there or not a database.
+    #[must_use]
+    pub fn open(data: &Path) -> Self {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let path = data.join(DATABASE);
         let connection = Connection::open_with_flags(&path, flags)

@@ -4,4 +4,5 @@ mod layers;
 
 mod harness;
 
+mod durability;
 mod end_to_end;
