@@ -51,6 +51,11 @@ pub(super) fn opening(address: SocketAddr, link: &str, folder: &Folder, lasts: O
         "removed at the end"
     };
     let _ = writeln!(text, "Data: {} ({kept})", folder.path().display());
+    let _ = writeln!(
+        text,
+        "Another sign-in link: cargo run -q -p roomready-collector -- sign-in-link --data {} --listen {address}",
+        folder.collector().display()
+    );
     let _ = match lasts {
         Some(lasts) => writeln!(
             text,
@@ -132,6 +137,7 @@ mod tests {
             "at 0:34  Room 101, seat 8: LIN101-08 is back",
             "at 0:36  Room 101, seat 4: TestNav is opened again",
             "removed at the end",
+            "sign-in-link --data",
             "Ctrl-C stops it",
         ] {
             assert!(text.contains(expected), "not said: {expected}\n\n{text}");
