@@ -297,7 +297,7 @@ impl Cycle {
             // Said once, so that the silence that follows is no surprise to anybody.
             self.tell(
                 &NewsBody::Goodbye {
-                    reason: GoodbyeReason::AgentStopped,
+                    reason: GoodbyeReason::StandsAside,
                 },
                 now,
             );

@@ -64,7 +64,7 @@ impl Condition {
             GoodbyeReason::Shutdown => Self::ShutDown,
             GoodbyeReason::Restart => Self::Restarted,
             GoodbyeReason::Sleep => Self::Slept,
-            GoodbyeReason::AgentStopped => Self::LostContact,
+            GoodbyeReason::AgentStopped | GoodbyeReason::StandsAside => Self::LostContact,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use roomready_shared::timetable::Phase;
 use roomready_shared::verdict::{Assessment, Demand, Finding, Readiness, Verdict};
+use roomready_shared::wire::v1::GoodbyeReason;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Watched;
@@ -182,6 +183,11 @@ pub fn standing(look: Look) -> Standing {
         Sight::NeverHeard => Standing::NeverReported,
         Sight::Checking => Standing::Checking,
         Sight::Silent { .. } => Standing::Stale,
+        // The district chose that nothing of ours runs while students test.
+        Sight::Away {
+            goodbye: GoodbyeReason::StandsAside,
+            ..
+        } if in_test => Standing::NotWatched,
         Sight::Away { .. } => Standing::Away,
         Sight::FinishedMaybe { .. } => Standing::FinishedMaybe,
         Sight::AppNotBack { .. } => look

@@ -49,6 +49,7 @@ pub fn reason_words(reason: Reason, app: &str, written: impl Fn(Timestamp) -> St
                 GoodbyeReason::AgentStopped => {
                     "RoomReady was stopped on the device; the device itself may go on"
                 }
+                GoodbyeReason::StandsAside => "RoomReady stands aside on the device during tests",
             };
             format!("{what} ({})", written(at))
         }

@@ -71,6 +71,7 @@ impl Sight {
                 GoodbyeReason::Restart => "restarting since",
                 GoodbyeReason::Sleep => "asleep since",
                 GoodbyeReason::AgentStopped => "RoomReady stopped on it at",
+                GoodbyeReason::StandsAside => "not watched during tests since",
             };
             format!("{what} {}", written(at))
         };

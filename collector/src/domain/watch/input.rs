@@ -94,6 +94,8 @@ pub enum What {
     Sleeps,
     /// Our agent on it was stopped.
     AgentStops,
+    /// Our agent on it says nothing more until the sitting is over, because the district wants it so.
+    StandsAside,
     /// The device woke: what it said before is over.
     Woke,
 }
@@ -114,6 +116,7 @@ impl What {
                 GoodbyeReason::Restart => Self::Restarts,
                 GoodbyeReason::Sleep => Self::Sleeps,
                 GoodbyeReason::AgentStopped => Self::AgentStops,
+                GoodbyeReason::StandsAside => Self::StandsAside,
             },
             NewsBody::Woke { .. } => Self::Woke,
             NewsBody::Facts { .. } | NewsBody::Samples { .. } => return None,
@@ -128,6 +131,7 @@ impl What {
             Self::Restarts => Some(GoodbyeReason::Restart),
             Self::Sleeps => Some(GoodbyeReason::Sleep),
             Self::AgentStops => Some(GoodbyeReason::AgentStopped),
+            Self::StandsAside => Some(GoodbyeReason::StandsAside),
             Self::Started | Self::AppStarted | Self::AppClosed | Self::AppCrashed | Self::Woke => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use roomready_shared::ids::DeviceId;
 use roomready_shared::timetable::Phase;
+use roomready_shared::wire::v1::GoodbyeReason;
 
 use super::book::{Book, Case};
 use super::contact::{Contact, Test};
@@ -61,7 +62,9 @@ fn suspect(device: &mut DeviceWatch, book: &Book<'_>) {
         Contact::Silent { since, noticed_ms } if noticed_ms >= began_ms || had_time_to_return(noticed_ms) => {
             Some((since, None))
         }
-        Contact::Gone { goodbye, at, at_ms } if had_time_to_return(at_ms) => {
+        Contact::Gone { goodbye, at, at_ms }
+            if goodbye != GoodbyeReason::StandsAside && had_time_to_return(at_ms) =>
+        {
             Some((at, Some(Reason::Announced { goodbye, at })))
         }
         _ => None,

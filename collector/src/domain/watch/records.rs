@@ -95,7 +95,7 @@ impl Taker<'_, '_> {
             }
             What::AppClosed => self.app_closed(at),
             What::AppCrashed => self.app_crashed(at),
-            What::ShutsDown | What::Restarts | What::Sleeps | What::AgentStops => {
+            What::ShutsDown | What::Restarts | What::Sleeps | What::AgentStops | What::StandsAside => {
                 if let Some(goodbye) = record.what.goodbye() {
                     self.said_goodbye(goodbye, at);
                 }
@@ -243,7 +243,7 @@ impl Taker<'_, '_> {
 
     /// A goodbye that is told when the device is back, or that was followed by more: evidence, no absence.
     fn said_goodbye(&mut self, goodbye: GoodbyeReason, at: Timestamp) {
-        if self.phase_then(at) != Some(Phase::Testing) {
+        if goodbye == GoodbyeReason::StandsAside || self.phase_then(at) != Some(Phase::Testing) {
             return;
         }
         let why = Reason::Announced { goodbye, at };
@@ -277,6 +277,12 @@ impl Taker<'_, '_> {
             at_ms: self.received.mono_ms,
         };
         self.device.app = None;
+        if goodbye == GoodbyeReason::StandsAside {
+            // Its silence until the sitting is over is what the district asked for.
+            self.device.present = false;
+            self.device.suspicion = None;
+            return;
+        }
         // Who has finished may close the lid.
         if !testing || matches!(self.device.test, Test::Closed { .. }) {
             return;

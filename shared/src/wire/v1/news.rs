@@ -147,6 +147,8 @@ pub enum GoodbyeReason {
     Sleep,
     /// The agent alone was stopped, the device goes on.
     AgentStopped,
+    /// The district wants nothing of ours while students test: the agent says nothing more until the sitting is over.
+    StandsAside,
 }
 
 /// Numbers of a stream that will never come.

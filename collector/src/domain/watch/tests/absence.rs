@@ -226,6 +226,22 @@ fn a_stopped_agent_is_lost_contact_with_its_reason_and_away_outside_of_testing()
 }
 
 #[test]
+fn a_district_that_wants_nothing_during_tests_gets_no_incident_for_the_silence_it_asked_for() {
+    let mut school = TestSchool::with(&["L-1", "L-2"]);
+    school.until(60);
+    school.leaves("L-1", What::StandsAside);
+    school.until(50 * MINUTE);
+    assert_eq!(school.told(), Vec::<String>::new());
+    assert!(matches!(
+        school.sight("L-1"),
+        Sight::Away {
+            goodbye: GoodbyeReason::StandsAside,
+            ..
+        }
+    ));
+}
+
+#[test]
 fn silence_before_the_test_is_no_incident_even_when_the_test_begins() {
     let mut school = TestSchool::from_second(-30 * MINUTE, &["L-1"]);
     school.pass(60);

@@ -21,6 +21,7 @@ fn what() -> impl Strategy<Value = What> {
         What::Restarts,
         What::Sleeps,
         What::AgentStops,
+        What::StandsAside,
         What::Woke,
     ])
 }
