@@ -2,6 +2,8 @@
 
 mod pulse;
 mod stopping;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

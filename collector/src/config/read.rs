@@ -4,6 +4,7 @@ mod moment;
 mod sessions;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -165,19 +166,13 @@ fn schools(root: &mut Reader<'_>) -> BTreeMap<SchoolId, School> {
             room.finish();
         }
         if let Some(id) = id {
-            if schools.contains_key(&id) {
-                reader.fault(
-                    &format!("a second school \"{id}\""),
-                    "give each school its own id",
-                );
-            } else {
-                schools.insert(
-                    id,
-                    School {
-                        title: title.unwrap_or_else(|| stand_in("school")),
-                        rooms,
-                    },
-                );
+            let fault = format!("a second school \"{id}\"");
+            match schools.entry(id) {
+                Entry::Occupied(_) => reader.fault(&fault, "give each school its own id"),
+                Entry::Vacant(free) => {
+                    let title = title.unwrap_or_else(|| stand_in("school"));
+                    free.insert(School { title, rooms });
+                }
             }
         }
         reader.finish();

@@ -93,7 +93,7 @@ async fn notes_of(store: &dyn Store, school: &SchoolId, now: Timestamp) -> Resul
                 Some(Ok(note)) => notes.push(note),
                 // The record keeps it; a watch that refused to start over one line would see nothing at all.
                 Some(Err(error)) => {
-                    tracing::error!(seq = entry.seq, %error, "a line of the record is skipped")
+                    tracing::error!(seq = entry.seq, %error, "a line of the record is skipped");
                 }
                 None => {}
             }

@@ -16,18 +16,18 @@ pub(super) async fn livez() -> &'static str {
 /// It can do its work: the store itself was asked just now, and nobody has asked the collector to stop.
 pub(super) async fn readyz(State(app): State<App>) -> Response {
     if app.stop.accepting.is_cancelled() {
-        return ill("stopping".to_owned());
+        return ill("stopping");
     }
     match tokio::time::timeout(limits::STORE_PULSE_PATIENCE, app.store.ready()).await {
         Ok(Ok(())) => "ready\n".into_response(),
-        Ok(Err(error)) => ill(with_causes(&error)),
-        Err(_late) => ill(format!(
+        Ok(Err(error)) => ill(&with_causes(&error)),
+        Err(_late) => ill(&format!(
             "the store has not answered for {} s",
             limits::STORE_PULSE_PATIENCE.as_secs()
         )),
     }
 }
 
-fn ill(why: String) -> Response {
+fn ill(why: &str) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n")).into_response()
 }

@@ -3,5 +3,7 @@
 mod body_limits;
 mod device;
 mod harness;
+mod live;
+mod pages;
 mod rim;
 mod staff;

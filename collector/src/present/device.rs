@@ -40,7 +40,7 @@ pub fn known_device(scene: &Scene<'_>, id: DeviceId) -> Option<DevicePage> {
         .and_then(|facts| assess(scene.district(), home, facts, scene.now));
     // Unsent answers may exist on a device from its first use in a session on: nothing that erases is offered then.
     let in_use = watch.is_some_and(|watch| watch.test().started().is_some());
-    let mut page = empty_page(scene, &seat, Topic::Device(id));
+    let mut page = empty_page(scene, &seat, &Topic::Device(id));
     if let Some((requirement, assessment)) = &judged {
         page.checks = checks(scene, requirement, assessment, in_use);
         page.requirements = Some(requirement.profile.title.to_string());
@@ -90,7 +90,7 @@ pub fn roster_device(scene: &Scene<'_>, name: &DeviceName) -> Option<DevicePage>
         entry.seat.as_ref(),
         phase,
     );
-    let mut page = empty_page(scene, &seat, Topic::RosterDevice(entry.name.clone()));
+    let mut page = empty_page(scene, &seat, &Topic::RosterDevice(entry.name.clone()));
     page.facts = vec![Fact {
         label: "System".to_owned(),
         value: entry.platform.to_string(),
@@ -99,7 +99,7 @@ pub fn roster_device(scene: &Scene<'_>, name: &DeviceName) -> Option<DevicePage>
     Some(page)
 }
 
-fn empty_page(scene: &Scene<'_>, seat: &SeatNow<'_>, topic: Topic) -> DevicePage {
+fn empty_page(scene: &Scene<'_>, seat: &SeatNow<'_>, topic: &Topic) -> DevicePage {
     let trail = vec![
         scene.district_link(),
         scene.school_link(&seat.room.school),
@@ -110,7 +110,7 @@ fn empty_page(scene: &Scene<'_>, seat: &SeatNow<'_>, topic: Topic) -> DevicePage
             seat.name.as_str(),
             trail,
             &address::school_log(&seat.room.school),
-            Some(&topic),
+            Some(topic),
         ),
         head: DeviceHead {
             name: seat.name.to_string(),

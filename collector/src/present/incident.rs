@@ -1,5 +1,7 @@
 //! Incidents: beside a board, in the log, and one on its own page.
 
+use std::cmp::Reverse;
+
 use roomready_shared::ids::{IncidentId, RoomId, RoomRef, SchoolId};
 
 use super::place::key;
@@ -83,7 +85,7 @@ fn of_district<'a>(scene: &Scene<'a>) -> Vec<(&'a SchoolId, &'a Told)> {
                 .map(move |told| (school, told))
         })
         .collect();
-    all.sort_by(|(_, a), (_, b)| b.incident.detected.cmp(&a.incident.detected));
+    all.sort_by_key(|(_, told)| Reverse(told.incident.detected));
     all
 }
 

@@ -135,9 +135,9 @@ pub(super) fn of_room<'a>(scene: &Scene<'a>, room: &RoomRef) -> Present<'a> {
     let mut present = Present::default();
     for seat in seats.into_values() {
         if seat.watched == Watched::Sentinel {
-            present.sentinels.push(seat)
+            present.sentinels.push(seat);
         } else {
-            present.students.push(seat)
+            present.students.push(seat);
         }
     }
     present.students.sort_by_cached_key(|seat| {

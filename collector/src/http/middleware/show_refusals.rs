@@ -27,9 +27,11 @@ pub(in crate::http) async fn show_refusals(request: Request, next: Next) -> Resp
         crate::http::pages::refusal_page(&refusal, number)
     };
     if let Some(wait) = refusal.retry_after() {
+        // The header knows whole seconds only; too long is right, too short is not.
+        let seconds = u64::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u64::MAX);
         shown
             .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     if for_programs && refusal.status() == http::StatusCode::UNAUTHORIZED {
         shown

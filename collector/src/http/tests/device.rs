@@ -1,10 +1,10 @@
-//! Enrolment.
+//! Enrolment, reports, assignment.
 
 use std::time::Duration;
 
 use roomready_shared::ids::RoomRef;
 
-use super::harness::Collector;
+use super::harness::{Agent, Collector};
 use crate::clock::Clock as _;
 use crate::secret::Secret;
 use crate::store::EnrolmentKey;
@@ -71,4 +71,113 @@ async fn a_wrong_key_lets_nobody_in() {
             "{wrong:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_report_is_acknowledged_once_it_is_stored_and_a_repeated_one_is_not_stored_twice() {
+    let collector = Collector::in_lincoln().await;
+    let agent = Agent::enrol(&collector, "LIN-1").await;
+    let report = agent.report(&collector, 1, &[serde_json::json!({"kind": "app_started"})]);
+    for _ in 0..2 {
+        let reply = agent.send(&collector, &report).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let reply = reply.json();
+        assert_eq!(
+            (&reply["acked_through"], &reply["phase"]),
+            (&1.into(), &"testing".into())
+        );
+        assert_eq!(reply["next_ms"], 5_000);
+    }
+    let device = agent.id.parse().unwrap();
+    assert_eq!(collector.store.news_of(device, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_reports_without_a_credential_or_with_an_unknown_one() {
+    let collector = Collector::in_lincoln().await;
+    let agent = Agent::enrol(&collector, "LIN-1").await;
+    let report = agent.report(&collector, 1, &[]);
+    for wrong in [
+        "",
+        "authorization: Bearer 00\r\n",
+        "authorization: Basic abc\r\n",
+        "authorization: Bearer \r\n",
+    ] {
+        let reply = collector.post_json("/api/v1/reports", wrong, &report).await;
+        assert_eq!(
+            (reply.status, reply.json()["error"].as_str()),
+            (401, Some("not_enrolled")),
+            "{wrong:?}"
+        );
+        assert_eq!(reply.header("www-authenticate"), Some("Bearer"));
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_enrolled_again_no_longer_speaks_with_its_old_credential() {
+    let collector = Collector::in_lincoln().await;
+    let before = Agent::enrol(&collector, "LIN-1").await;
+    let after = Agent::enrol(&collector, "LIN-1").await;
+    assert_eq!(before.id, after.id, "it is the device it was");
+    let report = before.report(&collector, 1, &[]);
+    assert_eq!(before.send(&collector, &report).await.status, 401);
+    after.beat(&collector).await;
+}
+
+#[tokio::test]
+async fn one_device_cannot_write_into_the_stream_of_another() {
+    let collector = Collector::in_lincoln().await;
+    let (victim, thief) = (
+        Agent::enrol(&collector, "LIN-1").await,
+        Agent::enrol(&collector, "LIN-3").await,
+    );
+    let stolen = victim.report(&collector, 1, &[serde_json::json!({"kind": "app_started"})]);
+    assert_eq!(victim.send(&collector, &stolen).await.status, 200);
+    let reply = thief.send(&collector, &stolen).await;
+    assert_eq!(reply.status, 409, "{}", reply.text);
+    assert!(
+        reply.json()["message"]
+            .as_str()
+            .unwrap()
+            .contains("belongs to another device")
+    );
+}
+
+#[tokio::test]
+async fn an_agent_that_runs_wild_is_held_back_and_told_when_to_come_again() {
+    let collector = Collector::in_lincoln().await;
+    let agent = Agent::enrol(&collector, "LIN-1").await;
+    let report = agent.report(&collector, 1, &[]);
+    for _ in 0..crate::ingest::REPORTS_AT_ONCE {
+        assert_eq!(agent.send(&collector, &report).await.status, 200);
+    }
+    let reply = agent.send(&collector, &report).await;
+    assert_eq!((reply.status, reply.header("retry-after")), (429, Some("1")));
+    assert_eq!(reply.json()["retry_after_ms"], 100);
+}
+
+#[tokio::test]
+async fn an_assignment_that_the_device_holds_is_not_sent_again() {
+    let collector = Collector::in_lincoln().await;
+    let agent = Agent::enrol(&collector, "LIN-1").await;
+    let authorization = agent.authorization();
+    let authorization = authorization.trim_end();
+    let first = collector.get_with("/api/v1/assignment", authorization).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    assert_eq!(first.json()["seat"], "1");
+    let tag = first.header("etag").unwrap();
+    assert_eq!(tag, format!("\"{}\"", first.json()["tag"].as_str().unwrap()));
+    let again = collector
+        .get_with(
+            "/api/v1/assignment",
+            &format!("{authorization}\r\nif-none-match: {tag}"),
+        )
+        .await;
+    assert_eq!((again.status, again.text.as_str()), (304, ""));
+    let told = agent.send(&collector, &agent.report(&collector, 1, &[])).await;
+    assert_eq!(
+        told.json()["assignment_tag"],
+        first.json()["tag"],
+        "reports tell the same tag"
+    );
 }

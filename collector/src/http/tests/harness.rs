@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use roomready_shared::ids::RoomRef;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::clock::{Clock as _, FakeClock};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::fleet::{self, Fleet};
 use crate::http::{App, Joined, router};
 use crate::live::Hub;
@@ -18,8 +19,9 @@ use crate::present::Topic;
 use crate::secret::Secret;
 use crate::serve::{self, Connections, Stop, Timeouts};
 use crate::store::memory::MemoryStore;
-use crate::store::{SignInLink, Store};
+use crate::store::{EnrolmentKey, SignInLink, Store};
 use crate::telemetry::Metrics;
+use crate::watching;
 
 /// Long enough for a slow machine, short enough to fail a test that waits for ever.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,7 +35,64 @@ pub(super) struct Collector {
     pub(super) hub: Hub<Topic>,
 }
 
+/// One school with Room 101, where a test runs from 12:30 to 14:00 UTC; two devices are on its roster.
+pub(super) const LINCOLN: &str = r#"
+district = "Cedar Valley"
+zone = "UTC"
+[[school]]
+id = "lincoln-ms"
+name = "Lincoln Middle School"
+  [[school.room]]
+  id = "101"
+  name = "Room 101"
+[[device]]
+name = "LIN-1"
+platform = "linux"
+school = "lincoln-ms"
+room = "101"
+seat = "1"
+[[device]]
+name = "LIN/2 Ü"
+platform = "chromeos"
+school = "lincoln-ms"
+room = "101"
+seat = "2"
+[[session]]
+id = "math"
+name = "Grade 7 Math"
+school = "lincoln-ms"
+room = "101"
+starts = "2026-10-06 12:30"
+ends = "2026-10-06 14:00"
+timing = "timed"
+"#;
+
+pub(super) fn lincoln() -> Config {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("collector.toml");
+    std::fs::write(&path, LINCOLN).unwrap();
+    config::load(&path).unwrap()
+}
+
 impl Collector {
+    /// In Lincoln's Room 101 at 13:00, while students test.
+    pub(super) async fn in_lincoln() -> Self {
+        Self::start_with(lincoln(), Timeouts::default()).await
+    }
+
+    /// Lets seconds pass, with a tick in each.
+    pub(super) async fn seconds_pass(&self, seconds: u32) {
+        for _ in 0..seconds {
+            self.clock.pass(Duration::from_secs(1));
+            let ticked = self.fleet.tick(watching::now(&*self.clock));
+            self.store
+                .append(ticked.entries, Some(ticked.judged))
+                .await
+                .unwrap();
+            self.hub.tick(self.clock.wall());
+        }
+    }
+
     pub(super) async fn start() -> Self {
         Self::start_with(Config::built_in(), Timeouts::default()).await
     }
@@ -68,6 +127,8 @@ impl Collector {
             store,
             clock,
             stop,
+            fleet,
+            hub,
         }
     }
 
@@ -124,6 +185,86 @@ impl Collector {
             .await
             .unwrap();
         token.reveal().to_owned()
+    }
+}
+
+/// A device that has enrolled in Room 101.
+pub(super) struct Agent {
+    pub(super) id: String,
+    credential: String,
+    stream: Uuid,
+}
+
+impl Agent {
+    pub(super) async fn enrol(collector: &Collector, name: &str) -> Self {
+        let key = Secret::new().unwrap();
+        let room = RoomRef {
+            school: "lincoln-ms".parse().unwrap(),
+            room: "101".parse().unwrap(),
+        };
+        let ends = collector.clock.wall() + Duration::from_secs(60);
+        let kept = EnrolmentKey {
+            hash: key.hash(),
+            room,
+            uses_left: 1,
+            ends,
+        };
+        collector.store.add_key(kept).await.unwrap();
+        let body = serde_json::json!({
+            "key": key.reveal(), "name": name, "platform": "linux", "agent_version": "0.1.0",
+        });
+        let reply = collector.post_json("/api/v1/enroll", "", &body.to_string()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let text = |key: &str| reply.json()[key].as_str().unwrap().to_owned();
+        Self {
+            id: text("device"),
+            credential: text("credential"),
+            stream: Uuid::new_v4(),
+        }
+    }
+
+    pub(super) fn authorization(&self) -> String {
+        format!("authorization: Bearer {}\r\n", self.credential)
+    }
+
+    /// A report with these records, the first of which has this number.
+    pub(super) fn report(
+        &self,
+        collector: &Collector,
+        first_seq: u64,
+        bodies: &[serde_json::Value],
+    ) -> String {
+        let at = collector.clock.wall().to_string();
+        let mono_ms = collector.clock.mono().as_millis();
+        let epoch = Uuid::nil();
+        let news: Vec<_> = (first_seq..)
+            .zip(bodies)
+            .map(|(seq, body)| {
+                serde_json::json!({
+                    "seq": seq, "at": at, "mono_ms": mono_ms, "epoch": epoch, "body": body,
+                })
+            })
+            .collect();
+        serde_json::json!({
+            "agent_version": "0.1.0",
+            "live": {
+                "at": at, "mono_ms": mono_ms, "epoch": epoch, "phase": "testing", "app": "running",
+            },
+            "stream": self.stream, "first_seq": first_seq, "news": news, "next_within_ms": 5_000,
+        })
+        .to_string()
+    }
+
+    pub(super) async fn send(&self, collector: &Collector, report: &str) -> Reply {
+        collector
+            .post_json("/api/v1/reports", &self.authorization(), report)
+            .await
+    }
+
+    /// A sign of life.
+    pub(super) async fn beat(&self, collector: &Collector) {
+        let reply = self.send(collector, &self.report(collector, 1, &[])).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
     }
 }
 
