@@ -27,6 +27,8 @@ fn every_released_message_still_reads() {
     let report: Report = reads_and_stays(fixture!("report"));
     assert!(report.news.iter().all(|record| record.understand().is_ok()));
     assert_eq!(report.news.len(), 7, "one of each kind of news");
+    let aside: Report = reads_and_stays(fixture!("report_of_one_that_stands_aside"));
+    assert!(aside.news[0].understand().is_ok());
     reads_and_stays::<ReportReply>(fixture!("report_reply"));
     reads_and_stays::<EnrollRequest>(fixture!("enroll_request"));
     reads_and_stays::<EnrollReply>(fixture!("enroll_reply"));
