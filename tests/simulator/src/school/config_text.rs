@@ -46,7 +46,7 @@ pub fn config_text(now: Timestamp, zone: &TimeZone, profile: &str) -> String {
         let _ = write!(
             text,
             "\n[[session]]\nid = \"{}\"\nname = \"{}\"\nschool = \"{}\"\nroom = \"{}\"\nstarts = \"{}\"\nends = \"{}\"\n\
-             timing = \"until finished\"\n",
+             timing = \"timed\"\n",
             session.id,
             session.name,
             session.school,
