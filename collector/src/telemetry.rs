@@ -120,5 +120,13 @@ fn describe() {
         "Fresh snapshots sent to live pages that fell behind."
     );
     describe_counter!("roomready_news_stored_total", "Records made durable.");
-    describe_counter!("roomready_reports_total", "Reports by what came of them.");
+    describe_counter!(
+        "roomready_news_refused_total",
+        "Records that were not understood and kept aside."
+    );
+    describe_counter!(
+        "roomready_beats_dropped_total",
+        "Signs of life dropped because the watch stood still."
+    );
+    describe_counter!("roomready_reports_total", "Reports taken.");
 }

@@ -135,10 +135,12 @@ fn session_state(scene: &Scene<'_>, room: &RoomRef, session: Option<(&Session, P
     })
 }
 
-/// While students test against the clock.
+/// While students test against the clock, until the end that the timetable says. A seat that ends later shows nowhere:
+/// it would tell that somebody needs more time.
 pub(super) fn time_left_of(scene: &Scene<'_>, session: &Session, phase: Phase) -> Option<String> {
-    let runs = matches!(phase, Phase::Testing | Phase::Break) && session.timetable.timing() == Timing::Timed;
-    runs.then(|| time_left(session.last_end(), scene.now))
+    let times = &session.timetable;
+    let runs = matches!(phase, Phase::Testing | Phase::Break) && times.timing() == Timing::Timed;
+    (runs && scene.now < times.ends()).then(|| time_left(times.ends(), scene.now))
 }
 
 fn opened(scene: &Scene<'_>, room: &RoomRef, phase: Phase) -> Option<String> {

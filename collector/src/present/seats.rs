@@ -176,7 +176,8 @@ pub(super) fn seat_of<'a>(
     };
     SeatNow {
         name: name.clone(),
-        platform,
+        // What the device says of itself is newer than what the roster says of it.
+        platform: device.map_or(platform, |(_, device)| device.home.platform),
         watched,
         seat: seat.cloned(),
         room: room.clone(),
