@@ -165,7 +165,10 @@ impl Said {
             return;
         }
         match trouble {
-            Some(trouble) => tracing::warn!(%trouble, waiting, "no answer of the collector"),
+            Some(trouble @ (Trouble::Unreachable { .. } | Trouble::Busy { .. })) => {
+                tracing::warn!(%trouble, waiting, "nothing is lost, trying again");
+            }
+            Some(trouble) => tracing::warn!(%trouble, waiting, "the collector took nothing"),
             None => tracing::info!(failures, waiting, "the collector answers again"),
         }
         self.trouble = trouble.cloned();

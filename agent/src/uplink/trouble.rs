@@ -4,13 +4,13 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// Nothing answered.
-    #[error("the collector cannot be reached ({why}): nothing is lost, trying again")]
+    #[error("the collector cannot be reached ({why})")]
     Unreachable {
         /// How it failed.
         why: String,
     },
     /// It answered that it cannot take anything now.
-    #[error("the collector asks to wait ({why}): nothing is lost, trying again")]
+    #[error("the collector asks to wait ({why})")]
     Busy {
         /// How long it asks to wait.
         retry_after_ms: Option<u64>,
