@@ -8,8 +8,8 @@ use roomready_shared::ids::{ClockEpoch, DeviceId, DeviceName, StreamId};
 use roomready_shared::timetable::Phase;
 use roomready_shared::units::{Bytes, Seconds, ShortText, Timestamp};
 use roomready_shared::wire::v1::{
-    AppState, Assignment, EnrollReply, EnrollRequest, ErrorBody, Live, MAX_NEWS, News, NewsBody, RawNews,
-    Report, ReportReply,
+    AppState, Assignment, EnrollReply, EnrollRequest, ErrorBody, ExitKind, Live, MAX_NEWS, News, NewsBody,
+    RawNews, Report, ReportReply,
 };
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -174,6 +174,14 @@ impl FakeDevice {
     pub fn open_app(&mut self) {
         self.app = AppState::Running;
         self.note(NewsBody::AppStarted);
+    }
+
+    /// Notes that the test app ended with an error.
+    pub fn crash_app(&mut self) {
+        self.app = AppState::NotRunning;
+        self.note(NewsBody::AppEnded {
+            exit: ExitKind::Crashed,
+        });
     }
 
     /// The report that it would send now.

@@ -95,6 +95,16 @@ impl Launch {
         self
     }
 
+    /// The same program, started through another one that prepares its surroundings: `setpriv`, `unshare`. Its own
+    /// arguments come first; environment and folder are set after this.
+    #[must_use]
+    pub fn wrapped_in(self, outer: impl AsRef<Path>, arguments: &[&str]) -> Self {
+        let inner = Self::command(outer).args(arguments.iter().copied());
+        let program = self.command.get_program().to_owned();
+        let own: Vec<OsString> = self.command.get_args().map(OsString::from).collect();
+        inner.arg(program).args(own)
+    }
+
     /// One environment variable.
     #[must_use]
     pub fn env(mut self, key: &str, value: impl Into<OsString>) -> Self {

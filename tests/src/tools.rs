@@ -17,6 +17,12 @@ pub fn chromedriver() -> PathBuf {
     on_path("chromedriver")
 }
 
+/// The program that shows another program another time.
+#[must_use]
+pub fn faketime() -> PathBuf {
+    on_path("faketime")
+}
+
 /// The accessibility checks of axe-core, as one script to run inside a page.
 #[must_use]
 pub fn axe_script() -> String {
@@ -35,7 +41,12 @@ pub fn axe_script() -> String {
 )]
 fn on_path(program: &str) -> PathBuf {
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file()).unwrap_or_else(
-        || panic!("{program} is not installed, and page tests are never skipped: `tests/run --tools` installs it"),
-    )
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| {
+            panic!(
+                "{program} is not installed, and no test is skipped for it: `tests/run --tools` installs it"
+            )
+        })
 }

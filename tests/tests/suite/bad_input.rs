@@ -1,0 +1,7 @@
+//! Whatever comes in: a clear message for the person concerned, no panic, nothing lost.
+
+mod agents;
+mod files;
+mod requests;
+mod slow;
+mod this_machine;
