@@ -4,5 +4,7 @@ mod layers;
 
 mod harness;
 
+mod api;
+mod bad_input;
 mod durability;
 mod end_to_end;
