@@ -98,7 +98,7 @@ fn row(scene: &Scene<'_>, place: usize, id: &SchoolId, rooms: &[RoomRef], seats:
     let list = address::devices_of(&address::school(id));
     let next = rooms
         .iter()
-        .filter_map(|room| scene.district().next_session(room, scene.now))
+        .filter_map(|room| after_this_one(scene, room))
         .min_by_key(|session| session.timetable.starts());
     PlaceRow {
         key: key(id.as_str()),
@@ -123,12 +123,24 @@ fn room_row(scene: &Scene<'_>, place: usize, room: &RoomRef, seats: &[SeatNow<'_
         open_incidents: incident::open(scene, &room.school, Some(&room.room)).len(),
         log_url: address::school_log(&room.school),
         now: sessions_now(scene, std::slice::from_ref(room)),
-        next: scene
-            .district()
-            .next_session(room, scene.now)
-            .map(|session| scene.session_and_start(session)),
+        next: after_this_one(scene, room).map(|session| scene.session_and_start(session)),
         proctor: None,
     }
+}
+
+/// The sitting after the one that stands under "now": one that is being prepared is there already.
+fn after_this_one<'a>(scene: &Scene<'a>, room: &RoomRef) -> Option<&'a Session> {
+    let now = scene
+        .district()
+        .session_at(room, scene.now)
+        .map(|(session, _)| &session.id);
+    let ahead = scene
+        .district()
+        .sessions_of(room)
+        .filter(|session| session.timetable.starts() > scene.now);
+    ahead
+        .filter(|session| now != Some(&session.id))
+        .min_by_key(|session| session.timetable.starts())
 }
 
 /// An id as part of an element's id.
@@ -163,6 +175,13 @@ fn sessions_now(scene: &Scene<'_>, rooms: &[RoomRef]) -> Option<SessionLine> {
 fn state(scene: &Scene<'_>, session: &Session, phase: Phase) -> String {
     match room::time_left_of(scene, session, phase) {
         Some(left) => format!("{}, {left}", phase.word()),
+        None if phase == Phase::Sweep => {
+            format!(
+                "{}, starts {}",
+                phase.word(),
+                scene.written(session.timetable.starts())
+            )
+        }
         None => phase.word().to_owned(),
     }
 }

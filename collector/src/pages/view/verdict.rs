@@ -106,6 +106,18 @@ impl Verdict {
 fn before(seen: Seen<'_>, tally: &Tally) -> Verdict {
     let watched = Watched::of(tally);
     let ready = tally.devices(Standing::Ready) + tally.devices(Standing::Working);
+    let never_heard = tally.devices(Standing::NeverReported);
+    if never_heard > 0 && never_heard == tally.total() {
+        return Verdict::new(
+            VerdictTone::Quiet,
+            if never_heard == 1 {
+                "1 device, not heard yet".to_owned()
+            } else {
+                format!("{never_heard} devices, none heard yet")
+            },
+            "Check them by hand before the test. Chromebooks and iPads cannot be heard by RoomReady.",
+        );
+    }
     let words = match (watched.devices, ready) {
         (0, _) => return nobody_watched("Devices here are not watched one by one"),
         (all, ready) if all == ready => format!("{} ready", watched.all()),
