@@ -8,7 +8,7 @@ use roomready_shared::evaluate::{Occasion, evaluate};
 use roomready_shared::facts::Facts;
 use roomready_shared::requirement::Requirement;
 use roomready_shared::timetable::Phase;
-use roomready_shared::verdict::{Assessment, Finding, Readiness, Verdict};
+use roomready_shared::verdict::{Assessment, Finding, Readiness};
 
 use crate::domain::plan::{District, Home};
 use crate::domain::standing::{Judged, loudest_finding};
@@ -50,19 +50,10 @@ impl Checks {
 /// Longest reason that still reads at a glance on a tile of 130 px: three short lines.
 const TILE_CHARS: usize = 44;
 
-/// "Memory: 3.7 GB"; where what was measured is a whole sentence, how it came out: the device's page tells the rest.
+/// "Memory: 3.7 GB"; where what was measured is a whole sentence, its title: the device's page tells the rest.
 fn for_a_tile(finding: &Finding) -> String {
     let whole = format!("{}: {}", finding.title, finding.measured);
-    if whole.chars().count() <= TILE_CHARS {
-        return whole;
-    }
-    let outcome = match finding.verdict {
-        Verdict::Pass => "met",
-        Verdict::Unknown => "not known",
-        Verdict::Warn => "look at it",
-        Verdict::Fail => "not met",
-    };
-    format!("{}: {outcome}", finding.title)
+    if whole.chars().count() <= TILE_CHARS { whole } else { finding.title.to_string() }
 }
 
 /// The full assessment, with the requirement it was drawn by; none when nothing is required of the device.
