@@ -4,6 +4,8 @@
 //! [`store`] (what is durable), [`live`] (who is told of a change), [`http`] (translation in and out), [`serve`]
 //! (sockets and their limits). [`run`] joins them; tests and the simulator call it with a listener on port 0.
 
+#![forbid(unsafe_code)]
+
 pub mod cli;
 pub mod clock;
 pub mod config;

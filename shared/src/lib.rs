@@ -6,6 +6,8 @@
 //! Reading order: [`facts`] (what a device can say) → [`requirement`] (what is asked of it) → [`evaluate`](mod@evaluate) →
 //! [`verdict`] → [`timetable`] (when) → [`wire`] (how it travels).
 
+#![forbid(unsafe_code)]
+
 pub mod evaluate;
 pub mod facts;
 pub mod ids;

@@ -5,6 +5,8 @@
 //! luck ([`wait`]). Whatever goes wrong here panics with a sentence: a harness that returns errors only makes
 //! every test unwrap them.
 
+#![forbid(unsafe_code)]
+
 pub mod clock;
 pub mod wait;
 

@@ -53,7 +53,11 @@ const TILE_CHARS: usize = 44;
 /// "Memory: 3.7 GB"; where what was measured is a whole sentence, its title: the device's page tells the rest.
 fn for_a_tile(finding: &Finding) -> String {
     let whole = format!("{}: {}", finding.title, finding.measured);
-    if whole.chars().count() <= TILE_CHARS { whole } else { finding.title.to_string() }
+    if whole.chars().count() <= TILE_CHARS {
+        whole
+    } else {
+        finding.title.to_string()
+    }
 }
 
 /// The full assessment, with the requirement it was drawn by; none when nothing is required of the device.
