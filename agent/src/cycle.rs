@@ -33,7 +33,8 @@ use belief::Belief;
 
 /// A device that slept for less did not sleep as far as a test is concerned; clocks are read a few ms apart.
 const SLEPT_AT_LEAST_MS: u64 = 5_000;
-/// An assignment that could not be fetched is asked for again after this.
+/// An assignment that could not be fetched is asked for again at most this much later, and only once a report has been
+/// answered: a collector that is away is looked for by reports alone.
 const FETCH_AGAIN_MS: u64 = 20_000;
 /// After a report was refused as a whole, its records wait this long while the device still says that it is alive.
 const ALIVE_ONLY_MS: u64 = 5 * 60 * 1_000;
@@ -70,6 +71,14 @@ pub struct Todo {
     pub wake_at: u64,
 }
 
+/// The true time at one moment of the monotonic clock, as the last answer told it. The wall clock has no part in it, so
+/// that setting it moves nothing.
+#[derive(Debug, Clone, Copy)]
+struct Anchor {
+    wall: Timestamp,
+    mono_ms: u64,
+}
+
 struct Flight {
     sent: Moment,
     stream: roomready_shared::ids::StreamId,
@@ -89,6 +98,7 @@ pub struct Cycle {
     told: Facts,
     assignment: Option<Assignment>,
     belief: Belief,
+    anchor: Option<Anchor>,
     conduct: Conduct,
     app_running: Option<bool>,
     samples: Samples,
@@ -117,6 +127,7 @@ impl Cycle {
             told: Facts::none(settings.platform),
             assignment: assignment.filter(|held| held.device == settings.device),
             belief: Belief::default(),
+            anchor: None,
             conduct: Conduct::of(None, settings.during_test),
             settings,
             epoch,
@@ -243,16 +254,14 @@ impl Cycle {
         self.outbox.waiting()
     }
 
-    /// The device's best guess of the true time.
+    /// The device's best guess of the true time: the collector's, carried on; its own until one has answered.
     fn corrected(&self, now: Moment) -> Timestamp {
-        let ahead = self
-            .facts
-            .clock
-            .as_ref()
-            .and_then(|reading| reading.value())
-            .map_or(0, |offset| offset.ahead_ms);
-        now.wall
-            .checked_sub(jiff::SignedDuration::from_millis(ahead))
+        self.anchor
+            .and_then(|anchor| {
+                let since = now.mono_ms.saturating_sub(anchor.mono_ms);
+                let since = jiff::SignedDuration::from_millis(i64::try_from(since).ok()?);
+                anchor.wall.checked_add(since).ok()
+            })
             .unwrap_or(now.wall)
     }
 

@@ -68,7 +68,8 @@ pub fn news(told: &Facts, held: &Facts, now: Timestamp) -> Option<Facts> {
 }
 
 fn due(told_at: Timestamp, now: Timestamp, after: SignedDuration) -> bool {
-    now.duration_since(told_at) >= after
+    // Either way: a clock that was set back must not make a device mute until it has caught up.
+    now.duration_since(told_at).abs() >= after
 }
 
 /// A reading is news when nobody was told, when it could be read before and cannot now (or the other way round), when
@@ -85,7 +86,7 @@ fn pick<T: Clone>(
             (Outcome::Measured(before), Outcome::Measured(after)) => moved(before, after),
             (before, after) => std::mem::discriminant(before) != std::mem::discriminant(after),
         };
-        changed || (retell(told.at) && held.at > told.at)
+        changed || (retell(told.at) && held.at != told.at)
     });
     is_news.then(|| held.clone())
 }
@@ -267,5 +268,11 @@ mod tests {
             None,
             "an old reading is not made young by telling it"
         );
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_does_not_make_a_device_mute() {
+        let told = with_charge(80, Flow::Full, 24 * 60);
+        assert!(news(&told, &with_charge(80, Flow::Full, 1), at(1)).is_some());
     }
 }

@@ -157,6 +157,51 @@ impl Facts {
         }
     }
 
+    /// Moves the time of every reading, as when a device's clock turns out to be wrong.
+    pub fn move_times(&mut self, to: impl Fn(Timestamp) -> Timestamp) {
+        fn one<T>(reading: Option<&mut Reading<T>>, to: &impl Fn(Timestamp) -> Timestamp) {
+            if let Some(reading) = reading {
+                reading.at = to(reading.at);
+            }
+        }
+        // Taken apart, so that a new kind of fact cannot be forgotten here.
+        let Self {
+            platform: _,
+            os,
+            memory,
+            disk,
+            display,
+            power,
+            uptime,
+            clock,
+            managed,
+            gateway,
+            resolution,
+            collector,
+            vendor,
+            app,
+            app_run,
+            kiosk,
+        } = self;
+        one(os.as_mut(), &to);
+        one(memory.as_mut(), &to);
+        one(disk.as_mut(), &to);
+        one(display.as_mut(), &to);
+        one(power.as_mut(), &to);
+        one(uptime.as_mut(), &to);
+        one(clock.as_mut(), &to);
+        one(managed.as_mut(), &to);
+        one(gateway.as_mut(), &to);
+        one(resolution.as_mut(), &to);
+        one(collector.as_mut(), &to);
+        for reading in vendor.values_mut() {
+            one(Some(reading), &to);
+        }
+        one(app.as_mut(), &to);
+        one(app_run.as_mut(), &to);
+        one(kiosk.as_mut(), &to);
+    }
+
     /// Lays newer readings over these: each field present in `newer` replaces the one here, the others stay.
     /// A reading older than the one held is ignored, so a late arrival never hides a newer truth.
     pub fn merge(&mut self, newer: Self) {

@@ -1,11 +1,12 @@
 //! What the collector said, or that it said nothing.
 
+use jiff::SignedDuration;
 use roomready_shared::facts::{ClockOffset, Facts};
 use roomready_shared::units::Timestamp;
-use roomready_shared::wire::v1::{Assignment, Command, MAX_NEWS, ReportReply};
+use roomready_shared::wire::v1::{Assignment, Command, Lost, MAX_NEWS, ReportReply};
 
 use super::belief::Belief;
-use super::{ALIVE_ONLY_MS, BACKLOG_GAP_MS, Cycle, FETCH_AGAIN_MS};
+use super::{ALIVE_ONLY_MS, Anchor, BACKLOG_GAP_MS, Cycle, FETCH_AGAIN_MS};
 use crate::conduct::derive;
 use crate::ports::{Fetched, Moment};
 use crate::uplink::Trouble;
@@ -16,6 +17,7 @@ impl Cycle {
         let Some(flight) = self.flight.take() else {
             return;
         };
+        let before = self.standing();
         self.outbox.acknowledge(flight.stream, reply.acked_through);
         if let Some(expected) = reply.expected {
             self.outbox.expect(flight.stream, expected);
@@ -39,11 +41,19 @@ impl Cycle {
         let phase = self.conduct_at(now).told();
         self.pace
             .answered(now.mono_ms, reply.next_ms, phase, &mut self.chance);
-        let progressed = flight.last.is_none_or(|last| reply.acked_through >= last);
-        if self.outbox.waiting() > 0 && (progressed || reply.expected.is_some()) {
+        // Only what moved forward is a reason to go on at once; an answer that changes nothing would be asked for without
+        // end, and in a time of signs of life nothing may go on.
+        let moved = flight.last.is_none() || self.standing() != before;
+        if self.outbox.waiting() > 0 && self.alive_only_until.is_none() && moved {
             let gap = self.chance.between(BACKLOG_GAP_MS.0, BACKLOG_GAP_MS.1);
             self.pace.not_later_than(now.mono_ms + gap);
         }
+    }
+
+    /// Where the stream stands: the oldest number that waits, and the losses to declare.
+    fn standing(&self) -> (u64, Vec<Lost>) {
+        let batch = self.outbox.batch(0);
+        (batch.first_seq, batch.lost)
     }
 
     /// The report was not answered. What it carried stays in the outbox.
@@ -79,7 +89,7 @@ impl Cycle {
             }
             Ok(Fetched::New(other)) => {
                 tracing::error!(device = %other.device, "the collector sent another device's assignment; not used");
-                self.fetch_wanted = Some(now.mono_ms + FETCH_AGAIN_MS);
+                self.fetch_wanted = Some(self.fetch_again(now));
                 None
             }
             Ok(Fetched::Unchanged) => {
@@ -87,10 +97,15 @@ impl Cycle {
                 None
             }
             Err(_) => {
-                self.fetch_wanted = Some(now.mono_ms + FETCH_AGAIN_MS);
+                self.fetch_wanted = Some(self.fetch_again(now));
                 None
             }
         }
+    }
+
+    /// Not everybody at the same moment.
+    const fn fetch_again(&mut self, now: Moment) -> u64 {
+        now.mono_ms + self.chance.between(FETCH_AGAIN_MS / 2, FETCH_AGAIN_MS)
     }
 
     /// Half of the round trip is the uncertainty; the collector's clock was read somewhere inside it.
@@ -104,6 +119,11 @@ impl Cycle {
             ahead_ms,
             uncertainty_ms: u32::try_from(round_trip / 2).unwrap_or(u32::MAX),
         };
+        let true_time = now.wall.checked_sub(SignedDuration::from_millis(ahead_ms));
+        self.anchor = true_time.ok().map(|wall| Anchor {
+            wall,
+            mono_ms: now.mono_ms,
+        });
         self.facts.clock = Some(self.reading(offset, now));
         self.tell_changes(now);
     }

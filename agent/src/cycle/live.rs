@@ -37,7 +37,11 @@ fn readiness(cycle: &Cycle, now: Moment) -> Option<Readiness> {
     let at = cycle.corrected(now);
     let sitting = derive(cycle.assignment.as_ref(), at).1;
     let occasion = crate::check::occasion(sitting);
-    Some(evaluate(requirement, &cycle.facts, &occasion, at).readiness)
+    // Readings are stamped by the device's own clock, so they are judged after moving them onto the true one.
+    let ahead = now.wall.duration_since(at);
+    let mut facts = cycle.facts.clone();
+    facts.move_times(|read| read.checked_sub(ahead).unwrap_or(read));
+    Some(evaluate(requirement, &facts, &occasion, at).readiness)
 }
 
 const fn app(facts: &Facts) -> AppState {

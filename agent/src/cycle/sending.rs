@@ -41,7 +41,8 @@ impl Cycle {
     }
 
     pub(super) fn fetch_due(&mut self, now: Moment) -> Option<Option<String>> {
-        if self.fetching || self.fetch_wanted.is_none_or(|at| at > now.mono_ms) {
+        let nobody_there = self.pace.failures() > 0 || self.conduct.manner == Manner::Off;
+        if self.fetching || nobody_there || self.fetch_wanted.is_none_or(|at| at > now.mono_ms) {
             return None;
         }
         self.fetching = true;

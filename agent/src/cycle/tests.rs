@@ -337,6 +337,10 @@ fn a_report_that_is_refused_as_a_whole_shrinks_until_only_life_is_told_and_grows
     }
     assert_eq!(sizes.last(), Some(&0), "{sizes:?}");
     assert!(rig.cycle.waiting() > 0, "nothing is thrown away");
+    assert!(
+        rig.report_within(3_000).is_none(),
+        "a device that only says that it is alive keeps to its pace"
+    );
     assert!(rig.exchange().news.is_empty(), "not tried again at once");
     rig.pass(ALIVE_ONLY_MS);
     assert_eq!(rig.exchange().news.len(), 1, "then one by one");
@@ -344,6 +348,20 @@ fn a_report_that_is_refused_as_a_whole_shrinks_until_only_life_is_told_and_grows
         rig.exchange();
     }
     assert_eq!(rig.cycle.waiting(), 0, "until all is told");
+}
+
+#[test]
+fn an_answer_that_brings_nothing_forward_is_no_reason_to_hurry() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    for answer in [u64::MAX, 0] {
+        let report = rig.report_within(6_000).expect("a report");
+        let mut reply = rig.reply_to(&report);
+        reply.acked_through = answer;
+        reply.expected = (answer == 0).then_some(1);
+        rig.cycle.replied(&reply, rig.now);
+        assert!(rig.cycle.waiting() > 0, "nothing is taken for done");
+        assert!(rig.report_within(3_000).is_none(), "the next beat is soon enough");
+    }
 }
 
 #[test]
@@ -405,6 +423,71 @@ fn a_clock_a_day_off_is_corrected_by_the_first_answer() {
             ahead_ms: 86_400_020,
             uncertainty_ms: 20
         })
+    );
+}
+
+#[test]
+fn a_wall_clock_that_is_set_while_the_collector_is_away_does_not_move_the_phase() {
+    let a_day = jiff::SignedDuration::from_hours(24);
+    let mut rig = Rig::start(10 + 24 * 60, Some(with_session()));
+    let report = rig.report_within(5_000).expect("a report");
+    let mut reply = rig.reply_to(&report);
+    reply.server_time = rig.now.wall.checked_sub(a_day).expect("a time");
+    reply.phase = Phase::Testing;
+    rig.cycle.replied(&reply, rig.now);
+    rig.tick();
+    assert_eq!(rig.cycle.conduct().phase, Some(Phase::Testing));
+    // The system finds the right time by itself, and nobody answers any more.
+    rig.pass(5 * 60_000);
+    rig.now.wall = rig.now.wall.checked_sub(a_day).expect("a time");
+    rig.tick();
+    assert_eq!(rig.cycle.conduct().phase, Some(Phase::Testing));
+}
+
+#[test]
+fn the_assignment_is_not_asked_for_while_nobody_answers() {
+    let mut rig = Rig::start(-300, None);
+    rig.exchange();
+    assert!(rig.tick().fetch.is_some());
+    rig.cycle.fetched(Err(&unreachable()), rig.now);
+    rig.report_within(120_000).expect("a report");
+    rig.cycle.failed(&unreachable(), rig.now);
+    rig.pass(2 * FETCH_AGAIN_MS);
+    assert_eq!(
+        rig.tick().fetch,
+        None,
+        "reports alone find out that somebody is there again"
+    );
+    rig.sent = None;
+    rig.cycle
+        .replied(&rig.reply_to(&rig.cycle.report(rig.now)), rig.now);
+    assert!(rig.tick().fetch.is_some(), "then it is fetched at once");
+}
+
+#[test]
+fn a_slow_clock_does_not_make_a_device_s_own_readings_look_old() {
+    let mut held = with_session();
+    let text = PROFILE.replace("180d", "6h");
+    held.requirement = Some(Requirement::from_profile("small.toml", &text).expect("sound"));
+    // The device believes that it is a day earlier.
+    let mut rig = Rig::start(10 - 24 * 60, Some(held));
+    let report = rig.report_within(5_000).expect("a report");
+    let mut reply = rig.reply_to(&report);
+    let a_day = jiff::SignedDuration::from_hours(24);
+    reply.server_time = rig.now.wall.checked_add(a_day).expect("a time");
+    rig.cycle.replied(&reply, rig.now);
+    let memory = roomready_shared::facts::Memory {
+        total: roomready_shared::units::Bytes::from_mib(8_192),
+        available: roomready_shared::units::Bytes::from_mib(4_096),
+    };
+    let facts = Facts {
+        memory: Some(rig.cycle.reading(memory, rig.now)),
+        ..Facts::none(Platform::Linux)
+    };
+    rig.read(Kind::Memory, facts);
+    assert_eq!(
+        rig.cycle.report(rig.now).live.readiness,
+        Some(roomready_shared::verdict::Readiness::Ready)
     );
 }
 
