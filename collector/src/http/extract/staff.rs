@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::header::COOKIE;
 use http::request::Parts;
+use jiff::Timestamp;
 
 use crate::http::{App, Refusal};
 use crate::secret::Secret;
@@ -11,7 +12,14 @@ use crate::store::StaffSession;
 
 /// Somebody of the staff.
 #[derive(Debug, Clone)]
-pub(in crate::http) struct Staff(#[expect(dead_code, reason = "names come with accounts")] StaffSession);
+pub(in crate::http) struct Staff(StaffSession);
+
+impl Staff {
+    /// When the sign-in is over; what goes on for longer than one answer must look.
+    pub(in crate::http) const fn ends(&self) -> Timestamp {
+        self.0.ends
+    }
+}
 
 impl FromRequestParts<App> for Staff {
     type Rejection = Refusal;

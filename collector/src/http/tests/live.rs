@@ -5,6 +5,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::harness::{Agent, Collector, PATIENCE};
+use crate::limits;
 
 const ROOM: &str = "/schools/lincoln-ms/rooms/101";
 
@@ -15,7 +16,7 @@ impl OpenPage {
     async fn open(collector: &Collector, path: &str) -> Self {
         let cookie = collector.signed_in().await;
         let mut socket = TcpStream::connect(collector.address).await.unwrap();
-        let request = format!("GET /live{path} HTTP/1.1\r\nhost: x\r\n{cookie}\r\n\r\n");
+        let request = format!("GET /live{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{cookie}\r\n\r\n");
         socket.write_all(request.as_bytes()).await.unwrap();
         Self(BufReader::new(socket))
     }
@@ -78,6 +79,16 @@ async fn an_open_page_hears_the_end_when_the_collector_stops() {
     assert!(page.message().await.is_some());
     collector.stop.live.cancel();
     collector.stop.requests.cancel();
+    assert_eq!(page.message().await, None);
+}
+
+#[tokio::test]
+async fn an_open_page_hears_nothing_more_once_its_sign_in_is_over() {
+    let collector = Collector::in_lincoln().await;
+    let mut page = OpenPage::open(&collector, ROOM).await;
+    assert!(page.message().await.is_some());
+    collector.clock.pass(limits::STAFF_SESSION_LIFE);
+    collector.seconds_pass(1).await;
     assert_eq!(page.message().await, None);
 }
 
