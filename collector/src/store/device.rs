@@ -90,6 +90,8 @@ pub struct Enrolled {
     pub serial: Option<ShortText>,
     /// Whether it was known before.
     pub known_before: bool,
+    /// The number of the entry about it. Of two enrolments of one device the higher one is the later.
+    pub entry: u64,
 }
 
 /// Lets a number of devices into one room.

@@ -270,7 +270,7 @@ impl Held {
         let known = self.find_known(&device, &room);
         let id = known.unwrap_or(device.id);
         let entry = NewEntry::device_enrolled(at, &room, id, &device.name, device.platform, known.is_some());
-        self.append(entry);
+        let entry = self.append(entry).seq;
         let serial = device.serial().cloned();
         let held = self.devices.entry(id).or_insert_with(|| KnownDevice {
             id,
@@ -295,6 +295,7 @@ impl Held {
             room,
             serial: held.serial.clone(),
             known_before: known.is_some(),
+            entry,
         })
     }
 

@@ -55,8 +55,9 @@ async fn let_in(app: &App, key: &Secret, request: EnrollRequest) -> Result<Enrol
         room,
         known_before,
         serial,
+        entry,
     } = app.store.enrol(Admission::Key(key.hash()), device, now).await?;
-    app.credentials.give(device, credential.hash());
+    app.credentials.give(device, credential.hash(), entry);
     tracing::info!(%device, %room, known_before, "device enrolled");
     app.fleet.enrolled(KnownDevice {
         id: device,

@@ -65,7 +65,7 @@ pub(super) fn enrol(
     };
     let known_before = known.is_some();
     let entry = NewEntry::device_enrolled(at, &room, id, &device.name, device.platform, known_before);
-    record::append(connection, &entry)?;
+    let entry = record::append(connection, &entry)?;
     let serial = connection
         .prepare_cached("SELECT serial FROM devices WHERE id = ?1")?
         .query_row([id.uuid().as_bytes()], |row| {
@@ -76,6 +76,7 @@ pub(super) fn enrol(
         room,
         serial,
         known_before,
+        entry,
     })
 }
 
