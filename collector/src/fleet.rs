@@ -104,10 +104,17 @@ impl Fleet {
     pub fn enrolled(&self, device: KnownDevice) {
         let mut state = self.state();
         let id = device.id;
+        let before = state.devices.get(&id).map(|device| device.home.clone());
         state.place(device);
         let Some(home) = state.devices.get(&id).map(|device| device.home.clone()) else {
             return;
         };
+        if let Some(left) = before.filter(|before| before.room.school != home.room.school) {
+            // The school that it left expects it nowhere, or it would soon miss it there.
+            let mut place = Place::of(&state.config.district, &left);
+            place.seatings.clear();
+            state.hand_over(&left.room.school, Input::Device { device: id, place });
+        }
         let place = Place::of(&state.config.district, &home);
         state.hand_over(&home.room.school, Input::Device { device: id, place });
     }
@@ -256,7 +263,11 @@ impl State {
         let id = known.id;
         let earlier = self.devices.remove(&id);
         if let Some(earlier) = &earlier {
-            self.by_name.remove(&name_key(&earlier.home.name));
+            // Two rooms may each have a "CART-01": the other one's name stays.
+            let name = name_key(&earlier.home.name);
+            if self.by_name.get(&name) == Some(&id) {
+                self.by_name.remove(&name);
+            }
             if let Some(room) = self.by_home.get_mut(&earlier.home.room) {
                 room.remove(&id);
             }

@@ -104,7 +104,7 @@ impl Parts {
         self.manners
             .may_report(device, received.mono_ms)
             .map_err(|retry_after_ms| NotTaken::TooFast { retry_after_ms })?;
-        let Checked { news, lost } = check(&mut report)?;
+        let Checked { news, lost } = check(&mut report, received.wall)?;
 
         let storing = self.fleet.storing();
         let accepted = if news.is_empty() && lost.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use roomready_shared::ids::SchoolId;
+use roomready_shared::ids::{DeviceId, SchoolId};
 
 use super::{Fleet, IncidentLog, State};
 use crate::config::Config;
@@ -116,7 +116,9 @@ async fn hand_over_unjudged(fleet: &Fleet, store: &dyn Store) -> Result<(), Stor
                 wall: stored.received_at,
                 mono_ms: 0,
             };
-            let report = watch::Report::stored(stored.device, received, stored.stream, &stored.news);
+            let ahead_ms = state.clock_ahead_ms(stored.device);
+            let report =
+                watch::Report::stored(stored.device, received, stored.stream, &stored.news, ahead_ms);
             state.hand_over_stored(stored.device, report);
         }
         state.handed = after;
@@ -128,7 +130,14 @@ async fn hand_over_unjudged(fleet: &Fleet, store: &dyn Store) -> Result<(), Stor
 }
 
 impl State {
-    fn hand_over_stored(&mut self, device: roomready_shared::ids::DeviceId, report: watch::Report) {
+    /// How far a device's clock ran ahead when it last measured that.
+    fn clock_ahead_ms(&self, device: DeviceId) -> i64 {
+        let facts = self.devices.get(&device).and_then(|device| device.facts.as_ref());
+        let clock = facts.and_then(|facts| facts.clock.as_ref()?.value());
+        clock.map_or(0, |offset| offset.ahead_ms)
+    }
+
+    fn hand_over_stored(&mut self, device: DeviceId, report: watch::Report) {
         if let Some(school) = self
             .devices
             .get(&device)

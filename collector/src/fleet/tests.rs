@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use roomready_shared::facts::Platform;
 use roomready_shared::ids::{ClockEpoch, RoomRef};
 use roomready_shared::timetable::{Phase, Timetable, Timing};
@@ -29,6 +29,14 @@ fn room() -> RoomRef {
     RoomRef {
         school: "lincoln-ms".parse().unwrap(),
         room: "101".parse().unwrap(),
+    }
+}
+
+/// In another school, where nobody tests.
+fn library() -> RoomRef {
+    RoomRef {
+        school: "washington-es".parse().unwrap(),
+        room: "library".parse().unwrap(),
     }
 }
 
@@ -60,7 +68,16 @@ fn config() -> Config {
         during_test: DuringTest::Quiet,
         paces: Paces::default(),
         requirement: None,
-        schools: BTreeMap::from([(room().school, school)]),
+        schools: BTreeMap::from([
+            (room().school, school),
+            (
+                library().school,
+                School {
+                    title: "Washington".parse().unwrap(),
+                    rooms: vec![(library().room, "Library".parse().unwrap())],
+                },
+            ),
+        ]),
         roster: Vec::new(),
         sessions: vec![session],
     };
@@ -127,7 +144,19 @@ impl Collector {
 
     /// A report whose records have these bodies.
     async fn report(&self, device: DeviceId, first_seq: u64, bodies: &[serde_json::Value]) {
-        let (at, mono_ms) = (self.clock.wall(), self.clock.mono().as_millis());
+        self.report_by(SignedDuration::ZERO, device, first_seq, bodies)
+            .await;
+    }
+
+    /// The same by a device whose clock runs ahead.
+    async fn report_by(
+        &self,
+        ahead: SignedDuration,
+        device: DeviceId,
+        first_seq: u64,
+        bodies: &[serde_json::Value],
+    ) {
+        let (at, mono_ms) = (self.clock.wall() + ahead, self.clock.mono().as_millis());
         let epoch = ClockEpoch::new(Uuid::nil());
         let news = (first_seq..).zip(bodies);
         let news = news
@@ -246,6 +275,44 @@ async fn a_crash_that_was_stored_and_not_judged_before_the_end_is_judged_after_i
     collector.restart(Duration::from_secs(1)).await;
     collector.seconds_pass(15).await;
     assert_eq!(collector.open_incidents(), 1);
+}
+
+#[tokio::test]
+async fn a_crash_told_by_a_clock_a_day_ahead_is_judged_after_a_restart_too() {
+    let mut collector = Collector::start().await;
+    let device = collector.enrol(1).await;
+    collector.seconds_pass(1).await;
+    let day_ms = 24 * 60 * 60 * 1_000;
+    let clock = serde_json::json!({
+        "outcome": {"measured": {"ahead_ms": day_ms, "uncertainty_ms": 5}},
+        "source": "agent",
+        "at": collector.clock.wall(),
+    });
+    let facts = serde_json::json!({"kind": "facts", "facts": {"platform": "linux", "clock": clock}});
+    collector.report(device, 1, &[facts, app_started()]).await;
+    collector.seconds_pass(5).await;
+    let crashed = serde_json::json!({"kind": "app_ended", "exit": "crashed"});
+    collector
+        .report_by(SignedDuration::from_millis(day_ms), device, 3, &[crashed])
+        .await;
+    // No tick between the answer and the end.
+    collector.restart(Duration::from_secs(1)).await;
+    collector.seconds_pass(15).await;
+    assert_eq!(collector.open_incidents(), 1);
+}
+
+#[tokio::test]
+async fn a_device_that_was_taken_to_another_school_is_not_missed_in_the_first() {
+    let collector = Collector::start().await;
+    let device = collector.enrol(1).await;
+    collector.seconds_pass(1).await;
+    collector.report(device, 1, &[app_started()]).await;
+    collector.seconds_pass(1).await;
+    let mut known = collector.store.devices().await.unwrap().remove(0);
+    known.room = library();
+    collector.fleet.enrolled(known);
+    collector.seconds_pass(60).await;
+    assert_eq!(collector.open_incidents(), 0);
 }
 
 #[tokio::test]

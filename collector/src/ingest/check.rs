@@ -8,9 +8,12 @@ use std::io;
 
 use jiff::Timestamp;
 use roomready_shared::units::ShortText;
-use roomready_shared::wire::v1::{Lost, MAX_LOST, MAX_NEWS, MAX_NEWS_BYTES, MAX_PROMISE_MS, RawNews, Report};
+use roomready_shared::wire::v1::{
+    Live, Lost, MAX_LOST, MAX_NEWS, MAX_NEWS_BYTES, MAX_PROMISE_MS, News, NewsBody, RawNews, Report,
+};
 
 use super::NotTaken;
+use crate::domain::watch::{Anchor, event_time};
 use crate::store::{LARGEST_SEQ, Offered};
 
 /// Times a device may tell, in seconds since 1970: 1970 to 2199. A clock that is years off is the device's trouble,
@@ -27,7 +30,7 @@ pub(super) struct Checked {
 }
 
 /// Checks a report and takes its records and losses out of it.
-pub(super) fn check(report: &mut Report) -> Result<Checked, NotTaken> {
+pub(super) fn check(report: &mut Report, received: Timestamp) -> Result<Checked, NotTaken> {
     if report.news.len() > MAX_NEWS {
         let length = report.news.len();
         return Err(NotTaken::TooLarge(format!(
@@ -53,7 +56,7 @@ pub(super) fn check(report: &mut Report) -> Result<Checked, NotTaken> {
     Ok(Checked {
         news: std::mem::take(&mut report.news)
             .into_iter()
-            .map(understand)
+            .map(|raw| understand(raw, received, &report.live))
             .collect(),
         lost: std::mem::take(&mut report.lost),
     })
@@ -93,7 +96,7 @@ fn is_sane(at: Timestamp) -> bool {
     SANE_SECONDS.contains(&at.as_second())
 }
 
-fn understand(mut raw: RawNews) -> Offered {
+fn understand(mut raw: RawNews, received: Timestamp, live: &Live) -> Offered {
     let size = size(&raw.body);
     if size > MAX_NEWS_BYTES {
         let seq = raw.seq;
@@ -113,9 +116,21 @@ fn understand(mut raw: RawNews) -> Offered {
         Ok(mut news) => {
             // As the store keeps it, so that a watch before a restart and after it sees the very same.
             news.at = Timestamp::from_microsecond(news.at.as_microsecond()).unwrap_or(news.at);
+            by_our_clock(&mut news, received, live);
             Offered::Understood(news)
         }
         Err(why) => Offered::NotUnderstood { raw, why },
+    }
+}
+
+/// Readings are judged by their age and laid over each other by their time. Taken at their word, those of a clock a
+/// day ahead would be fresh for a day and hide all that is read once the clock is right; those of a clock a day
+/// behind would be old when they come. The record itself keeps the time it was told with.
+fn by_our_clock(news: &mut News, received: Timestamp, live: &Live) {
+    let (at, _) = event_time(news, received, Anchor::Exchange(live));
+    let off = at.duration_since(news.at);
+    if let NewsBody::Facts { facts } = &mut news.body {
+        facts.move_times(|read| read.checked_add(off).unwrap_or(received).min(received));
     }
 }
 

@@ -21,7 +21,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::{Admission, Arrival, NewDevice};
 
 /// Minutes after eight.
-fn at(minute: i64) -> Timestamp {
+pub(super) fn at(minute: i64) -> Timestamp {
     let eight: Timestamp = "2026-10-06T08:00:00Z".parse().unwrap();
     eight.checked_add(SignedDuration::from_mins(minute)).unwrap()
 }
@@ -72,7 +72,16 @@ pub(super) fn app_started(seq: u64) -> RawNews {
     record(seq, NewsBody::AppStarted)
 }
 
-fn free_disk(seq: u64) -> RawNews {
+pub(super) fn free_disk(seq: u64) -> RawNews {
+    record(
+        seq,
+        NewsBody::Facts {
+            facts: Box::new(free_disk_facts()),
+        },
+    )
+}
+
+pub(super) fn free_disk_facts() -> Facts {
     let mut facts = Facts::none(Platform::Linux);
     facts.disk = Some(Reading {
         outcome: Outcome::Measured(Disk {
@@ -82,12 +91,7 @@ fn free_disk(seq: u64) -> RawNews {
         source: Source::Agent,
         at: at(0),
     });
-    record(
-        seq,
-        NewsBody::Facts {
-            facts: Box::new(facts),
-        },
-    )
+    facts
 }
 
 fn record(seq: u64, body: NewsBody) -> RawNews {

@@ -156,7 +156,7 @@ impl Report {
         };
         let records = fresh
             .into_iter()
-            .filter_map(|news| record(news, received.wall, Some(live)));
+            .filter_map(|news| record(news, received.wall, Anchor::Exchange(live)));
         Self {
             device,
             received,
@@ -166,15 +166,18 @@ impl Report {
         }
     }
 
-    /// A record that was stored before a restart and not judged any more.
+    /// A record that was stored before a restart and not judged any more. `ahead_ms` is how far the device's clock was
+    /// last known to run ahead.
     #[must_use]
-    pub fn stored(device: DeviceId, received: Now, stream: StreamId, news: &News) -> Self {
+    pub fn stored(device: DeviceId, received: Now, stream: StreamId, news: &News, ahead_ms: i64) -> Self {
         Self {
             device,
             received,
             beat: None,
             stream,
-            records: record(news, received.wall, None).into_iter().collect(),
+            records: record(news, received.wall, Anchor::LastKnown { ahead_ms })
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -191,9 +194,21 @@ impl Report {
     }
 }
 
-fn record(news: &News, received: Timestamp, live: Option<&Live>) -> Option<Record> {
+/// What a device's own time is measured against.
+#[derive(Debug, Clone, Copy)]
+pub enum Anchor<'a> {
+    /// The exchange that brought the record: both clocks at one moment.
+    Exchange(&'a Live),
+    /// An exchange that is past: how far the device's clock ran ahead then.
+    LastKnown {
+        /// Milliseconds; negative when it ran behind.
+        ahead_ms: i64,
+    },
+}
+
+fn record(news: &News, received: Timestamp, anchor: Anchor<'_>) -> Option<Record> {
     let what = What::of(&news.body)?;
-    let (at, ahead) = event_time(news, received, live);
+    let (at, ahead) = event_time(news, received, anchor);
     Some(Record {
         seq: news.seq,
         at,
@@ -205,19 +220,21 @@ fn record(news: &News, received: Timestamp, live: Option<&Live>) -> Option<Recor
 }
 
 /// When something happened, by our clock. In the same run of the device's monotonic clock the distance to the report
-/// is exact; across runs its wall clock is corrected by how far it is off now; without an anchor it is believed.
-fn event_time(news: &News, received: Timestamp, live: Option<&Live>) -> (Timestamp, bool) {
+/// is exact; across runs its wall clock is corrected by how far it is off now; without a report, by how far it was off
+/// last. Never later than the receipt; the flag says that it claimed to be.
+#[must_use]
+pub fn event_time(news: &News, received: Timestamp, anchor: Anchor<'_>) -> (Timestamp, bool) {
     let received_ms = received.as_millisecond();
-    let happened_ms = match live {
-        Some(live) if live.epoch == news.epoch => {
+    let happened_ms = match anchor {
+        Anchor::Exchange(live) if live.epoch == news.epoch => {
             let ago = i128::from(live.mono_ms) - i128::from(news.mono_ms);
             i128::from(received_ms) - ago
         }
-        Some(live) => {
+        Anchor::Exchange(live) => {
             let off = i128::from(received_ms) - i128::from(live.at.as_millisecond());
             i128::from(news.at.as_millisecond()) + off
         }
-        None => i128::from(news.at.as_millisecond()),
+        Anchor::LastKnown { ahead_ms } => i128::from(news.at.as_millisecond()) - i128::from(ahead_ms),
     };
     let ahead = happened_ms > i128::from(received_ms) + i128::from(AHEAD_MS);
     let at = i64::try_from(happened_ms.min(i128::from(received_ms))).unwrap_or(received_ms);

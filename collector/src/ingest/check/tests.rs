@@ -1,16 +1,18 @@
 use roomready_shared::wire::v1::LostReason;
 
 use super::*;
-use crate::ingest::tests::{app_started, report};
+use crate::ingest::tests::{app_started, at, free_disk, free_disk_facts, report};
 
 fn refusal(report: &mut Report) -> String {
-    check(report).expect_err("should have been refused").to_string()
+    check(report, at(0))
+        .expect_err("should have been refused")
+        .to_string()
 }
 
 #[test]
 fn a_sound_report_passes_and_hands_over_its_records() {
     let mut report = report(7, vec![app_started(7), app_started(8)]);
-    let checked = check(&mut report).unwrap();
+    let checked = check(&mut report, at(0)).unwrap();
     assert_eq!(checked.news.iter().map(Offered::seq).collect::<Vec<_>>(), [7, 8]);
     assert!(
         checked
@@ -34,7 +36,7 @@ fn what_is_over_a_limit_is_refused_with_the_limit() {
         };
         17
     ];
-    assert!(matches!(check(&mut lossy), Err(NotTaken::TooLarge(_))));
+    assert!(matches!(check(&mut lossy, at(0)), Err(NotTaken::TooLarge(_))));
 }
 
 #[test]
@@ -66,7 +68,7 @@ fn a_promise_is_between_a_moment_and_a_quarter_of_an_hour() {
     ] {
         let mut report = report(1, Vec::new());
         report.next_within_ms = promise;
-        assert_eq!(check(&mut report).is_ok(), sound, "{promise}");
+        assert_eq!(check(&mut report, at(0)).is_ok(), sound, "{promise}");
     }
 }
 
@@ -74,7 +76,7 @@ fn a_promise_is_between_a_moment_and_a_quarter_of_an_hour() {
 fn a_clock_that_is_years_off_is_heard_and_one_that_is_none_is_not() {
     let mut old = report(1, Vec::new());
     old.live.at = "1970-01-01T00:00:05Z".parse().unwrap();
-    assert!(check(&mut old).is_ok());
+    assert!(check(&mut old, at(0)).is_ok());
     old.live.at = "2399-01-01T00:00:00Z".parse().unwrap();
     assert!(refusal(&mut old).contains("not those of a clock"));
 }
@@ -88,7 +90,7 @@ fn one_record_that_cannot_be_taken_is_refused_by_itself() {
     let mut timeless = app_started(3);
     timeless.at = Timestamp::MIN;
     let mut report = report(1, vec![unknown, huge, timeless, app_started(4)]);
-    let checked = check(&mut report).unwrap();
+    let checked = check(&mut report, at(0)).unwrap();
     let reasons: Vec<_> = checked
         .news
         .iter()
@@ -112,9 +114,79 @@ fn a_time_is_cut_to_what_the_store_keeps() {
     let mut record = app_started(1);
     record.at = "2026-10-06T08:00:00.123456789Z".parse().unwrap();
     let mut report = report(1, vec![record]);
-    let checked = check(&mut report).unwrap();
+    let checked = check(&mut report, at(0)).unwrap();
     let Offered::Understood(news) = &checked.news[0] else {
         panic!("was not understood")
     };
     assert_eq!(news.at, "2026-10-06T08:00:00.123456Z".parse().unwrap());
+}
+
+#[test]
+fn readings_of_a_clock_a_day_off_count_from_when_they_were_taken() {
+    let day = jiff::SignedDuration::from_hours(24);
+    let of_live = report(1, Vec::new()).live.at;
+    for told in [of_live + day, of_live - day] {
+        let ten_seconds = jiff::SignedDuration::from_secs(10);
+        // Read at the same moment as the record was made, ten seconds before the report.
+        let News { mono_ms, epoch, .. } = free_disk(1).understand().unwrap();
+        let mut facts = free_disk_facts();
+        facts.move_times(|_| told - ten_seconds);
+        let body = NewsBody::Facts {
+            facts: Box::new(facts),
+        };
+        let record = News {
+            seq: 1,
+            at: told - ten_seconds,
+            mono_ms,
+            epoch,
+            body,
+        }
+        .to_raw();
+        let mut report = report(1, vec![record]);
+        report.live.at = told;
+        report.live.mono_ms = mono_ms + 10_000;
+        let checked = check(&mut report, at(30)).unwrap();
+        let Offered::Understood(News {
+            at: of_record,
+            body: NewsBody::Facts { facts },
+            ..
+        }) = &checked.news[0]
+        else {
+            panic!("was not understood")
+        };
+        assert_eq!(facts.disk.as_ref().unwrap().at, at(30) - ten_seconds);
+        assert_eq!(*of_record, told - ten_seconds, "the record keeps its own time");
+    }
+}
+
+#[test]
+fn a_reading_from_the_future_is_as_old_as_its_report() {
+    let mut facts = free_disk_facts();
+    facts.move_times(|_| at(600));
+    let News {
+        at: told,
+        mono_ms,
+        epoch,
+        ..
+    } = free_disk(1).understand().unwrap();
+    let body = NewsBody::Facts {
+        facts: Box::new(facts),
+    };
+    let record = News {
+        seq: 1,
+        at: told,
+        mono_ms,
+        epoch,
+        body,
+    }
+    .to_raw();
+    let checked = check(&mut report(1, vec![record]), at(0)).unwrap();
+    let Offered::Understood(News {
+        body: NewsBody::Facts { facts },
+        ..
+    }) = &checked.news[0]
+    else {
+        panic!("was not understood")
+    };
+    assert_eq!(facts.disk.as_ref().unwrap().at, at(0));
 }

@@ -110,7 +110,7 @@ fn an_event_s_time_is_measured_by_the_device_s_monotonic_clock_even_when_its_wal
     let report = Report::new(id("L-1"), now(100), &live(100), 5_000, stream, [&news(500, 1)]);
     assert_eq!((report.records[0].at, report.records[0].ahead), (at(100), true));
     // Read from the store after a restart: its own word, never later than its receipt.
-    let report = Report::stored(id("L-1"), now(100), stream, &news(70, 2));
+    let report = Report::stored(id("L-1"), now(100), stream, &news(70, 2), 0);
     assert_eq!((report.records[0].at, report.beat), (at(70), None));
 }
 
