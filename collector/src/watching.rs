@@ -53,10 +53,11 @@ pub async fn keep_watch<T: Ord + Clone + Debug + Send + 'static>(
         if last {
             return Ok(());
         }
+        // Pages before the mark: they wait for what they show to be durable, not for one more sync of the disk.
+        hub.tick(now.wall);
         if let Err(error) = store.mark_alive(now.wall).await {
             tracing::debug!("no alive mark: {}", with_causes(&error));
         }
-        hub.tick(now.wall);
     }
 }
 

@@ -20,7 +20,11 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
     }
     match tokio::time::timeout(limits::STORE_PULSE_PATIENCE, app.store.ready()).await {
         Ok(Ok(())) => "ready\n".into_response(),
-        Ok(Err(error)) => ill(&with_causes(&error)),
+        // What the system said stays in the log: anybody may ask here.
+        Ok(Err(error)) => {
+            tracing::debug!("not ready: {}", with_causes(&error));
+            ill(&error.to_string())
+        }
         Err(_late) => ill(&format!(
             "the store has not answered for {} s",
             limits::STORE_PULSE_PATIENCE.as_secs()

@@ -189,6 +189,9 @@ impl Taker<'_, '_> {
             (close.as_millisecond() - at.as_millisecond()).abs() <= CLOSES_WITHIN_MS && *close != at
         };
         self.device.closes.retain(near);
+        if self.device.closes.len() >= CLOSES {
+            self.device.closes.remove(0);
+        }
         self.device.closes.push(at);
         self.device.closes.len() >= CLOSES
     }
