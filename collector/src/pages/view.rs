@@ -19,8 +19,7 @@ pub use device::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, 
 pub use error::{ErrorKind, ErrorPage};
 pub use frame::{EmptyState, Frame, Link, Step};
 pub use incident::{
-    DEFAULT_WHAT_TO_DO, IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Member,
-    StoryLine,
+    IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Member, StoryLine,
 };
 pub use list::{DeviceList, DeviceRow};
 pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};

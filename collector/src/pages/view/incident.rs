@@ -3,10 +3,6 @@
 use super::frame::{EmptyState, Frame, Link};
 use crate::pages::time::LocalTime;
 
-/// What to do until the district has approved its own words.
-pub const DEFAULT_WHAT_TO_DO: &str =
-    "Keep students seated. Do not close the test or restart. Note the time. Help has been told.";
-
 /// Open incidents beside a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncidentPanel {
@@ -51,7 +47,7 @@ pub struct IncidentCard {
     pub how_many: String,
     /// What is ruled out, with numbers: `212 of 214 other devices here reach TestNav's servers`.
     pub ruled_out: Vec<String>,
-    /// What to do; [`DEFAULT_WHAT_TO_DO`] unless the district approved other words. None once ended.
+    /// What to do; [`crate::domain::incident::WHAT_TO_DO`] unless the district approved other words. None once ended.
     pub what_to_do: Option<String>,
     /// Who is on the way, once somebody said so.
     pub acknowledged: Option<String>,

@@ -12,7 +12,7 @@ pub(in crate::pages::tests) fn silent() -> IncidentCard {
         place: "Room 101".to_owned(),
         how_many: "1 device".to_owned(),
         ruled_out: vec!["29 of 29 other devices in this room are heard".to_owned()],
-        what_to_do: Some(DEFAULT_WHAT_TO_DO.to_owned()),
+        what_to_do: Some(crate::domain::incident::WHAT_TO_DO.to_owned()),
         acknowledged: None,
         seen_by: "Seen by RoomReady".to_owned(),
         url: "/incidents/7f3a".to_owned(),
