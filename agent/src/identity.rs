@@ -12,6 +12,8 @@ use crate::uplink::{CollectorAddress, Credential};
 
 /// Its file in the data folder.
 pub const FILE: &str = "identity.toml";
+/// Written and taken away again to see whether anything can be kept.
+const ROOM: &str = "identity.try";
 /// Largest file that is read.
 const MAX_BYTES: u64 = 16 * 1024;
 
@@ -79,6 +81,21 @@ impl Identity {
         make_folder(data)
             .and_then(|()| keep::replace(&path, self.to_string().as_bytes()))
             .map_err(|source| IdentityError::Io { path, source })
+    }
+
+    /// Makes sure that an identity can be kept in a data folder, before a collector is asked for one that is told once.
+    ///
+    /// # Errors
+    /// When nothing can be written there.
+    pub fn make_room(data: &Path) -> Result<(), IdentityError> {
+        let path = data.join(ROOM);
+        make_folder(data)
+            .and_then(|()| keep::replace(&path, b""))
+            .and_then(|()| std::fs::remove_file(&path))
+            .map_err(|source| IdentityError::Io {
+                path: data.into(),
+                source,
+            })
     }
 
     fn parse(file: &str, text: &str) -> Result<Self, Faults> {
@@ -164,6 +181,21 @@ mod tests {
             let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
             assert_eq!((mode(&data), mode(&data.join(FILE))), (0o700, 0o600));
         }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_keep_an_identity_is_told_before_one_is_asked_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        Identity::make_room(&data).expect("it can");
+        assert_eq!(
+            std::fs::read_dir(&data).expect("made").count(),
+            0,
+            "nothing is left"
+        );
+        std::fs::write(folder.path().join("file"), "").expect("a file");
+        let error = Identity::make_room(&folder.path().join("file")).expect_err("a file is no folder");
+        assert!(error.to_string().contains("cannot be used"), "{error}");
     }
 
     #[test]

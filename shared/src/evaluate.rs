@@ -76,6 +76,8 @@ fn finding(
         now,
     };
     let outcome = outcome(requirement, rule, facts, occasion, &settling);
+    // What mends a miss mends nothing where the reading is missing: the words say then what is in the way.
+    let settled = outcome.verdict.is_some();
     let unsettled = match terms.if_unknown {
         IfUnknown::Unknown => Verdict::Unknown,
         IfUnknown::Warn => Verdict::Warn,
@@ -94,7 +96,7 @@ fn finding(
         measured: outcome.measured,
         required: words::required(requirement, &rule.check, facts.platform),
         authority: rule.authority.clone(),
-        fix: rule.fix.clone().filter(|_| verdict != Verdict::Pass),
+        fix: rule.fix.clone().filter(|_| settled && verdict != Verdict::Pass),
         settled_by: outcome.seen.map(|seen| seen.source),
         read_at: outcome.seen.map(|seen| seen.at),
         stale: outcome.seen.is_some_and(|seen| seen.stale),

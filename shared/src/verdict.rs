@@ -103,7 +103,7 @@ pub struct Finding {
     pub required: String,
     /// Where the rule comes from.
     pub authority: Authority,
-    /// What to do, when there is something to do: absent for a pass.
+    /// What to do, when there is something to do: absent for a pass, and where nothing was settled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
     /// Who settled it; absent when nobody has read it.

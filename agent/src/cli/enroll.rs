@@ -30,6 +30,7 @@ pub(super) async fn enroll(arguments: EnrollArguments) -> Result<u8, Failure> {
         Some(name) => name,
         None => host_name().ok_or(EnrollError::NoName)?,
     };
+    Identity::make_room(&config.data)?;
     let request = EnrollRequest {
         key: arguments.key,
         name: name.clone(),

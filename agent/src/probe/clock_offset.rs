@@ -24,6 +24,9 @@ pub async fn collector_clock(
         Err(_) => Outcome::Failed(ShortText::fit(
             "the collector does not answer, so there is no clock to compare with",
         )),
+        Ok(response) if !response.status().is_success() => Outcome::Failed(ShortText::fit(
+            "something else than the collector answers, so there is no clock to compare with",
+        )),
         Ok(response) => {
             let date = response
                 .headers()

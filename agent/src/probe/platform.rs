@@ -10,6 +10,7 @@ use linux as here;
 #[cfg(not(target_os = "linux"))]
 use other as here;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use roomready_shared::facts::{Disk, Display, Os, Outcome, Platform};
@@ -45,6 +46,20 @@ pub fn users_volume() -> Outcome<Disk> {
 #[must_use]
 pub fn display() -> Outcome<Display> {
     here::display()
+}
+
+/// Gateways of the default routes, the one that the system prefers first. Empty without a way out.
+///
+/// # Errors
+/// Why the routes cannot be read.
+pub fn gateways() -> Result<Vec<IpAddr>, String> {
+    here::gateways()
+}
+
+/// Whether a charger feeds this device; `None` where the system does not tell of chargers.
+#[must_use]
+pub fn charger() -> Option<bool> {
+    here::charger()
 }
 
 /// Why this system cannot say whether it has a battery, if it cannot.

@@ -21,16 +21,26 @@ pub(super) fn read() -> Outcome<Power> {
     if let Some(why) = super::platform::power_unknown() {
         return Outcome::Unsupported(ShortText::fit(why));
     }
-    let packs = starship_battery::Manager::new()
-        .and_then(|manager| manager.batteries())
-        .and_then(|batteries| {
-            batteries
-                .map(|battery| battery.map(|battery| pack(&battery)))
-                .collect::<Result<Vec<_>, _>>()
-        });
-    match packs {
-        Ok(packs) => add_up(&packs),
-        Err(error) => Outcome::Failed(ShortText::fit(&format!("the battery could not be read: {error}"))),
+    let found = starship_battery::Manager::new().and_then(|manager| manager.batteries());
+    let mut packs = vec![];
+    let mut trouble = None;
+    match found {
+        Ok(found) => {
+            for battery in found {
+                match battery {
+                    Ok(battery) => packs.push(pack(&battery)),
+                    Err(error) => trouble = Some(error),
+                }
+            }
+        }
+        Err(error) => trouble = Some(error),
+    }
+    match trouble {
+        // An empty second bay tells nonsense; the pack that is there counts.
+        Some(error) if packs.is_empty() => {
+            Outcome::Failed(ShortText::fit(&format!("the battery could not be read: {error}")))
+        }
+        _ => add_up(&packs, super::platform::charger()),
     }
 }
 
@@ -44,8 +54,9 @@ fn pack(battery: &starship_battery::Battery) -> Pack {
     }
 }
 
-/// Several packs are one battery: they are added up by what they hold.
-fn add_up(packs: &[Pack]) -> Outcome<Power> {
+/// Several packs are one battery: they are added up by what they hold. Where a pack does not say which way its charge
+/// flows, whether a charger feeds the device decides: what is not known must not look like being on the charger.
+fn add_up(packs: &[Pack], charger: Option<bool>) -> Outcome<Power> {
     if packs.is_empty() {
         return Outcome::Measured(Power::MainsOnly);
     }
@@ -65,6 +76,8 @@ fn add_up(packs: &[Pack]) -> Outcome<Power> {
         Flow::Discharging
     } else if any(State::Charging) {
         Flow::Charging
+    } else if charger == Some(false) {
+        Flow::Discharging
     } else if packs.iter().all(|pack| pack.state == State::Full) {
         Flow::Full
     } else if packs.iter().all(|pack| pack.state == State::Empty) {
@@ -108,7 +121,7 @@ mod tests {
     }
 
     fn battery(packs: &[Pack]) -> Battery {
-        match add_up(packs) {
+        match add_up(packs, None) {
             Outcome::Measured(Power::Battery(battery)) => battery,
             other => panic!("no battery: {other:?}"),
         }
@@ -116,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_machine_without_a_battery_is_fed_from_the_wall() {
-        assert_eq!(add_up(&[]), Outcome::Measured(Power::MainsOnly));
+        assert_eq!(add_up(&[], Some(true)), Outcome::Measured(Power::MainsOnly));
     }
 
     #[test]
@@ -140,9 +153,24 @@ mod tests {
     }
 
     #[test]
+    fn a_pack_that_does_not_say_which_way_it_goes_runs_down_when_no_charger_is_connected() {
+        let flow = |state, charger| match add_up(&[pack(8.0, 40.0, 6.0, state)], charger) {
+            Outcome::Measured(Power::Battery(battery)) => battery.flow,
+            other => panic!("no battery: {other:?}"),
+        };
+        assert_eq!(flow(State::Unknown, Some(false)), Flow::Discharging);
+        assert_eq!(flow(State::Unknown, Some(true)), Flow::Idle);
+        assert_eq!(
+            flow(State::Charging, Some(false)),
+            Flow::Charging,
+            "the pack knows better"
+        );
+    }
+
+    #[test]
     fn a_battery_that_tells_nonsense_is_said_to_be_unreadable() {
         for full in [0.0, f32::NAN] {
-            let got = add_up(&[pack(1.0, full, 1.0, State::Discharging)]);
+            let got = add_up(&[pack(1.0, full, 1.0, State::Discharging)], None);
             assert!(matches!(got, Outcome::Failed(_)), "{got:?}");
         }
     }

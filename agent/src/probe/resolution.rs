@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use roomready_shared::facts::{HostPort, Outcome, Resolution};
 use roomready_shared::units::ShortText;
 
 use super::reach::{Network, millis};
+
+/// A look-up that takes longer has failed as far as anybody can wait: a dead resolver is tried for half a minute by the
+/// system, and a test app's patience ends long before.
+const LOOKUP_LIMIT: Duration = Duration::from_secs(6);
 
 /// Asks for each name once, all at the same time.
 pub(super) async fn read(network: &dyn Network, hosts: &[HostPort]) -> Outcome<Resolution> {
@@ -23,7 +28,9 @@ pub(super) async fn read(network: &dyn Network, hosts: &[HostPort]) -> Outcome<R
     let asked = u16::try_from(names.len()).unwrap_or(u16::MAX);
     let answers = join_all(names.iter().map(|name| async move {
         let started = tokio::time::Instant::now();
-        let answer = network.resolve(name).await;
+        let answer = tokio::time::timeout(LOOKUP_LIMIT, network.resolve(name))
+            .await
+            .unwrap_or_else(|_| Err(format!("{} could not be looked up in time", name.host())));
         (answer, millis(started.elapsed()))
     }))
     .await;

@@ -16,8 +16,12 @@ use crate::ports::{Enroll, Fetched, Uplink};
 
 /// A connection that does not stand by then will not: a school's network answers in milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// A whole exchange: the collector commits in milliseconds, a beat is due each 5 s.
-const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(8);
+/// A whole exchange: the collector commits in milliseconds. Where an answer is lost while students test, this and the
+/// first step of backing off together still keep the promise of 5.5 s with its second of grace.
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest wait that something between here and the collector can ask for: a filter's "come back in an hour" must not
+/// silence a device that is being watched.
+const STRANGER_WAIT_MOST_MS: u64 = 15_000;
 /// A connection that was idle for longer is not trusted: school firewalls forget after a minute or two.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 /// Largest answer that is read: an assignment with its requirement stays under 64 KB.
@@ -209,7 +213,7 @@ async fn refusal(response: Response) -> Trouble {
         // The way between may be busy without speaking our language; waiting as asked is right then too.
         return match status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Trouble::Busy {
-                retry_after_ms: header_wait,
+                retry_after_ms: header_wait.map(|wait| wait.min(STRANGER_WAIT_MOST_MS)),
                 why: format!("status {}", status.as_u16()),
             },
             _ => Trouble::NotOurs {

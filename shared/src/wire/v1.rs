@@ -49,7 +49,7 @@ pub const MAX_DEPTH: usize = 24;
 pub const MAX_PROMISE_MS: u32 = 15 * 60 * 1000;
 
 /// A device asks to be known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrollRequest {
     /// The room's enrolment key, from the enrolment file.
@@ -63,6 +63,16 @@ pub struct EnrollRequest {
     pub serial: Option<ShortText>,
     /// Version of the agent.
     pub agent_version: ShortText,
+}
+
+impl std::fmt::Debug for EnrollRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnrollRequest")
+            .field("key", &"(secret)")
+            .field("name", &self.name)
+            .field("platform", &self.platform)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The device is known.

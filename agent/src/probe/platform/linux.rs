@@ -1,10 +1,13 @@
 //! Linux.
 
+mod charger;
 mod display;
 mod os_release;
 mod pidfd;
 mod process;
+mod route;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use roomready_shared::facts::{Disk, Display, Os, Outcome, Platform};
@@ -33,18 +36,44 @@ pub(super) fn power_unknown() -> Option<&'static str> {
         .then_some("this system does not tell of batteries: /sys/class/power_supply is not there")
 }
 
+pub(super) fn gateways() -> Result<Vec<IpAddr>, String> {
+    route::gateways(Path::new("/proc/net"))
+}
+
+pub(super) fn charger() -> Option<bool> {
+    charger::connected(Path::new(POWER_SUPPLIES))
+}
+
 pub(super) fn users_volume() -> Outcome<Disk> {
-    let volume = if Path::new(USERS).is_dir() { USERS } else { "/" };
-    match rustix::fs::statvfs(volume) {
-        Ok(stat) => Outcome::Measured(Disk {
-            total: Bytes(stat.f_blocks.saturating_mul(stat.f_frsize)),
-            // What is left to an ordinary user, which is less than what is free.
-            free: Bytes(stat.f_bavail.saturating_mul(stat.f_frsize)),
-        }),
-        Err(rustix::io::Errno::ACCESS) => {
-            Outcome::Denied(ShortText::fit(&format!("{volume} may not be looked at")))
+    let mut volumes = vec!["/"];
+    if Path::new(USERS).is_dir() {
+        volumes.push(USERS);
+    }
+    while let Some(volume) = volumes.pop() {
+        match rustix::fs::statvfs(volume) {
+            // A folder that is mounted on demand has no blocks of its own until somebody signs in.
+            Ok(stat) if stat.f_blocks == 0 => {}
+            Ok(stat) => return Outcome::Measured(of_volume(stat.f_blocks, stat.f_bavail, stat.f_frsize)),
+            Err(rustix::io::Errno::ACCESS) => {
+                return Outcome::Denied(ShortText::fit(&format!("{volume} may not be looked at")));
+            }
+            Err(error) => {
+                return Outcome::Failed(ShortText::fit(&format!("{volume} could not be read: {error}")));
+            }
         }
-        Err(error) => Outcome::Failed(ShortText::fit(&format!("{volume} could not be read: {error}"))),
+    }
+    Outcome::Failed(ShortText::fit(
+        "the system does not tell how large its storage is",
+    ))
+}
+
+/// What is left to an ordinary user, which is less than what is free. A full file system may tell a negative number
+/// there, which reads as a huge one.
+fn of_volume(blocks: u64, available: u64, block: u64) -> Disk {
+    let available = if available > blocks { 0 } else { available };
+    Disk {
+        total: Bytes(blocks.saturating_mul(block)),
+        free: Bytes(available.saturating_mul(block)),
     }
 }
 
@@ -68,4 +97,15 @@ pub(super) fn expand_variables(place: &str) -> Option<PathBuf> {
 /// No packager of a test app publishes where its Linux version could be read without running it.
 pub(super) const fn app_version(_: &Path) -> Option<Version> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_system_that_is_over_full_has_nothing_free() {
+        assert_eq!(of_volume(100, 40, 4_096).free, Bytes(40 * 4_096));
+        assert_eq!(of_volume(100, u64::MAX - 5, 4_096).free, Bytes(0));
+    }
 }

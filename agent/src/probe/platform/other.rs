@@ -1,6 +1,7 @@
 //! Windows and macOS: what the portable crates tell. The rest says that it is not read there yet.
 
 use std::io;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -58,6 +59,17 @@ pub(super) fn users_volume() -> Outcome<Disk> {
 
 pub(super) fn display() -> Outcome<Display> {
     Outcome::Unsupported(ShortText::fit("displays are not read on this system yet"))
+}
+
+pub(super) fn gateways() -> Result<Vec<IpAddr>, String> {
+    let gateway = netdev::get_default_gateway()?;
+    let v4 = gateway.ipv4.into_iter().map(IpAddr::V4);
+    Ok(v4.chain(gateway.ipv6.into_iter().map(IpAddr::V6)).collect())
+}
+
+/// The battery's own word is all that the portable crates tell.
+pub(super) const fn charger() -> Option<bool> {
+    None
 }
 
 pub(super) const fn power_unknown() -> Option<&'static str> {

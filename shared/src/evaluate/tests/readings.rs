@@ -27,6 +27,7 @@ fn yesterday_s_battery_must_be_seen_again_and_is_still_told() {
     let battery = finding(&assessment, "battery");
     assert_eq!(battery.verdict, Verdict::Unknown);
     assert!(battery.stale);
+    assert_eq!(battery.fix, None, "nobody knows that anything is to be mended");
     assert_eq!(battery.measured, "96 %, on battery; 20 h ago, must be seen again");
     assert_eq!(assessment.readiness, Readiness::Unknown);
 }

@@ -8,6 +8,8 @@ use roomready_shared::units::ShortText;
 
 /// Least EDID that carries a size.
 const EDID_BYTES: usize = 128;
+/// Anything under this, in millimetres, is not the side of a display that somebody tests on.
+const LEAST_MM: f64 = 40.0;
 
 /// The largest connected display below the given folder.
 pub(super) fn read(drivers: &Path) -> Outcome<Display> {
@@ -63,10 +65,13 @@ fn diagonal(edid: &[u8]) -> Option<u16> {
     let low = f64::from(edid[68] & 0x0F) * 256.0;
     // A first descriptor without a pixel clock is text, not a timing.
     let timing = edid[54] != 0 || edid[55] != 0;
-    let (width, height) = match (timing, part(66) + high, part(67) + low) {
-        (true, width, height) if width > 0.0 && height > 0.0 => (width, height),
-        _ => (part(21) * 10.0, part(22) * 10.0),
-    };
+    let exact = (part(66) + high, part(67) + low);
+    let rough = (part(21) * 10.0, part(22) * 10.0);
+    // A television writes its proportions there, 16 by 9, and a head with one zero is a proportion too.
+    let is_size = |(width, height): &(f64, f64)| *width >= LEAST_MM && *height >= LEAST_MM;
+    let (width, height) = Some(exact)
+        .filter(|size| timing && is_size(size))
+        .or(Some(rough).filter(is_size))?;
     let tenths = (width.hypot(height) / 2.54).round();
     #[expect(
         clippy::cast_possible_truncation,
@@ -111,6 +116,18 @@ mod tests {
                 diagonal_tenths: Some(116)
             })
         );
+    }
+
+    #[test]
+    fn proportions_are_not_taken_for_a_size() {
+        let mut television = [0_u8; 128];
+        (television[54], television[66], television[67]) = (1, 16, 9);
+        assert_eq!(diagonal(&television), None);
+        // Landscape 16:9 in the head: (16 / 9 * 100) - 99.
+        television[21] = 79;
+        assert_eq!(diagonal(&television), None);
+        (television[21], television[22]) = (52, 29);
+        assert_eq!(diagonal(&television), Some(234));
     }
 
     #[test]
