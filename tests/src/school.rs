@@ -5,7 +5,7 @@ mod plan;
 mod record;
 mod staff;
 
-pub use plan::{Plan, Sitting};
+pub use plan::{Plan, Sitting, TEST_APP, rule};
 pub use record::{EntryRow, NewsRow, Record};
 pub use staff::Staff;
 

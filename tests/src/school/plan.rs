@@ -151,9 +151,22 @@ impl Plan {
 
     /// Little enough that every machine which runs the suites meets it; one who does not is made up by a test.
     fn profile(&self) -> String {
-        let process = &self.app_process;
-        format!(
-            r#"
+        profile(
+            &self.app_process,
+            &rule_table("memory", "limits = { minimum = \"1 GB\" }"),
+        )
+    }
+}
+
+/// A profile of one required rule, with limits that a test chooses: `rule("memory", "limits = { minimum = \"1 GB\" }")`.
+#[must_use]
+pub fn rule(kind: &str, limits: &str) -> String {
+    profile("no-such-program", &rule_table(kind, limits))
+}
+
+fn profile(app_process: &str, rules: &str) -> String {
+    format!(
+        r#"
 [profile]
 id = "testprobe"
 title = "{TEST_APP} requirements"
@@ -165,19 +178,25 @@ review_by = 2099-01-01
 name = "{TEST_APP}"
 
 [app.linux]
-processes = ["{process}"]
+processes = ["{app_process}"]
 paths = ["/"]
 
 [app.windows]
 processes = ["TestProbe.exe"]
 paths = ['C:\TestProbe.exe']
+{rules}"#
+    )
+}
 
+fn rule_table(kind: &str, limits: &str) -> String {
+    format!(
+        r#"
 [[rule]]
-id = "memory"
+id = "the-rule"
 title = "Memory"
-kind = "memory"
-limits = {{ minimum = "1 GB" }}
-on = [{{ platforms = ["linux", "windows", "macos"], demand = "required", settled_by = ["agent"] }}]
+kind = "{kind}"
+{limits}
+on = [{{ platforms = ["linux", "windows", "macos"], demand = "required", settled_by = ["agent", "inventory"] }}]
 time_to_live = "180d"
 basis = "vendor"
 source = "{TEST_APP}: system requirements"
@@ -185,8 +204,7 @@ as_of = 2026-04-06
 confidence = "high"
 fix = "Use a device with more memory for testing."
 "#
-        )
-    }
+    )
 }
 
 impl Default for Plan {

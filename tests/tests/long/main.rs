@@ -1,3 +1,4 @@
 //! What takes long: `tests/run --long`.
 
+mod demo;
 mod leftovers;

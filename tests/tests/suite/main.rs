@@ -6,5 +6,8 @@ mod harness;
 
 mod api;
 mod bad_input;
+mod commands;
+mod demo;
 mod durability;
 mod end_to_end;
+mod pages;

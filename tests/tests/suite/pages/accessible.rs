@@ -1,0 +1,86 @@
+//! WCAG 2.1 AA on every kind of page: at 320, 768 and 1280 px, light and dark, and never scrolling sideways.
+
+use roomready_shared::facts::Platform;
+use roomready_tests::browser::Browser;
+use roomready_tests::school::{Plan, SCHOOL, Sitting, TestSchool};
+
+use super::{BusySchool, Who, assert_no_complaint};
+
+async fn walk(school: &TestSchool, browser: &Browser, pages: &[(&str, u16)]) {
+    for (page, status) in pages {
+        browser.assert_accessible_everywhere(&school.url(page)).await;
+        assert_no_complaint(browser, page, *status).await;
+    }
+}
+
+#[tokio::test]
+async fn district_and_school_with_something_going_on() {
+    let busy = BusySchool::start().await;
+    let browser = busy.school.browser_at("/").await;
+    let school = format!("/schools/{SCHOOL}");
+    walk(&busy.school, &browser, &[("/", 200), (&school, 200)]).await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_testing_room_with_an_open_incident_and_its_devices() {
+    let busy = BusySchool::start().await;
+    let browser = busy.school.browser_at("/").await;
+    let board = busy.school.room("101");
+    let list = format!("{board}/devices");
+    walk(&busy.school, &browser, &[(&board, 200), (&list, 200)]).await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn the_incident_log_and_one_incident() {
+    let busy = BusySchool::start().await;
+    let browser = busy.school.browser_at("/").await;
+    let incident = busy.incident_page().await;
+    let log = format!("/schools/{SCHOOL}/incidents");
+    walk(&busy.school, &browser, &[(&log, 200), (&incident, 200)]).await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_device_that_fails_and_one_that_never_reported() {
+    let busy = BusySchool::start().await;
+    let browser = busy.school.browser_at("/").await;
+    let failing = busy.device_page(Who::Failing);
+    walk(
+        &busy.school,
+        &browser,
+        &[(&failing, 200), ("/roster/LAPTOP-5", 200)],
+    )
+    .await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn pages_with_nothing_on_them_yet() {
+    let plan = Plan::new()
+        .room("101", Sitting::None)
+        .room("102", Sitting::Later)
+        .seat("102", "1", "LAPTOP-1", Platform::Windows);
+    let school = TestSchool::start(&plan).await;
+    let browser = school.browser_at("/").await;
+    let (empty, without_session) = (school.room("101"), school.room("102"));
+    walk(
+        &school,
+        &browser,
+        &[(&empty, 200), (&without_session, 200), ("/incidents", 200)],
+    )
+    .await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn pages_that_say_why_there_is_no_page() {
+    let school = TestSchool::start(&Plan::testing_room("101")).await;
+    let stranger = Browser::start().await;
+    walk(&school, &stranger, &[("/", 401), ("/sign-in?token=spent", 401)]).await;
+    school.sign_in(&stranger).await;
+    walk(&school, &stranger, &[("/schools/lincoln-ms/rooms/999", 404)]).await;
+    assert!(stranger.text().await.contains("This page does not exist"));
+    stranger.close().await;
+}
