@@ -40,7 +40,7 @@ async fn the_demo_s_minute_on_an_open_board_and_its_picture() {
         .await;
     let thrown_away = tempfile::tempdir().expect("a folder for the pictures");
     let folder = kept_in().unwrap_or_else(|| thrown_away.path().to_owned());
-    for (theme, name) in [(Theme::Light, "board-light.png"), (Theme::Dark, "board-dark.png")] {
+    for (theme, name) in [(Theme::Light, "board.png"), (Theme::Dark, "board-dark.png")] {
         browser.set_appearance(theme, Motion::Reduced).await;
         let picture = folder.join(name);
         browser.screenshot(&picture).await;

@@ -13,8 +13,10 @@ const PROMISE_SLACK: Duration = Duration::from_millis(500);
 /// The pace of these schools while students test.
 const PACE: Duration = Duration::from_secs(2);
 /// Two missed beats and a second: what a silent device's tile may take.
-const PROMISE_TO_PEOPLE: Duration =
-    Duration::from_millis(2 * (PACE.as_millis() + PROMISE_SLACK.as_millis()) as u64 + 1_000);
+const PROMISE_TO_PEOPLE: Duration = PACE
+    .saturating_add(PROMISE_SLACK)
+    .saturating_mul(2)
+    .saturating_add(Duration::from_secs(1));
 /// What looking at a real page takes on top of it while other suites use the same two cores.
 const BUSY_MACHINE: Duration = Duration::from_secs(1);
 

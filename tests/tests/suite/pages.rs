@@ -24,12 +24,15 @@ struct BusySchool {
     devices: Vec<Beating>,
 }
 
-/// The device whose test app has crashed, the one whose test runs, and the one that cannot test, by their ids.
+/// One of its devices, in the order in which they are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
-    Crashed = 0,
-    Working = 1,
-    Failing = 2,
+    /// Its test app has crashed; it has the one incident.
+    Crashed,
+    /// Its test runs.
+    Working,
+    /// It cannot test.
+    Failing,
 }
 
 impl BusySchool {

@@ -28,7 +28,13 @@ async fn a_testing_room_with_an_open_incident_and_its_devices() {
     let browser = busy.school.browser_at("/").await;
     let board = busy.school.room("101");
     let list = format!("{board}/devices");
-    walk(&busy.school, &browser, &[(&board, 200), (&list, 200)]).await;
+    let crashed = busy.device_page(Who::Crashed);
+    walk(
+        &busy.school,
+        &browser,
+        &[(&board, 200), (&list, 200), (&crashed, 200)],
+    )
+    .await;
     browser.close().await;
 }
 
