@@ -29,10 +29,14 @@ const RETELL_LIVELY: SignedDuration = SignedDuration::from_mins(30);
 /// What changes within days likewise.
 const RETELL_STEADY: SignedDuration = SignedDuration::from_hours(24);
 
+/// The time since the last start is never news by itself; told twice a day, it stays younger than any rule's day.
+const RETELL_UPTIME: SignedDuration = SignedDuration::from_hours(12);
+
 /// The readings of `held` that are news to somebody who was told `told`; `None` when nothing is.
 #[must_use]
 pub fn news(told: &Facts, held: &Facts, now: Timestamp) -> Option<Facts> {
     let steady = |at| due(at, now, RETELL_STEADY);
+    let daily = |at| due(at, now, RETELL_UPTIME);
     let lively = |at| due(at, now, RETELL_LIVELY);
     let vendor: BTreeMap<HostPort, Reading<Reach>> = held
         .vendor
@@ -48,7 +52,7 @@ pub fn news(told: &Facts, held: &Facts, now: Timestamp) -> Option<Facts> {
         disk: pick(told.disk.as_ref(), held.disk.as_ref(), disk, steady),
         display: pick(told.display.as_ref(), held.display.as_ref(), differ, steady),
         power: pick(told.power.as_ref(), held.power.as_ref(), power, lively),
-        uptime: pick(told.uptime.as_ref(), held.uptime.as_ref(), uptime, steady),
+        uptime: pick(told.uptime.as_ref(), held.uptime.as_ref(), uptime, daily),
         clock: pick(told.clock.as_ref(), held.clock.as_ref(), clock, lively),
         managed: pick(told.managed.as_ref(), held.managed.as_ref(), differ, steady),
         gateway: pick(told.gateway.as_ref(), held.gateway.as_ref(), reach, lively),

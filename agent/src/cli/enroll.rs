@@ -30,6 +30,9 @@ pub(super) async fn enroll(arguments: EnrollArguments) -> Result<u8, Failure> {
         Some(name) => name,
         None => host_name().ok_or(EnrollError::NoName)?,
     };
+    if collector.is_overheard() {
+        tracing::warn!(%collector, "the key and this device's credential travel unencrypted; give the collector an https address");
+    }
     Identity::make_room(&config.data)?;
     let request = EnrollRequest {
         key: arguments.key,

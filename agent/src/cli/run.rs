@@ -48,6 +48,9 @@ fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Fa
         .collector
         .clone()
         .unwrap_or_else(|| identity.collector.clone());
+    if collector.is_overheard() {
+        tracing::warn!(%collector, "reports and this device's credential travel unencrypted; give the collector an https address");
+    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let settings = Settings {
         device: identity.device,

@@ -129,16 +129,24 @@ impl Outbox for MemoryOutbox {
     }
 
     fn expect(&mut self, stream: StreamId, next: u64) {
-        if stream == self.stream && next < self.first && !self.lost.iter().any(|lost| lost.from <= next) {
-            // The collector forgot what it had acknowledged; we no longer hold it.
-            self.lost.insert(
+        // Numbers begin at 1, whatever an answer says.
+        let next = next.max(1);
+        let oldest_lost = self.lost.first().map_or(self.first, |lost| lost.from);
+        if stream != self.stream || next >= oldest_lost {
+            return;
+        }
+        // The collector forgot what it had acknowledged; we no longer hold it. Forgetting more is the same loss, so that
+        // no number of such answers brings a report over the wire's limit.
+        match self.lost.first_mut() {
+            Some(lost) if lost.why == LostReason::NotKept => lost.from = next,
+            _ => self.lost.insert(
                 0,
                 Lost {
                     from: next,
-                    to: self.lost.first().map_or(self.first, |lost| lost.from) - 1,
+                    to: oldest_lost - 1,
                     why: LostReason::NotKept,
                 },
-            );
+            ),
         }
     }
 
@@ -233,6 +241,24 @@ mod tests {
         outbox.acknowledge(stream(2), 1);
         outbox.acknowledge(stream(1), 99);
         assert_eq!(outbox.waiting(), 1);
+    }
+
+    #[test]
+    fn a_collector_that_forgets_again_and_again_is_told_of_one_loss() {
+        let mut outbox = MemoryOutbox::new(stream(1));
+        for _ in 0..40 {
+            push(&mut outbox);
+        }
+        outbox.acknowledge(stream(1), 40);
+        for next in (0..=35).rev() {
+            outbox.expect(stream(1), next);
+        }
+        let lost = Lost {
+            from: 1,
+            to: 40,
+            why: LostReason::NotKept,
+        };
+        assert_eq!(outbox.batch(1).lost, [lost]);
     }
 
     #[test]

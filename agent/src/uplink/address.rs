@@ -50,6 +50,17 @@ impl CollectorAddress {
         &self.host
     }
 
+    /// Whether what is said to it can be read on the way: neither encrypted nor within this machine.
+    #[must_use]
+    pub fn is_overheard(&self) -> bool {
+        let host = self.host.host();
+        let own = host == "localhost"
+            || host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback());
+        !self.secure && !own
+    }
+
     /// The address of one of its resources.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
@@ -93,6 +104,21 @@ mod tests {
                 .at("/api/v1/reports"),
             "http://h:1/api/v1/reports"
         );
+    }
+
+    #[test]
+    fn a_way_without_encryption_is_known_unless_it_stays_within_the_machine() {
+        for (address, overheard) in [
+            ("http://127.0.0.1:7700", false),
+            ("http://[::1]:7700", false),
+            ("http://localhost:7700", false),
+            ("http://10.2.0.5:7700", true),
+            ("http://collector.example:7700", true),
+            ("https://collector.example:7700", false),
+        ] {
+            let parsed = CollectorAddress::parse(address).expect(address);
+            assert_eq!(parsed.is_overheard(), overheard, "{address}");
+        }
     }
 
     #[test]
