@@ -40,6 +40,9 @@ const FETCH_AGAIN_MS: u64 = 20_000;
 const ALIVE_ONLY_MS: u64 = 5 * 60 * 1_000;
 /// The state is looked at again at least this often, so that a sleep or a new phase is seen soon.
 const LOOK_AGAIN_MS: u64 = 5_000;
+/// A test app that runs is followed by handle; going through all programs is the dearest thing that the agent does, and
+/// then only looks for a second copy.
+const FOLLOWED_LOOK_MS: u64 = 60_000;
 /// Gap between two reports of a backlog: 64 records each, so an hour's backlog is told within seconds.
 const BACKLOG_GAP_MS: (u64, u64) = (250, 1_000);
 
@@ -193,7 +196,12 @@ impl Cycle {
         self.samples.add(&facts);
         let run = facts.app_run.as_ref().and_then(|reading| reading.value());
         if let Some(run) = run {
-            self.app_seen(matches!(run, AppRun::Running { .. }), ExitKind::Unknown, now);
+            let running = matches!(run, AppRun::Running { .. });
+            self.app_seen(running, ExitKind::Unknown, now);
+            if running {
+                self.schedule
+                    .not_before(Kind::AppRun, now.mono_ms + FOLLOWED_LOOK_MS);
+            }
         }
         live::overlay(&mut self.facts, facts);
         self.tell_changes(now);

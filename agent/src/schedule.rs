@@ -32,7 +32,7 @@ pub const fn interval_ms(kind: Kind, conduct: Conduct) -> Option<u64> {
         Kind::Vendor => (30 * MINUTE, 2 * MINUTE, 30 * SECOND),
         Kind::Collector => (10 * MINUTE, 2 * MINUTE, 5 * MINUTE),
         Kind::Resolution => (10 * MINUTE, 2 * MINUTE, 5 * MINUTE),
-        // Its end is seen by handle within a second; this is how soon its start is seen.
+        // How soon its start is seen; its end is seen by handle within a second.
         Kind::AppRun => (MINUTE, 15 * SECOND, 5 * SECOND),
     };
     match (conduct.manner, conduct.phase) {
@@ -118,6 +118,13 @@ impl Schedule {
     pub fn all_now(&mut self, now: u64) {
         for entry in self.entries.values_mut() {
             entry.due = now;
+        }
+    }
+
+    /// One kind not before a moment: it is watched in another way until then.
+    pub fn not_before(&mut self, kind: Kind, at: u64) {
+        if let Some(entry) = self.entries.get_mut(&kind) {
+            entry.due = entry.due.max(at);
         }
     }
 

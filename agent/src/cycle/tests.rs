@@ -249,6 +249,25 @@ fn an_end_that_a_look_finds_before_its_handle_is_told_once() {
 }
 
 #[test]
+fn a_test_app_that_is_followed_is_not_looked_for_all_the_time() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    let looks = |rig: &mut Rig| {
+        rig.pass(5_000);
+        let asks = rig.tick().asks;
+        asks.iter().any(|ask| ask.kinds.contains(&Kind::AppRun))
+    };
+    rig.tick();
+    rig.app(AppRun::NotRunning);
+    assert!(looks(&mut rig), "its start is wanted soon");
+    rig.app(AppRun::Running { since: None });
+    assert!(!(0..11).any(|_| looks(&mut rig)), "its end is told by its handle");
+    assert!(looks(&mut rig), "once a minute");
+    rig.app(AppRun::Running { since: None });
+    rig.cycle.app_ended(ExitKind::Crashed, rig.now);
+    assert!(looks(&mut rig), "another copy may run");
+}
+
+#[test]
 fn an_unreachable_collector_costs_nothing_but_time() {
     let mut rig = Rig::start(10, Some(with_session()));
     let first = rig.report_within(5_000).expect("a report");
