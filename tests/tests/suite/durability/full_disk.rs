@@ -106,6 +106,40 @@ async fn on_a_full_disk_it_refuses_in_words_keeps_what_it_had_and_goes_on_by_its
 }
 
 #[tokio::test]
+async fn what_the_watch_sees_while_the_disk_is_full_is_shown_at_once_and_recorded_when_there_is_space() {
+    let disk = SmallDisk::start().await;
+    let collector = disk.collector();
+    let mut laptop = FakeDevice::enrol(disk.address(), disk.key(), "LAPTOP-1", Platform::Windows).await;
+    laptop.open_app();
+    laptop.report().await;
+    let link = collector.wait_for("its sign-in link", PATIENCE, |line| {
+        line.contains("sign-in").then(|| url_in(line)).flatten()
+    });
+    let staff = Staff::sign_in(&link.await).await;
+    disk.fill();
+
+    // From here on nobody hears the laptop.
+    let board = format!("/schools/{SCHOOL}/rooms/101");
+    for says in ["standing-lost", "Open incidents: 1"] {
+        wait_until(says, PATIENCE, async || {
+            let page = staff.page(&board).await;
+            if page.contains(says) { Ok(()) } else { Err(page) }
+        })
+        .await;
+    }
+    disk.free();
+    collector.wait_for_line("the record is written again").await;
+    assert_eq!(collector.stop().await.code(), Some(0));
+    let copy = tempfile::tempdir().expect("a folder");
+    let entries = disk.record(copy.path()).entries();
+    let opened = entries
+        .iter()
+        .filter(|entry| entry.kind == "incident_opened")
+        .count();
+    assert_eq!(opened, 1, "the incident is in the record, once: {entries:?}");
+}
+
+#[tokio::test]
 async fn a_data_folder_that_cannot_be_used_is_named() {
     let in_the_way = tempfile::NamedTempFile::new().expect("a file");
     let data: &Path = &in_the_way.path().join("data");
