@@ -11,6 +11,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::binaries::binary;
+use crate::tools::libfaketime;
 use crate::wait::{PATIENCE, wait_until};
 pub use output::{Line, Source};
 use output::{Output, listen};
@@ -110,6 +111,14 @@ impl Launch {
     pub fn env(mut self, key: &str, value: impl Into<OsString>) -> Self {
         self.command.env(key, value.into());
         self
+    }
+
+    /// Lets it live with a wall clock that is off by so much: `-1d`, `+90m`. What it measures time with stays true.
+    #[must_use]
+    pub fn with_clock_off_by(self, offset: &str) -> Self {
+        self.env("LD_PRELOAD", libfaketime())
+            .env("FAKETIME", offset)
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
     }
 
     /// The working folder.

@@ -17,10 +17,15 @@ pub fn chromedriver() -> PathBuf {
     on_path("chromedriver")
 }
 
-/// The program that shows another program another time.
+/// The library that shows a program another time of day.
 #[must_use]
-pub fn faketime() -> PathBuf {
-    on_path("faketime")
+pub fn libfaketime() -> PathBuf {
+    let folders = std::fs::read_dir("/usr/lib").expect("a Linux has its libraries here");
+    folders
+        .flatten()
+        .map(|folder| folder.path().join("faketime/libfaketime.so.1"))
+        .find(|library| library.is_file())
+        .expect("libfaketime is installed, and no test is skipped for it: `tests/run --tools` installs it")
 }
 
 /// The accessibility checks of axe-core, as one script to run inside a page.

@@ -1,11 +1,10 @@
 //! What this very machine does not have, does not permit or gets wrong is told as it is.
 
 use roomready_shared::facts::Platform;
-use roomready_tests::agent::check;
+use roomready_tests::agent::{AgentHome, TestApp, check};
 use roomready_tests::clock::now;
 use roomready_tests::process::Launch;
 use roomready_tests::school::{Plan, TestSchool};
-use roomready_tests::tools;
 use roomready_tests::wait::{PATIENCE, wait_until};
 use serde_json::Value;
 
@@ -129,7 +128,7 @@ async fn a_real_clock_a_day_off_is_measured_against_the_collector() {
     let school = TestSchool::start(&Plan::new()).await;
     let check = check()
         .args(["--collector", &school.url("")])
-        .wrapped_in(tools::faketime(), &["--exclude-monotonic", "-f", "-1d"]);
+        .with_clock_off_by("-1d");
     let told = checked(check).await;
     let offset = &told["facts"]["clock"]["outcome"]["measured"];
     let ahead = offset["ahead_ms"]
@@ -160,15 +159,55 @@ async fn what_a_device_with_a_clock_a_day_off_tells_is_placed_where_it_belongs()
     .await;
     let body: Value = serde_json::from_str(&opened).expect("an entry is JSON");
     for when in ["since", "broken", "detected"] {
-        let at: jiff::Timestamp = body[when]
-            .as_str()
-            .unwrap_or_default()
-            .parse()
-            .unwrap_or_else(|fault| panic!("{fault}: {opened}"));
-        let apart = now().duration_since(at).abs();
-        assert!(
-            apart < jiff::SignedDuration::from_mins(2),
-            "{when} is {apart:?} off: {opened}"
-        );
+        assert_recent(&body, when);
     }
+}
+
+#[tokio::test]
+async fn an_agent_whose_clock_is_a_day_off_knows_the_sitting_and_tells_true_times() {
+    for offset in ["-1d", "+1d"] {
+        let app = TestApp::install();
+        let plan = Plan::testing_room("101").test_app(app.process()).seat(
+            "101",
+            "1",
+            "THIS-MACHINE",
+            Platform::Linux,
+        );
+        let school = TestSchool::start(&plan).await;
+        let home = AgentHome::enrolled(&school, "101", "THIS-MACHINE").await;
+        let _app = app.open();
+        let agent = home.command("run").with_clock_off_by(offset).start();
+        let staff = school.staff().await;
+        wait_until("a device that works", PATIENCE, async || {
+            let page = staff.page(&school.room("101")).await;
+            if page.contains("standing-working") {
+                Ok(())
+            } else {
+                Err(page)
+            }
+        })
+        .await;
+        let entries = school.record().entries();
+        let started = entries
+            .iter()
+            .find(|entry| entry.kind == "seat_started")
+            .unwrap_or_else(|| panic!("{entries:?}"));
+        let body: Value = serde_json::from_str(&started.body).expect("an entry is JSON");
+        assert_recent(&body, "at");
+        assert_eq!(agent.status(), None, "{offset}");
+    }
+}
+
+/// A moment of the last two minutes, not of yesterday.
+fn assert_recent(body: &Value, when: &str) {
+    let at: jiff::Timestamp = body[when]
+        .as_str()
+        .unwrap_or_default()
+        .parse()
+        .unwrap_or_else(|fault| panic!("{when}: {fault}: {body}"));
+    let apart = now().duration_since(at).abs();
+    assert!(
+        apart < jiff::SignedDuration::from_mins(2),
+        "{when} is {apart:?} off: {body}"
+    );
 }
