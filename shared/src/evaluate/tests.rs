@@ -110,7 +110,7 @@ fn gib(tenths: u64) -> Bytes {
     Bytes(tenths * 1024 * 1024 * 1024 / 10)
 }
 
-/// A Linux laptop that meets everything.
+/// A Linux laptop that meets everything; a person has seen its TestNav, which no program can recognise there.
 fn good_laptop() -> Facts {
     Facts {
         os: by_agent(ubuntu("24.04.3")),
@@ -144,6 +144,13 @@ fn good_laptop() -> Facts {
             HostPort::parse("home.testnav.com:443").expect("a host"),
             by_agent(reach(33_400, 5, 5)).expect("a reading"),
         )]),
+        app: read(
+            AppInstall::Installed {
+                version: None,
+                place: text("seen by a person"),
+            },
+            Source::Person,
+        ),
         ..Facts::none(Platform::Linux)
     }
 }
@@ -235,17 +242,22 @@ fn a_laptop_that_meets_everything_is_ready_and_nothing_is_to_be_fixed() {
         .filter(|finding| finding.verdict != Verdict::Pass)
         .map(|finding| finding.rule.as_str())
         .collect();
-    assert_eq!(
-        open,
-        ["app"],
-        "only the Linux package, which nobody can recognise and which is only shown"
-    );
+    assert_eq!(open, Vec::<&str>::new());
     assert!(
         assessment
             .findings
             .iter()
             .all(|f| f.verdict != Verdict::Pass || f.fix.is_none())
     );
+}
+
+#[test]
+fn a_laptop_whose_test_app_nobody_has_seen_is_worth_a_look_and_never_simply_ready() {
+    let assessment = judge(&Facts {
+        app: None,
+        ..good_laptop()
+    });
+    assert_eq!(assessment.readiness, Readiness::Attention, "{assessment:#?}");
 }
 
 #[test]
