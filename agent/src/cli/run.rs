@@ -1,5 +1,6 @@
 //! `run`: watches this device and reports until stopped.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use roomready_shared::ids::StreamId;
@@ -14,12 +15,15 @@ use crate::clock::SystemClock;
 use crate::config::{self, Config};
 use crate::cycle::Settings;
 use crate::identity::Identity;
-use crate::outbox::MemoryOutbox;
-use crate::ports::Clock;
+use crate::outbox::{DiskOutbox, MemoryOutbox, OpenError};
+use crate::ports::{Clock, Outbox};
 use crate::probe::SystemProbes;
 use crate::run::Ports;
 use crate::telemetry;
 use crate::uplink::{HttpUplink, client};
+
+/// The outbox's folder in the data folder.
+const OUTBOX: &str = "outbox";
 
 pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
     let settings = &arguments.settings;
@@ -62,12 +66,28 @@ fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Fa
     let ports = Ports {
         probes: Arc::new(SystemProbes::new(Arc::clone(&clock))),
         clock,
-        outbox: Box::new(MemoryOutbox::new(StreamId::new(uuid::Uuid::new_v4()))),
+        outbox: open_outbox(&config.data.join(OUTBOX))?,
         uplink: Arc::new(HttpUplink::new(client()?, collector, identity.credential.clone())),
         shelf: Arc::new(DiskShelf::new(&config.data)),
         chance: Chance::from_system(),
     };
     Ok((settings, ports))
+}
+
+/// Opens the outbox. A second agent on it is refused; a disk that cannot be used is lived with.
+fn open_outbox(folder: &Path) -> Result<Box<dyn Outbox>, OpenError> {
+    let mint = || StreamId::new(uuid::Uuid::new_v4());
+    match DiskOutbox::in_folder(folder, Box::new(mint)) {
+        Ok(outbox) => Ok(Box::new(outbox)),
+        Err(OpenError::Io { place, source }) => {
+            tracing::error!(
+                outbox = place, because = %source,
+                "the outbox on disk cannot be used; what is not delivered when the agent ends is lost"
+            );
+            Ok(Box::new(MemoryOutbox::new(mint())))
+        }
+        Err(in_use @ OpenError::InUse { .. }) => Err(in_use),
+    }
 }
 
 /// Ends when the system or a person asks the program to stop. Set up before anything else runs, so that a stop is

@@ -119,7 +119,13 @@ mod tests {
         };
         let text = name.to_string();
         assert_eq!(SegmentName::parse(&text), Some(name));
-        for other in ["lock", "", "3-51-x.outbox1", &format!("{text}{SET_ASIDE}"), &text.replace("51-", "00-")] {
+        for other in [
+            "lock",
+            "",
+            "3-51-x.outbox1",
+            &format!("{text}{SET_ASIDE}"),
+            &text.replace("51-", "00-"),
+        ] {
             assert_eq!(SegmentName::parse(other), None, "{other}");
         }
     }

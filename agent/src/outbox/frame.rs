@@ -101,7 +101,9 @@ impl<'a> Head<'a> {
 /// Bytes up to the next frame whose sum is right, or all of them.
 fn next_sound(rest: &[u8]) -> usize {
     (1..rest.len())
-        .find(|at| matches!(Head::of(&rest[*at..]), Head::Frame { json, sound: true, .. } if !json.is_empty()))
+        .find(
+            |at| matches!(Head::of(&rest[*at..]), Head::Frame { json, sound: true, .. } if !json.is_empty()),
+        )
         .unwrap_or(rest.len())
 }
 

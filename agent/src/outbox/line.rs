@@ -67,10 +67,7 @@ impl Line {
 
     /// A record under the next number.
     pub(super) fn add(&mut self, json: Box<[u8]>) {
-        self.records.push_back(Waiting {
-            seq: self.next,
-            json,
-        });
+        self.records.push_back(Waiting { seq: self.next, json });
         self.next += 1;
     }
 
@@ -80,7 +77,8 @@ impl Line {
         if to < from {
             return;
         }
-        self.records.retain(|waiting| waiting.seq < from || waiting.seq > to);
+        self.records
+            .retain(|waiting| waiting.seq < from || waiting.seq > to);
         let mut losses = Vec::with_capacity(self.losses.len() + 2);
         for old in self.losses.drain(..) {
             if old.from < from {
@@ -121,12 +119,17 @@ impl Line {
 
     /// The collector wants a number that it had acknowledged: it forgot, and we no longer hold it.
     pub(super) fn expect(&mut self, next: u64) {
+        self.reopen(next, LostReason::NotKept);
+    }
+
+    /// What was taken for done from this number on was not; it is gone.
+    pub(super) fn reopen(&mut self, next: u64, why: LostReason) {
         if next == 0 || next > self.done {
             return;
         }
         let gone = self.done;
         self.done = next - 1;
-        self.lose(next, gone, LostReason::NotKept);
+        self.lose(next, gone, why);
     }
 
     /// What can be sent: losses up to the first record, that record and its neighbours, losses right after them. A

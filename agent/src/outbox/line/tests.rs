@@ -62,11 +62,15 @@ fn a_loss_with_nothing_after_it_is_declared_by_itself() {
 
 #[test]
 fn a_better_known_reason_replaces_a_worse_known_one() {
-    let mut line = line(6);
-    line.lose(1, 4, LostReason::Damaged);
-    line.lose(2, 3, LostReason::Full);
-    let losses: Vec<_> = line.losses.iter().map(|loss| (loss.from, loss.to, loss.why)).collect();
     use LostReason::{Damaged, Full};
+    let mut line = line(6);
+    line.lose(1, 4, Damaged);
+    line.lose(2, 3, Full);
+    let losses: Vec<_> = line
+        .losses
+        .iter()
+        .map(|loss| (loss.from, loss.to, loss.why))
+        .collect();
     assert_eq!(losses, [(1, 1, Damaged), (2, 3, Full), (4, 4, Damaged)]);
 }
 
@@ -81,7 +85,10 @@ fn more_losses_than_a_report_may_declare_go_in_the_next_one() {
         let batch = line.batch(64);
         assert!(batch.lost.len() <= MAX_LOST);
         let last = batch.news.iter().map(|record| record.seq);
-        heard = last.chain(batch.lost.iter().map(|loss| loss.to)).max().unwrap_or(heard);
+        heard = last
+            .chain(batch.lost.iter().map(|loss| loss.to))
+            .max()
+            .unwrap_or(heard);
         line.acknowledge(heard);
     }
     assert!(line.is_finished());
@@ -103,5 +110,9 @@ fn a_collector_that_forgot_is_told_what_is_gone() {
     assert_eq!(sent(&line), (4, vec![4], vec![(1, 3)]));
     line.expect(4);
     line.expect(99);
-    assert_eq!(sent(&line), (4, vec![4], vec![(1, 3)]), "nothing new is asked for");
+    assert_eq!(
+        sent(&line),
+        (4, vec![4], vec![(1, 3)]),
+        "nothing new is asked for"
+    );
 }
