@@ -267,8 +267,10 @@ fn play(moves: Vec<Move>, dice: &mut dyn FnMut(usize) -> usize) {
             }
         }
         if world.folder.is_stopped() {
-            // The machine stands still in the middle of an operation: its power goes.
-            world.folder.power_cut(&mut Dice(dice));
+            // In the middle of an operation the program is killed, or the power goes.
+            if dice(2) == 0 {
+                world.folder.power_cut(&mut Dice(dice));
+            }
             world.folder.start_again();
             world.open();
         }
@@ -322,18 +324,50 @@ fn a_stop_at_every_single_operation_loses_nothing_that_was_accepted() {
     let mut seed = 7;
     for at in 0..operations {
         for part in [0, 100, 255] {
-            let mut world = World::new();
-            world
-                .folder
-                .arm(at.saturating_sub(world.folder.operations()), Fault::Stop { part });
-            day(&mut world);
-            world
-                .folder
-                .power_cut(&mut Dice(&mut |sides| roll(&mut seed, sides)));
-            world.folder.start_again();
-            world.open();
+            // Killed alone, everything that was written is still there: it is sent, and then the power goes.
+            for killed_first in [false, true] {
+                let mut world = World::new();
+                let after = at.saturating_sub(world.folder.operations());
+                world.folder.arm(after, Fault::Stop { part });
+                day(&mut world);
+                if killed_first {
+                    world.folder.start_again();
+                    world.open();
+                    world.exchange(64, true, false);
+                }
+                world
+                    .folder
+                    .power_cut(&mut Dice(&mut |sides| roll(&mut seed, sides)));
+                world.folder.start_again();
+                world.open();
+                world.push(0);
+                world.exchange(64, true, false);
+                world.settle();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_turned_byte_anywhere_is_declared_and_no_number_that_was_sent_is_used_again() {
+    let begin = |answered| {
+        let mut world = World::new();
+        for _ in 0..4 {
             world.push(0);
-            world.exchange(64, true, false);
+        }
+        world.exchange(2, true, answered);
+        world.exchange(64, true, false);
+        world
+    };
+    for answered in [false, true] {
+        let world = begin(answered);
+        let name = world.folder.files().remove(0);
+        for at in 0..world.folder.size(&name) {
+            let mut world = begin(answered);
+            // The streams of a world are the same each time, and so are the names.
+            world.folder.turn(&name, at, 0x04);
+            world.open();
+            assert!(world.push(0));
             world.settle();
         }
     }
