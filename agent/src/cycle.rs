@@ -23,7 +23,7 @@ use roomready_shared::wire::v1::{
 use crate::chance::Chance;
 use crate::conduct::{Conduct, Manner, derive};
 use crate::pace::Pace;
-use crate::ports::{Moment, Outbox};
+use crate::ports::{Moment, Outbox, OutboxError};
 use crate::probe::{Ask, Kind};
 use crate::samples::Samples;
 use crate::schedule::Schedule;
@@ -333,31 +333,43 @@ impl Cycle {
         }
     }
 
-    /// Keeps a piece of news and asks for a report soon.
-    fn tell(&mut self, body: &NewsBody, now: Moment) {
+    /// Keeps a piece of news and asks for a report soon. False when the disk refused: its loss is declared, and what
+    /// can be told again is to be.
+    fn tell(&mut self, body: &NewsBody, now: Moment) -> bool {
         match self.outbox.push(now, self.epoch, body) {
             Ok(seq) => {
                 tracing::debug!(seq, ?body, "news");
                 self.pace.hurry(now.mono_ms);
+                true
             }
-            Err(error) => tracing::error!(%error, ?body, "news could not be kept"),
+            Err(error) => {
+                let because = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, because, ?body, "news could not be kept");
+                // What is too large today is too large tomorrow.
+                matches!(error, OutboxError::TooLarge { .. })
+            }
         }
     }
 
     fn tell_changes(&mut self, now: Moment) {
         if let Some(changed) = threshold::news(&self.told, &self.facts, now.wall) {
-            live::overlay(&mut self.told, changed.clone());
-            let facts = Box::new(changed);
-            self.tell(&NewsBody::Facts { facts }, now);
+            let facts = Box::new(changed.clone());
+            if self.tell(&NewsBody::Facts { facts }, now) {
+                live::overlay(&mut self.told, changed);
+            }
         }
     }
 
     fn app_seen(&mut self, running: bool, exit: ExitKind, now: Moment) {
         let before = self.app_running.replace(running);
-        match (before, running) {
+        let kept = match (before, running) {
             (None | Some(false), true) => self.tell(&NewsBody::AppStarted, now),
             (Some(true), false) => self.tell(&NewsBody::AppEnded { exit }, now),
-            (Some(true), true) | (None | Some(false), false) => {}
+            (Some(true), true) | (None | Some(false), false) => true,
+        };
+        if !kept {
+            // Told late, at the next look, rather than never.
+            self.app_running = before;
         }
     }
 }

@@ -656,3 +656,57 @@ fn a_goodbye_carries_all_that_waits() {
     assert_eq!(kinds(&report).first().map(String::as_str), Some("started"));
     assert_eq!(kinds(&report).last().map(String::as_str), Some("goodbye"));
 }
+
+/// A disk that refuses so many times.
+struct FullFor {
+    times: usize,
+    kept: crate::outbox::MemoryOutbox,
+}
+
+impl Outbox for FullFor {
+    fn push(&mut self, at: Moment, epoch: ClockEpoch, body: &NewsBody) -> Result<u64, OutboxError> {
+        if self.times == 0 {
+            return self.kept.push(at, epoch, body);
+        }
+        self.times -= 1;
+        Err(OutboxError::Io {
+            place: "outbox".into(),
+            source: std::io::ErrorKind::StorageFull.into(),
+        })
+    }
+    fn batch(&self, records: usize) -> crate::ports::Batch {
+        self.kept.batch(records)
+    }
+    fn acknowledge(&mut self, stream: roomready_shared::ids::StreamId, through: u64) {
+        self.kept.acknowledge(stream, through);
+    }
+    fn expect(&mut self, stream: roomready_shared::ids::StreamId, next: u64) {
+        self.kept.expect(stream, next);
+    }
+    fn waiting(&self) -> u32 {
+        self.kept.waiting()
+    }
+}
+
+#[test]
+fn what_a_full_disk_refused_is_told_late_once_there_is_space() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    rig.exchange();
+    let stream = roomready_shared::ids::StreamId::new(uuid::Uuid::from_bytes([9; 16]));
+    rig.cycle.outbox = Box::new(FullFor {
+        times: 2,
+        kept: crate::outbox::MemoryOutbox::new(stream),
+    });
+    // Once for the app that started, once for the changed reading.
+    rig.app(AppRun::Running { since: None });
+    assert_eq!(rig.cycle.waiting(), 0, "the disk refused both");
+    rig.app(AppRun::Running { since: None });
+    let told = kinds(&rig.exchange());
+    assert_eq!(
+        told,
+        ["app_started", "facts"],
+        "told, though nothing changed since"
+    );
+    rig.app(AppRun::Running { since: None });
+    assert_eq!(rig.cycle.waiting(), 0, "and only once");
+}
