@@ -18,6 +18,9 @@ use uuid::Uuid;
 use crate::clock::now;
 use crate::http::client;
 
+/// What a device promises unless its test is about silence: it must not be missed while a browser starts.
+const PATIENT_PROMISE_MS: u32 = 120_000;
+
 /// A device known to a collector. It keeps what is not acknowledged, as an agent does.
 #[derive(Debug, Clone)]
 pub struct FakeDevice {
@@ -97,7 +100,7 @@ impl FakeDevice {
             credential: reply.credential,
             stream: StreamId::new(Uuid::new_v4()),
             app: AppState::NotRunning,
-            promise_ms: 2_500,
+            promise_ms: PATIENT_PROMISE_MS,
             clock_ahead_s: 0,
             platform,
             epoch: ClockEpoch::new(Uuid::new_v4()),

@@ -139,6 +139,7 @@ async fn an_open_incident_outlives_a_kill_and_ends_when_its_device_is_heard() {
     let mut school = TestSchool::start(&plan).await;
     let mut laptop = school.device("101", "LAPTOP-1", Platform::Windows).await;
     laptop.open_app();
+    laptop.promise_ms = 2_500;
     laptop.report().await;
     let log = format!("/schools/{SCHOOL}/incidents");
     let staff = school.staff().await;

@@ -163,13 +163,16 @@ async fn a_killed_agent_shows_on_an_open_page_within_two_missed_beats_and_a_seco
 
 #[tokio::test]
 async fn a_silent_laptop_is_missed_and_a_chromebook_that_nobody_can_watch_is_not() {
+    // Patient, because a busy machine must not look like a lost device here.
     let plan = Plan::testing_room("101")
+        .testing_pace("10s")
         .seat("101", "1", "LAPTOP-1", Platform::Windows)
         .seat("101", "2", "CHROME-2", Platform::Chromeos);
     let school = TestSchool::start(&plan).await;
     let mut laptop = school.device("101", "LAPTOP-1", Platform::Windows).await;
     laptop.note_readings(8_192);
     laptop.open_app();
+    laptop.promise_ms = 2_500;
     let laptop = laptop.keep_reporting(PACE);
     let board = school.browser_at(&school.room("101")).await;
     board.wait_for_text("seat-1", "Working", PATIENCE).await;

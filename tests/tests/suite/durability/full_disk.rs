@@ -111,6 +111,7 @@ async fn what_the_watch_sees_while_the_disk_is_full_is_shown_at_once_and_recorde
     let collector = disk.collector();
     let mut laptop = FakeDevice::enrol(disk.address(), disk.key(), "LAPTOP-1", Platform::Windows).await;
     laptop.open_app();
+    laptop.promise_ms = 2_500;
     laptop.report().await;
     let link = collector.wait_for("its sign-in link", PATIENCE, |line| {
         line.contains("sign-in").then(|| url_in(line)).flatten()
