@@ -2,10 +2,12 @@
 
 mod full_disk;
 
+use std::path::Path;
 use std::time::Duration;
 
 use roomready_shared::facts::Platform;
 use roomready_shared::ids::StreamId;
+use roomready_tests::agent::{AgentHome, TestApp};
 use roomready_tests::device::{FakeDevice, NotTaken};
 use roomready_tests::process::Launch;
 use roomready_tests::school::{Plan, SCHOOL, TestSchool};
@@ -229,6 +231,70 @@ async fn a_second_collector_on_the_same_data_folder_is_refused_and_the_first_goe
     let mut laptop = school.device("101", "LAPTOP-1", Platform::Windows).await;
     laptop.note_mark(1);
     assert_eq!(laptop.report().await.acked_through, 1);
+}
+
+/// Whether any file below a folder holds these bytes.
+fn holds(folder: &Path, bytes: &str) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return false;
+    };
+    entries.flatten().map(|entry| entry.path()).any(|path| {
+        if path.is_dir() {
+            holds(&path, bytes)
+        } else {
+            // A file may go while it is looked at: its records were sent.
+            let content = std::fs::read(&path).unwrap_or_default();
+            content
+                .windows(bytes.len())
+                .any(|window| window == bytes.as_bytes())
+        }
+    })
+}
+
+#[tokio::test]
+async fn what_a_killed_agent_saw_while_its_collector_was_away_is_told_by_the_next_one() {
+    let app = TestApp::install();
+    let plan =
+        Plan::testing_room("101")
+            .test_app(app.process())
+            .seat("101", "1", "THIS-MACHINE", Platform::Linux);
+    let mut school = TestSchool::start(&plan).await;
+    let home = AgentHome::enrolled(&school, "101", "THIS-MACHINE").await;
+    let staff = school.staff().await;
+    let agent = home.run();
+    let board = school.room("101");
+    wait_until("a judged device", PATIENCE, async || {
+        let page = staff.page(&board).await;
+        if page.contains("standing-ready") {
+            Ok(())
+        } else {
+            Err(page)
+        }
+    })
+    .await;
+    school.kill().await;
+
+    let running = app.open();
+    wait_until("the open app in the outbox", PATIENCE, async || {
+        holds(&home.data(), "app_started")
+    })
+    .await;
+    agent.kill().await;
+    running.kill().await;
+
+    school.start_again().await;
+    let _next = home.run();
+    // The app is long gone: that the seat's test began is known from the outbox alone.
+    wait_until("the begin of the seat's test", PATIENCE, async || {
+        let entries = school.record().entries();
+        let began = entries.iter().any(|entry| entry.kind == "seat_started");
+        if began {
+            Ok(())
+        } else {
+            Err(format!("{entries:?}"))
+        }
+    })
+    .await;
 }
 
 /// Well under what a service manager grants, and what a person waits after Ctrl-C.
