@@ -1,6 +1,6 @@
 //! One device: its checks, what it cannot tell, what is known about it.
 
-use roomready_shared::facts::{Facts, Outcome, Power, Reading};
+use roomready_shared::facts::{Facts, Outcome, Platform, Power, Reading};
 use roomready_shared::ids::{DeviceId, DeviceName};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::units::ShortText;
@@ -116,7 +116,7 @@ fn empty_page(scene: &Scene<'_>, seat: &SeatNow<'_>, topic: &Topic) -> DevicePag
             name: seat.name.to_string(),
             seat: seat.seat.as_ref().map(|seat| format!("Seat {seat}")),
             standing: seat.standing,
-            reason: seat.reason(scene).map(|reason| sentence(&reason)),
+            reason: seat.reason_in_full(scene).map(|reason| sentence(&reason)),
             last_heard: seat
                 .device
                 .and_then(|(_, device)| device.heard)
@@ -128,6 +128,7 @@ fn empty_page(scene: &Scene<'_>, seat: &SeatNow<'_>, topic: &Topic) -> DevicePag
             .district()
             .requirement()
             .map(|requirement| requirement.profile.title.to_string()),
+        no_agent: matches!(seat.platform, Platform::Chromeos | Platform::Ipados),
         unread: Vec::new(),
         facts: Vec::new(),
         incidents: Vec::new(),

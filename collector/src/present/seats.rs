@@ -33,19 +33,30 @@ pub(super) struct SeatNow<'a> {
 impl SeatNow<'_> {
     /// One short reason; none where the word says it all.
     pub(super) fn reason(&self, scene: &Scene<'_>) -> Option<String> {
-        let said = self
-            .sight
-            .words(scene.test_app(&self.room), |at| scene.written(at));
-        said.or_else(|| {
-            let from_checks = matches!(
-                self.standing,
-                Standing::NotReady | Standing::Attention | Standing::Unknown | Standing::Stale
-            );
-            let checks = self.device?.1.checks.as_ref()?;
-            from_checks
-                .then(|| checks.loudest.as_deref().map(str::to_owned))
-                .flatten()
+        self.seen(scene)
+            .or_else(|| self.loudest_check().map(str::to_owned))
+    }
+
+    /// The same where there is room for a sentence: a check's title alone does not say what is wrong with it.
+    pub(super) fn reason_in_full(&self, scene: &Scene<'_>) -> Option<String> {
+        self.seen(scene).or_else(|| {
+            self.loudest_check()
+                .map(|title| format!("look first at: {title}"))
         })
+    }
+
+    fn seen(&self, scene: &Scene<'_>) -> Option<String> {
+        self.sight
+            .words(scene.test_app(&self.room), |at| scene.written(at))
+    }
+
+    fn loudest_check(&self) -> Option<&str> {
+        let from_checks = matches!(
+            self.standing,
+            Standing::NotReady | Standing::Attention | Standing::Unknown | Standing::Stale
+        );
+        let checks = self.device?.1.checks.as_ref()?;
+        checks.loudest.as_deref().filter(|_| from_checks)
     }
 
     pub(super) fn battery(&self) -> Option<Battery> {

@@ -5,9 +5,9 @@ use roomready_shared::wire::v1::GoodbyeReason;
 
 use super::{Condition, Ending, Incident, Member, Reason};
 
-/// What to do until the district has approved its own words.
+/// What to do until the district has approved its own words. Nothing tells anybody yet: it must not say that help knows.
 pub const WHAT_TO_DO: &str =
-    "Keep students seated. Do not close the test or restart. Note the time. Help has been told.";
+    "Keep students seated. Do not close the test or restart. Note the time. Tell your technician.";
 
 /// What happened: "Seat 12 has not been heard since 9:41". `app` is the test app's name, `written` writes a time.
 #[must_use]

@@ -31,6 +31,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("room-every-standing", pages::room::render(&room_every_standing())),
         ("device", pages::device::render(&device())),
         ("device-silent", pages::device::render(&device_silent())),
+        ("device-not-watched", pages::device::render(&device_not_watched())),
         ("devices", pages::devices::render(&devices())),
         ("log", pages::log::render(&log())),
         ("log-empty", pages::log::render(&log_empty())),

@@ -143,3 +143,18 @@ fn the_room_board_reads_as_a_teacher_would_read_it_aloud() {
 fn the_device_page_reads_as_a_technician_would_read_it_aloud() {
     insta::assert_snapshot!(read_aloud(&crate::pages::device::render(&samples::device())));
 }
+
+#[test]
+fn a_chromebook_is_never_asked_to_be_started_or_woken() {
+    let html = crate::pages::device::render(&samples::device_not_watched());
+    assert!(
+        html.contains("RoomReady cannot run on this kind of device"),
+        "{html}"
+    );
+    for touching in ["start it", "power button", "Checked against"] {
+        assert!(
+            !html.contains(touching),
+            "{touching:?} on the page of a device that nobody watches"
+        );
+    }
+}

@@ -14,6 +14,8 @@ pub struct DevicePage {
     pub checks: Vec<Check>,
     /// Whose requirements these are: `TestNav 2026-27 requirements`; none while no session or profile names any.
     pub requirements: Option<String>,
+    /// Whether nothing of ours can run on this kind of device: it is never asked to be started or woken.
+    pub no_agent: bool,
     /// What this device cannot read, and why.
     pub unread: Vec<Unread>,
     /// What is known about it: model, system, memory.

@@ -113,6 +113,7 @@ pub(in crate::pages::tests) fn device() -> DevicePage {
             },
         ],
         requirements: Some("TestNav 2026-27 requirements, with Cedar Valley policy".to_owned()),
+        no_agent: false,
         unread: vec![Unread {
             what: "Screen size".to_owned(),
             why: "this account may not ask the display".to_owned(),
@@ -153,6 +154,19 @@ pub(in crate::pages::tests) fn device_silent() -> DevicePage {
         incidents: Vec::new(),
         details: Vec::new(),
         ..device()
+    }
+}
+
+/// A Chromebook during a test.
+pub(in crate::pages::tests) fn device_not_watched() -> DevicePage {
+    let silent = device_silent();
+    DevicePage {
+        head: DeviceHead {
+            standing: Standing::NotWatched,
+            ..silent.head
+        },
+        no_agent: true,
+        ..silent
     }
 }
 
