@@ -239,11 +239,17 @@ async fn refusal(response: Response) -> Trouble {
     }
 }
 
-/// The innermost cause says most: "connection refused" instead of "error sending request".
+/// The innermost cause says most: "connection refused" instead of "error sending request". The address stands before it:
+/// a mistyped one is the most common reason of all.
 fn unreachable(error: &reqwest::Error) -> Trouble {
+    let address = error.url().and_then(|url| {
+        let port = url.port_or_known_default()?;
+        Some(format!("{}:{port}: ", url.host_str()?))
+    });
+    let address = address.unwrap_or_default();
     if error.is_timeout() {
         return Trouble::Unreachable {
-            why: "no answer in time".into(),
+            why: format!("{address}no answer in time"),
         };
     }
     let mut cause: &dyn std::error::Error = error;
@@ -251,7 +257,7 @@ fn unreachable(error: &reqwest::Error) -> Trouble {
         cause = deeper;
     }
     Trouble::Unreachable {
-        why: cause.to_string(),
+        why: format!("{address}{cause}"),
     }
 }
 

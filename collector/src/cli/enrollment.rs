@@ -1,6 +1,6 @@
 //! `enrollment new`: a key that lets devices into one room.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use roomready_shared::ids::RoomRef;
 
 use super::{EnrollmentNew, Failure, config_command};
@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &EnrollmentNew) -> Result<(), Failure> {
     let ends = SystemClock::start()
         .wall()
         .saturating_add(limits::ENROLMENT_KEY_LIFE)
+        .and_then(|ends| ends.round(Unit::Second))
         .unwrap_or(Timestamp::MAX);
     let kept = EnrolmentKey {
         hash: key.hash(),

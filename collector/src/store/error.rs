@@ -86,13 +86,13 @@ pub enum StoreError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// No such enrolment key.
-    #[error("this enrolment key is not known; ask for a new enrolment file")]
+    #[error("this enrolment key is not known; copy the whole key again, or ask for a new one")]
     KeyUnknown,
     /// All uses of the key are spent.
-    #[error("this enrolment key has been used as often as it may; ask for a new enrolment file")]
+    #[error("this enrolment key has been used as often as it may; ask for a new one")]
     KeyUsedUp,
     /// The key has ended.
-    #[error("this enrolment key ended at {0}; ask for a new enrolment file")]
+    #[error("this enrolment key ended at {0}; ask for a new one")]
     KeyEnded(Timestamp),
     /// No such sign-in link, or it was used before.
     #[error("this sign-in link is not known or has been used; ask for a new one")]

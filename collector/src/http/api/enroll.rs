@@ -37,9 +37,8 @@ pub(in crate::http) async fn enroll(
     State(app): State<App>,
     Message(request): Message<EnrollRequest>,
 ) -> Result<Json<EnrollReply>, Refusal> {
-    let key = Secret::shown(&request.key).ok_or_else(|| {
-        Refusal::bad_key("this is not an enrolment key; copy it again from the enrolment file")
-    })?;
+    let key = Secret::shown(&request.key)
+        .ok_or_else(|| Refusal::bad_key("this is not an enrolment key; copy the whole key again"))?;
     // A task of its own: a device that hangs up halfway would else be enrolled in the store and nowhere else.
     let work = tokio::spawn(async move { let_in(&app, &key, request).await });
     work.await.map_err(Refusal::internal)?.map(Json)
