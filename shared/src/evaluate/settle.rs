@@ -100,7 +100,9 @@ pub(super) fn judge<T>(
         facts::Outcome::Failed(why) => Judged::unsettled(format!("could not be checked: {why}")),
         facts::Outcome::Measured(value) => by_value(value),
     };
-    let judged = if !settling.settled_by.contains(&reading.source) {
+    let measured = matches!(reading.outcome, facts::Outcome::Measured(_));
+    // Where nothing was measured, it does not matter by whose word.
+    let judged = if measured && !settling.settled_by.contains(&reading.source) {
         let by = teller(reading.source);
         Judged::unsettled(format!("{}; {by}, which does not settle this", judged.measured))
     } else if stale {
