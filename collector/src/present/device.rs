@@ -157,11 +157,12 @@ fn check(scene: &Scene<'_>, requirement: &Requirement, finding: &Finding, in_use
     Check {
         key: key(finding.rule.as_str()),
         title: finding.title.to_string(),
-        result: match finding.verdict {
-            Verdict::Pass => CheckResult::Pass,
-            Verdict::Warn => CheckResult::Warn,
-            Verdict::Unknown => CheckResult::Unknown,
-            Verdict::Fail => CheckResult::Fail,
+        result: match (finding.verdict, finding.demand) {
+            (Verdict::Pass, _) => CheckResult::Pass,
+            // What is only shown asks for a look and stops no test, on the page as in the verdict.
+            (Verdict::Warn, _) | (Verdict::Fail, Demand::Shown) => CheckResult::Warn,
+            (Verdict::Unknown, _) => CheckResult::Unknown,
+            (Verdict::Fail, Demand::Required) => CheckResult::Fail,
         },
         measured: finding.measured.clone(),
         required: finding.required.clone(),
