@@ -22,7 +22,7 @@ use crate::run::Ports;
 use crate::telemetry;
 use crate::uplink::{HttpUplink, client};
 
-/// The outbox's folder in the data folder.
+/// The folder of outboxes in the data folder.
 const OUTBOX: &str = "outbox";
 
 pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
@@ -66,7 +66,9 @@ fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Fa
     let ports = Ports {
         probes: Arc::new(SystemProbes::new(Arc::clone(&clock))),
         clock,
-        outbox: open_outbox(&config.data.join(OUTBOX))?,
+        // One for each identity: a device that is enrolled anew is another to its collector, which refuses the other's
+        // stream for good. So does a copy of a whole disk once it is enrolled.
+        outbox: open_outbox(&config.data.join(OUTBOX).join(identity.device.to_string()))?,
         uplink: Arc::new(HttpUplink::new(client()?, collector, identity.credential.clone())),
         shelf: Arc::new(DiskShelf::new(&config.data)),
         chance: Chance::from_system(),
