@@ -45,7 +45,8 @@ pub struct Pace {
     last_sent: Option<u64>,
     /// What the last report that was answered had promised.
     promised: Option<u32>,
-    asked_ms: Option<u32>,
+    /// What the last answer asked for, and the phase it was asked for: another phase has its own pace.
+    asked: Option<(Phase, u32)>,
     ordered_ms: Option<u32>,
     failures: u32,
 }
@@ -59,7 +60,7 @@ impl Pace {
             held_until: 0,
             last_sent: None,
             promised: None,
-            asked_ms: None,
+            asked: None,
             ordered_ms: None,
             failures: 0,
         }
@@ -81,7 +82,7 @@ impl Pace {
     /// A command's pace holds until another one comes; else what the last answer asked for, else the phase's.
     fn interval(&self, phase: Phase) -> u32 {
         self.ordered_ms
-            .or(self.asked_ms)
+            .or(self.asked.filter(|(of, _)| *of == phase).map(|(_, ms)| ms))
             .unwrap_or(match phase {
                 Phase::Scheduled | Phase::Finished => IDLE_MS,
                 Phase::Sweep => SWEEP_MS,
@@ -108,7 +109,7 @@ impl Pace {
     pub fn answered(&mut self, now: u64, next_ms: u32, phase: Phase, chance: &mut Chance) {
         self.failures = 0;
         self.held_until = 0;
-        self.asked_ms = Some(next_ms);
+        self.asked = Some((phase, next_ms));
         let promised = self
             .promised
             .map_or(u64::MAX, |ms| u64::from(ms - PROMISE_SLACK_MS));
@@ -172,9 +173,8 @@ impl Pace {
         self.due = self.due.min(at);
     }
 
-    /// Another phase began: its own pace holds from now on, and an outage is looked at more often in testing.
+    /// Another phase began: its own pace holds from now on (the one that an answer asked for it, where one did), and an outage is looked at more often in testing.
     pub fn phase_changed(&mut self, now: u64, phase: Phase, chance: &mut Chance) {
-        self.asked_ms = None;
         if self.due == u64::MAX {
             return;
         }
@@ -269,6 +269,18 @@ mod tests {
         pace.phase_changed(1_300, Phase::Break, &mut chance);
         assert!(pace.due() >= 31_100, "due at {}", pace.due());
         assert!(pace.due() <= 31_100 + 6_000);
+    }
+
+    #[test]
+    fn the_pace_that_a_district_chose_for_testing_holds_from_the_first_report_of_the_test() {
+        let mut chance = Chance::from_seed(7);
+        let mut pace = Pace::start(0, &mut chance);
+        pace.sent(10_000, 60_500);
+        pace.answered(10_010, 2_000, Phase::Testing, &mut chance);
+        pace.phase_changed(10_020, Phase::Testing, &mut chance);
+        assert_eq!(pace.promise(Phase::Testing), 2_500);
+        pace.phase_changed(20_000, Phase::Finished, &mut chance);
+        assert_eq!(pace.promise(Phase::Finished), IDLE_MS + PROMISE_SLACK_MS);
     }
 
     #[test]
