@@ -13,7 +13,7 @@ pub(crate) mod tests;
 
 use std::collections::BTreeSet;
 
-use roomready_shared::facts::{AppRun, Facts, HostPort, Outcome, Platform, Reading, Source};
+use roomready_shared::facts::{AppRun, Facts, HostPort, Outcome, Platform, Reach, Reading, Source};
 use roomready_shared::ids::{ClockEpoch, DeviceId};
 use roomready_shared::units::{ShortText, Timestamp};
 use roomready_shared::wire::v1::{
@@ -43,6 +43,9 @@ const LOOK_AGAIN_MS: u64 = 5_000;
 /// A test app that runs is followed by handle; going through all programs is the dearest thing that the agent does, and
 /// then only looks for a second copy.
 const FOLLOWED_LOOK_MS: u64 = 60_000;
+/// While students test, vendor's hosts that have just stopped answering are looked at again this soon, once: a board must
+/// not wait a minute to learn whether it was one lost packet.
+const CONFIRM_MS: (u64, u64) = (8_000, 12_000);
 /// Gap between two reports of a backlog: 64 records each, so an hour's backlog is told within seconds.
 const BACKLOG_GAP_MS: (u64, u64) = (250, 1_000);
 
@@ -203,8 +206,20 @@ impl Cycle {
                     .not_before(Kind::AppRun, now.mono_ms + FOLLOWED_LOOK_MS);
             }
         }
+        if self.conduct.manner == Manner::Quiet && self.has_stopped_answering(&facts) {
+            let soon = self.chance.between(CONFIRM_MS.0, CONFIRM_MS.1);
+            self.schedule.not_later_than(Kind::Vendor, now.mono_ms + soon);
+        }
         live::overlay(&mut self.facts, facts);
         self.tell_changes(now);
+    }
+
+    /// Whether a host of the vendor's that answered before, or was not tried yet, does not answer now.
+    fn has_stopped_answering(&self, newer: &Facts) -> bool {
+        let answers = |reading: &Reading<Reach>| reading.value().map(Reach::answers);
+        newer.vendor.iter().any(|(host, reading)| {
+            answers(reading) == Some(false) && self.facts.vendor.get(host).and_then(answers) != Some(false)
+        })
     }
 
     /// The test app's handle says that it has ended.

@@ -17,7 +17,7 @@ use crate::cycle::Settings;
 use crate::identity::Identity;
 use crate::outbox::{DiskOutbox, MemoryOutbox, OpenError};
 use crate::ports::{Clock, Outbox};
-use crate::probe::SystemProbes;
+use crate::probe::{SystemProbes, platform};
 use crate::run::Ports;
 use crate::telemetry;
 use crate::uplink::{HttpUplink, client};
@@ -29,6 +29,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
     let settings = &arguments.settings;
     let config = config::load(settings.config.as_deref())?.overridden(settings.overrides());
     telemetry::start(&config.log);
+    step_back();
     let identity = Identity::load(&config.data)?;
     let shutdown = CancellationToken::new();
     let stop = stop_signal()?;
@@ -45,6 +46,17 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
         }
     }
     Ok(0)
+}
+
+/// The test app comes first. Done before anything makes a thread.
+fn step_back() {
+    let refused = platform::own::lower_priority();
+    if !refused.is_empty() {
+        tracing::warn!(
+            refused = refused.join("; "),
+            "this program could not step behind others everywhere; it goes on"
+        );
+    }
 }
 
 fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Failure> {

@@ -1,5 +1,7 @@
 //! Stories of one device's cycle.
 
+mod orders;
+
 use super::*;
 use crate::ports::Fetched;
 use crate::probe::Effort;
@@ -559,6 +561,38 @@ fn readings_are_light_while_students_test() {
     let mut rig = Rig::start(10, Some(with_session()));
     let asks = rig.tick().asks;
     assert!(!asks.is_empty() && asks.iter().all(|ask| ask.effort == Effort::Light));
+}
+
+#[test]
+fn a_vendor_that_stops_answering_is_looked_at_again_within_seconds_and_then_each_minute() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    let look = |rig: &mut Rig, answered: u16| {
+        let latency = (answered > 0).then_some(roomready_shared::facts::Latency {
+            median_us: 20_000,
+            p95_us: 20_000,
+            jitter_us: 0,
+        });
+        let via = roomready_shared::facts::Via::Tcp;
+        let reach = Reach::new(via, 1, answered, 20, latency, None).expect("sound");
+        let host = HostPort::parse("practice.example:443").expect("a host");
+        let mut facts = Facts::none(Platform::Linux);
+        facts.vendor.insert(host, rig.cycle.reading(reach, rig.now));
+        rig.read(Kind::Vendor, facts);
+        let vendor = BTreeSet::from([Kind::Vendor]);
+        let due = rig.cycle.schedule.next_due(rig.cycle.conduct(), &vendor);
+        let wait = due - rig.now.mono_ms;
+        rig.pass(wait);
+        rig.tick();
+        wait
+    };
+    rig.tick();
+    let waits = [1, 0, 0, 0, 1, 0].map(|answered| look(&mut rig, answered));
+    let soon = CONFIRM_MS.0..=CONFIRM_MS.1;
+    let in_a_minute = 54_000..=60_000;
+    assert!(soon.contains(&waits[1]) && soon.contains(&waits[5]), "{waits:?}");
+    for at in [0, 2, 3, 4] {
+        assert!(in_a_minute.contains(&waits[at]), "{waits:?}");
+    }
 }
 
 #[test]

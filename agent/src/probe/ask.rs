@@ -72,7 +72,7 @@ impl Kind {
 pub enum Effort {
     /// A window of several tries: before a test.
     Full,
-    /// Two tries and no more: while students test.
+    /// One try, and a second only where it failed: while students test.
     Light,
 }
 

@@ -4,6 +4,7 @@
 mod linux;
 #[cfg(not(target_os = "linux"))]
 mod other;
+pub mod own;
 
 #[cfg(target_os = "linux")]
 use linux as here;

@@ -10,4 +10,5 @@ mod commands;
 mod demo;
 mod durability;
 mod end_to_end;
+mod no_harm;
 mod pages;

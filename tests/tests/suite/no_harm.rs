@@ -1,0 +1,3 @@
+//! Do no harm, proven: what the device program does to the machine that it is on, and all that it can be made to do.
+
+mod standing_back;
