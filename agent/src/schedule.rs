@@ -37,6 +37,16 @@ pub const fn interval_ms(kind: Kind, conduct: Conduct) -> Option<u64> {
         Kind::Resolution => (10 * MINUTE, 2 * MINUTE, 5 * MINUTE),
         // How soon its start is seen; its end is seen by handle within a second.
         Kind::AppRun => (MINUTE, 15 * SECOND, 5 * SECOND),
+        // The school's own test server is as near as the gateway and as important as the vendor.
+        Kind::Local => (30 * MINUTE, 2 * MINUTE, 30 * SECOND),
+        // Certificates change with the network, not within a sitting.
+        Kind::Certificates => (6 * HOUR, 10 * MINUTE, HOUR),
+        Kind::Link => (10 * MINUTE, 2 * MINUTE, MINUTE),
+        Kind::Updates => (HOUR, 5 * MINUTE, 30 * MINUTE),
+        Kind::Sleep => (6 * HOUR, 30 * MINUTE, 6 * HOUR),
+        // A walk through all programs is the dearest reading: once a minute is soon enough for a window that pops up.
+        Kind::Intruders => (10 * MINUTE, MINUTE, MINUTE),
+        Kind::SavedResponses => (HOUR, 5 * MINUTE, 10 * MINUTE),
     };
     match (conduct.manner, conduct.phase) {
         (Manner::Off, _) => None,

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use roomready_shared::facts::{
-    Battery, ClockOffset, Disk, Facts, HostPort, Memory, Outcome, Power, Reach, Reading, Resolution,
+    Battery, Certificates, ClockOffset, Disk, Facts, Footprint, HostPort, Memory, Outcome, Power, Reach,
+    Reading, Resolution, SavedResponses,
 };
 use roomready_shared::units::{Seconds, Timestamp};
 
@@ -45,6 +46,13 @@ pub fn news(told: &Facts, held: &Facts, now: Timestamp) -> Option<Facts> {
             pick(told.vendor.get(host), Some(reading), reach, lively).map(|news| (host.clone(), news))
         })
         .collect();
+    let local = held
+        .local
+        .iter()
+        .filter_map(|(host, reading)| {
+            pick(told.local.get(host), Some(reading), reach, lively).map(|news| (host.clone(), news))
+        })
+        .collect();
     let news = Facts {
         platform: held.platform,
         os: pick(told.os.as_ref(), held.os.as_ref(), differ, steady),
@@ -67,6 +75,29 @@ pub fn news(told: &Facts, held: &Facts, now: Timestamp) -> Option<Facts> {
         app: pick(told.app.as_ref(), held.app.as_ref(), differ, steady),
         app_run: pick(told.app_run.as_ref(), held.app_run.as_ref(), differ, lively),
         kiosk: pick(told.kiosk.as_ref(), held.kiosk.as_ref(), differ, steady),
+        updates: pick(told.updates.as_ref(), held.updates.as_ref(), differ, steady),
+        sleep: pick(told.sleep.as_ref(), held.sleep.as_ref(), differ, steady),
+        intruders: pick(told.intruders.as_ref(), held.intruders.as_ref(), differ, lively),
+        saved_responses: pick(
+            told.saved_responses.as_ref(),
+            held.saved_responses.as_ref(),
+            saved_responses,
+            daily,
+        ),
+        link: pick(told.link.as_ref(), held.link.as_ref(), differ, steady),
+        certificates: pick(
+            told.certificates.as_ref(),
+            held.certificates.as_ref(),
+            certificates,
+            steady,
+        ),
+        local,
+        footprint: pick(
+            told.footprint.as_ref(),
+            held.footprint.as_ref(),
+            footprint,
+            steady,
+        ),
     };
     (news != Facts::none(held.platform)).then_some(news)
 }
@@ -135,6 +166,20 @@ fn resolution(before: &Resolution, after: &Resolution) -> bool {
             before.slowest_ms.saturating_mul(1_000),
             after.slowest_ms.saturating_mul(1_000),
         )
+}
+
+/// Ages move by themselves; a size moves with each answer that is saved.
+const fn saved_responses(before: &SavedResponses, after: &SavedResponses) -> bool {
+    before.count != after.count
+}
+
+/// Fewer hosts answered, but what answered is as it was: no news.
+fn certificates(before: &Certificates, after: &Certificates) -> bool {
+    before.foreign != after.foreign || (before.seen == 0) != (after.seen == 0)
+}
+
+const fn footprint(before: &Footprint, after: &Footprint) -> bool {
+    before.widened != after.widened
 }
 
 fn reach(before: &Reach, after: &Reach) -> bool {

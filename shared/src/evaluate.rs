@@ -10,6 +10,7 @@ mod os;
 mod power;
 #[cfg(test)]
 mod properties;
+mod quiet;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -149,6 +150,13 @@ fn outcome(
         }),
         Check::Reach(reach) => network::reach(requirement, facts, reach.target, settling),
         Check::Latency(limit) => network::latency(requirement, facts, limit, settling),
+        Check::NoRestartPending => judge(facts.updates.as_ref(), settling, quiet::restart),
+        Check::StaysAwake(limit) => judge(facts.sleep.as_ref(), settling, |sleep| quiet::awake(limit, sleep)),
+        Check::NoIntruders => judge(facts.intruders.as_ref(), settling, quiet::intruders),
+        Check::NoSavedResponses(limit) => judge(facts.saved_responses.as_ref(), settling, |saved| {
+            quiet::saved_responses(limit, saved)
+        }),
+        Check::NoTlsInspection => judge(facts.certificates.as_ref(), settling, network::inspection),
         Check::TooNew { named } => Outcome::unread(Judged::unsettled(format!(
             "this agent is too old to check {named}"
         ))),

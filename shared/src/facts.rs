@@ -5,13 +5,21 @@
 //! sends a technician to the device, "not permitted" sends them to the permission.
 
 mod app;
+mod certificates;
+mod link;
 mod network;
 mod power;
+mod programs;
+mod settings;
 mod system;
 
 pub use app::{AppInstall, AppRun, Kiosk, KioskEntry};
+pub use certificates::{Certificates, ForeignCertificate, Trust};
+pub use link::{Link, LinkKind, MAX_RESOLVERS, Proxy, Subnet};
 pub use network::{BadReach, ClockOffset, HostPort, Latency, Reach, Resolution, Via};
 pub use power::{Battery, Flow, Power};
+pub use programs::{Footprint, Intruders, SavedResponses};
+pub use settings::{Idle, LidAction, SleepSettings, Updates};
 pub use system::{Channel, Disk, Display, Memory, Os, Platform};
 
 use std::collections::BTreeMap;
@@ -128,10 +136,36 @@ pub struct Facts {
     /// The kiosk app that device management has set (ChromeOS).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kiosk: Option<Reading<Kiosk>>,
+    /// Updates and restarts that wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updates: Option<Reading<Updates>>,
+    /// When the device sleeps by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sleep: Option<Reading<SleepSettings>>,
+    /// Programs that disturb a test and run now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intruders: Option<Reading<Intruders>>,
+    /// Answers that wait on this device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved_responses: Option<Reading<SavedResponses>>,
+    /// The device's own connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Reading<Link>>,
+    /// Whose certificates the vendor's hosts show here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificates: Option<Reading<Certificates>>,
+    /// The way to each of the school's own test servers that the policy names: a ProctorCache or COS computer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub local: BTreeMap<HostPort, Reading<Reach>>,
+    /// What this agent costs the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footprint: Option<Reading<Footprint>>,
 }
 
 /// Most vendor hosts that one device reads and reports; profiles name two or three.
 pub const MAX_VENDOR_HOSTS: usize = 16;
+/// Most of the school's own test servers that one device reads and reports: two ports of a cache computer or two.
+pub const MAX_LOCAL_HOSTS: usize = 8;
 
 impl Facts {
     /// Nothing read yet.
@@ -154,6 +188,14 @@ impl Facts {
             app: None,
             app_run: None,
             kiosk: None,
+            updates: None,
+            sleep: None,
+            intruders: None,
+            saved_responses: None,
+            link: None,
+            certificates: None,
+            local: BTreeMap::new(),
+            footprint: None,
         }
     }
 
@@ -182,6 +224,14 @@ impl Facts {
             app,
             app_run,
             kiosk,
+            updates,
+            sleep,
+            intruders,
+            saved_responses,
+            link,
+            certificates,
+            local,
+            footprint,
         } = self;
         one(os.as_mut(), &to);
         one(memory.as_mut(), &to);
@@ -194,12 +244,19 @@ impl Facts {
         one(gateway.as_mut(), &to);
         one(resolution.as_mut(), &to);
         one(collector.as_mut(), &to);
-        for reading in vendor.values_mut() {
+        for reading in vendor.values_mut().chain(local.values_mut()) {
             one(Some(reading), &to);
         }
         one(app.as_mut(), &to);
         one(app_run.as_mut(), &to);
         one(kiosk.as_mut(), &to);
+        one(updates.as_mut(), &to);
+        one(sleep.as_mut(), &to);
+        one(intruders.as_mut(), &to);
+        one(saved_responses.as_mut(), &to);
+        one(link.as_mut(), &to);
+        one(certificates.as_mut(), &to);
+        one(footprint.as_mut(), &to);
     }
 
     /// Lays newer readings over these: each field present in `newer` replaces the one here, the others stay.
@@ -227,16 +284,30 @@ impl Facts {
         lay(&mut self.app, newer.app);
         lay(&mut self.app_run, newer.app_run);
         lay(&mut self.kiosk, newer.kiosk);
-        for (host, reading) in newer.vendor {
-            match self.vendor.get(&host) {
-                Some(held) if held.at > reading.at => {}
-                Some(_) => {
-                    self.vendor.insert(host, reading);
-                }
-                None if self.vendor.len() < MAX_VENDOR_HOSTS => {
-                    self.vendor.insert(host, reading);
-                }
-                None => {}
+        lay(&mut self.updates, newer.updates);
+        lay(&mut self.sleep, newer.sleep);
+        lay(&mut self.intruders, newer.intruders);
+        lay(&mut self.saved_responses, newer.saved_responses);
+        lay(&mut self.link, newer.link);
+        lay(&mut self.certificates, newer.certificates);
+        lay(&mut self.footprint, newer.footprint);
+        lay_hosts(&mut self.vendor, newer.vendor, MAX_VENDOR_HOSTS);
+        lay_hosts(&mut self.local, newer.local, MAX_LOCAL_HOSTS);
+    }
+}
+
+fn lay_hosts(
+    held: &mut BTreeMap<HostPort, Reading<Reach>>,
+    newer: BTreeMap<HostPort, Reading<Reach>>,
+    most: usize,
+) {
+    for (host, reading) in newer {
+        let room = held.len() < most;
+        match held.get(&host) {
+            Some(older) if older.at > reading.at => {}
+            None if !room => {}
+            Some(_) | None => {
+                held.insert(host, reading);
             }
         }
     }

@@ -20,11 +20,11 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{
     Amount, AppVersion, AtMost, BatteryCharge, Check, ClockLimit, DisplaySize, KioskApp, KioskApps,
-    LatencyLimit, OsRange, OsVersion, Outside, ReachTarget, Target,
+    LatencyLimit, NoOlderThan, OsRange, OsVersion, Outside, ReachTarget, StaysAwake, Target,
 };
 pub use deviation::{Change, Deviation};
 pub use known_error::{CodePattern, KnownError};
-pub use sound::{MAX_DEVIATIONS, MAX_ERRORS, MAX_MARKS, MAX_RANGES, MAX_RULES, NotSound};
+pub use sound::{MAX_DEVIATIONS, MAX_ERRORS, MAX_INTRUDERS, MAX_MARKS, MAX_RANGES, MAX_RULES, NotSound};
 
 use crate::facts::{HostPort, Platform, Source};
 use crate::ids::{ProfileId, RuleId, Title};
@@ -45,6 +45,12 @@ pub struct Requirement {
     pub app: TestApp,
     /// The vendor's hosts that devices try.
     pub hosts: Vec<HostPort>,
+    /// The school's own test servers that devices try, where the policy names some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<LocalServers>,
+    /// Programs that disturb a test, where they run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub intruders: Vec<Intruder>,
     /// The rules, in the order pages show them.
     pub rules: Vec<Rule>,
     /// What the vendor's error codes mean. Not sent to devices: see [`Requirement::for_devices`].
@@ -94,6 +100,26 @@ pub struct ProfileHead {
     pub review_by: jiff::civil::Date,
 }
 
+/// Test servers inside the school: a ProctorCache computer (ports 4480 and 4481) or a COS service device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LocalServers {
+    /// For sentences: "ProctorCache".
+    pub name: Title,
+    /// Each with its port, at most [`crate::facts::MAX_LOCAL_HOSTS`].
+    pub hosts: Vec<HostPort>,
+}
+
+/// A program that disturbs a test: it takes the focus, shares the screen, or opens windows of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Intruder {
+    /// For people: "TeamViewer".
+    pub name: Title,
+    /// Names of its running process on each system, compared like [`AppIdentity::processes`].
+    pub on: BTreeMap<Platform, Vec<ShortText>>,
+}
+
 /// The test app: how each system knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -121,6 +147,8 @@ pub struct AppIdentity {
     pub bundle_ids: Vec<ShortText>,
     /// macOS: team that signs it.
     pub team_id: Option<ShortText>,
+    /// Folders in which it keeps answers that are not sent yet; written like `paths`.
+    pub saved_responses: Vec<ShortText>,
 }
 
 /// One rule.

@@ -22,5 +22,6 @@ macro_rules! text_on_the_wire {
 }
 
 text_on_the_wire!(crate::facts::HostPort, "HostPort", "home.testnav.com:443");
+text_on_the_wire!(crate::facts::Subnet, "Subnet", "10.2.4.0/22");
 text_on_the_wire!(crate::units::Version, "Version", "26100.2314");
 text_on_the_wire!(crate::requirement::CodePattern, "CodePattern", "12001-12013");

@@ -1,5 +1,7 @@
 //! Words for facts and findings.
 
+mod around;
+
 use roomready_shared::facts::{
     AppInstall, AppRun, Disk, Display, Facts, Flow, Latency, Memory, Os, Outcome, Power, Reach, Reading,
     Resolution, Via,
@@ -78,6 +80,7 @@ fn machine(facts: &Facts, lines: &mut Vec<Line>) {
             AppRun::Running { .. } => "running".into(),
         },
     );
+    around::machine(facts, lines);
 }
 
 fn network(facts: &Facts, lines: &mut Vec<Line>) {
@@ -100,6 +103,11 @@ fn network(facts: &Facts, lines: &mut Vec<Line>) {
         let fact = format!("vendor.{host}");
         say(lines, &fact, host.host(), Some(reading), reach);
     }
+    for (host, reading) in &facts.local {
+        let fact = format!("local.{host}");
+        say(lines, &fact, &host.to_string(), Some(reading), reach);
+    }
+    around::network(facts, lines);
     say(lines, "clock", "Clock", facts.clock.as_ref(), |offset| {
         let way = if offset.ahead_ms < 0 { "behind" } else { "ahead of" };
         format!(

@@ -74,10 +74,28 @@ pub(super) fn overlay(held: &mut Facts, newer: Facts) {
         };
     }
     lay!(
-        os, memory, disk, display, power, uptime, clock, managed, gateway, resolution, collector, app,
-        app_run, kiosk
+        os,
+        memory,
+        disk,
+        display,
+        power,
+        uptime,
+        clock,
+        managed,
+        gateway,
+        resolution,
+        collector,
+        app,
+        app_run,
+        kiosk,
+        updates,
+        sleep,
+        intruders,
+        saved_responses,
+        link,
+        certificates,
+        footprint
     );
-    for (host, reading) in newer.vendor {
-        held.vendor.insert(host, reading);
-    }
+    held.vendor.extend(newer.vendor);
+    held.local.extend(newer.local);
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use roomready_shared::facts::{HostPort, MAX_VENDOR_HOSTS, Platform};
+use roomready_shared::facts::{HostPort, MAX_LOCAL_HOSTS, MAX_VENDOR_HOSTS, Platform};
+use roomready_shared::ids::Title;
 use roomready_shared::requirement::{AppIdentity, Requirement};
+use roomready_shared::units::ShortText;
 
 /// Kinds of readings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,11 +34,25 @@ pub enum Kind {
     Collector,
     /// Way to the vendor's hosts.
     Vendor,
+    /// Way to the school's own test servers.
+    Local,
+    /// Whose certificates the vendor's hosts show.
+    Certificates,
+    /// The device's own connection.
+    Link,
+    /// Updates and restarts that wait.
+    Updates,
+    /// When the device sleeps by itself.
+    Sleep,
+    /// Programs that disturb a test.
+    Intruders,
+    /// Answers that wait on the device.
+    SavedResponses,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 19] = [
         Self::Os,
         Self::Memory,
         Self::Disk,
@@ -49,6 +65,13 @@ impl Kind {
         Self::Resolution,
         Self::Collector,
         Self::Vendor,
+        Self::Local,
+        Self::Certificates,
+        Self::Link,
+        Self::Updates,
+        Self::Sleep,
+        Self::Intruders,
+        Self::SavedResponses,
     ];
 
     /// Kinds that are read together: a slow network must not hold up the battery, nor the battery the test app.
@@ -61,9 +84,20 @@ impl Kind {
             Self::Power,
             Self::Uptime,
             Self::App,
+            Self::Link,
+            Self::Updates,
+            Self::Sleep,
+            Self::SavedResponses,
         ],
-        &[Self::AppRun],
-        &[Self::Gateway, Self::Resolution, Self::Collector, Self::Vendor],
+        &[Self::AppRun, Self::Intruders],
+        &[
+            Self::Gateway,
+            Self::Resolution,
+            Self::Collector,
+            Self::Vendor,
+            Self::Local,
+            Self::Certificates,
+        ],
     ];
 }
 
@@ -83,6 +117,10 @@ pub struct Targets {
     pub hosts: Vec<HostPort>,
     /// The test app's marks on this system.
     pub app: Option<AppIdentity>,
+    /// The school's own test servers.
+    pub local: Vec<HostPort>,
+    /// Programs that disturb a test on this system, each with the names of its process.
+    pub intruders: Vec<(Title, Vec<ShortText>)>,
     /// The collector.
     pub collector: Option<HostPort>,
 }
@@ -98,6 +136,18 @@ impl Targets {
             // A system on which nobody knows the app is asked too: the reading says that, which is better than silence.
             app: requirement
                 .map(|requirement| requirement.app.on.get(&platform).cloned().unwrap_or_default()),
+            local: requirement
+                .and_then(|requirement| requirement.local.as_ref())
+                .map_or_else(Vec::new, |local| {
+                    local.hosts.iter().take(MAX_LOCAL_HOSTS).cloned().collect()
+                }),
+            intruders: requirement.map_or_else(Vec::new, |requirement| {
+                requirement
+                    .intruders
+                    .iter()
+                    .filter_map(|intruder| Some((intruder.name.clone(), intruder.on.get(&platform)?.clone())))
+                    .collect()
+            }),
             collector,
         }
     }
@@ -112,9 +162,18 @@ impl Targets {
             | Kind::Display
             | Kind::Power
             | Kind::Uptime
+            | Kind::Link
+            | Kind::Updates
+            | Kind::Sleep
             | Kind::Gateway => true,
             Kind::App | Kind::AppRun => self.app.is_some(),
-            Kind::Resolution | Kind::Vendor => !self.hosts.is_empty(),
+            Kind::SavedResponses => self
+                .app
+                .as_ref()
+                .is_some_and(|app| !app.saved_responses.is_empty()),
+            Kind::Intruders => !self.intruders.is_empty(),
+            Kind::Resolution | Kind::Vendor | Kind::Certificates => !self.hosts.is_empty(),
+            Kind::Local => !self.local.is_empty(),
             Kind::Collector => self.collector.is_some(),
         }
     }

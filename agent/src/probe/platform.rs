@@ -14,8 +14,9 @@ use other as here;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use roomready_shared::facts::{Disk, Display, Os, Outcome, Platform};
-use roomready_shared::units::Version;
+use roomready_shared::facts::{Disk, Display, Link, Os, Outcome, Platform, SleepSettings, Updates};
+use roomready_shared::requirement::AppIdentity;
+use roomready_shared::units::{ShortText, Version};
 
 pub use here::Followed;
 
@@ -29,6 +30,15 @@ pub struct Match {
     pub pid: i32,
     /// When it started, in seconds since 1970, where the system tells.
     pub since: Option<i64>,
+}
+
+/// A test app that the system knows by one of its marks other than a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// Its version, where the system tells.
+    pub version: Option<Version>,
+    /// The mark of the profile that matched, in the profile's own words.
+    pub mark: ShortText,
 }
 
 /// The operating system.
@@ -61,6 +71,30 @@ pub fn gateways() -> Result<Vec<IpAddr>, String> {
 #[must_use]
 pub fn charger() -> Option<bool> {
     here::charger()
+}
+
+/// The connection that the default route uses.
+#[must_use]
+pub fn link() -> Outcome<Link> {
+    here::link()
+}
+
+/// Updates and restarts that wait.
+#[must_use]
+pub fn updates() -> Outcome<Updates> {
+    here::updates()
+}
+
+/// When the device sleeps by itself.
+#[must_use]
+pub fn sleep_settings() -> Outcome<SleepSettings> {
+    here::sleep_settings()
+}
+
+/// The test app by the marks that this system keeps of installed programs: registry, bundle, team.
+#[must_use]
+pub fn registered(app: &AppIdentity) -> Option<Registered> {
+    here::registered(app)
 }
 
 /// Why this system cannot say whether it has a battery, if it cannot.

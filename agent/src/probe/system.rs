@@ -110,6 +110,9 @@ impl SystemProbes {
             facts.uptime,
             facts.app,
             facts.app_run,
+            facts.link,
+            facts.updates,
+            facts.sleep,
         ) = tokio::join!(
             self.local(wants(Kind::Os), os::read),
             self.local(wants(Kind::Memory), memory::read),
@@ -119,6 +122,9 @@ impl SystemProbes {
             self.local(wants(Kind::Uptime), uptime),
             self.local(wants(Kind::App), move || test_app::installed(&app)),
             self.run(wants(Kind::AppRun), follow, running),
+            self.local(wants(Kind::Link), platform::link),
+            self.local(wants(Kind::Updates), platform::updates),
+            self.local(wants(Kind::Sleep), platform::sleep_settings),
         );
     }
 

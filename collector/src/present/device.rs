@@ -1,6 +1,6 @@
 //! One device: its checks, what it cannot tell, what is known about it.
 
-use roomready_shared::facts::{Facts, Outcome, Platform, Power, Reading};
+use roomready_shared::facts::{Facts, Link, LinkKind, Outcome, Platform, Power, Proxy, Reading};
 use roomready_shared::ids::{DeviceId, DeviceName};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::units::ShortText;
@@ -220,9 +220,11 @@ fn each_fact(facts: &Facts, mut tell: impl FnMut(&str, &dyn AnyReading)) {
         os: "Operating system", memory: "Memory", disk: "Free disk space", display: "Display", power: "Battery",
         uptime: "Time since its start", clock: "Clock", managed: "Managed by the district", gateway: "Local network",
         resolution: "Looking up names", collector: "Way to RoomReady", app: "Test app", app_run: "Test app running",
-        kiosk: "Kiosk app",
+        kiosk: "Kiosk app", updates: "Updates", sleep: "Sleep settings", intruders: "Disturbing programs",
+        saved_responses: "Answers that wait", link: "Connection", certificates: "Opened traffic",
+        footprint: "What RoomReady costs",
     }
-    for (host, reading) in &facts.vendor {
+    for (host, reading) in facts.vendor.iter().chain(&facts.local) {
         tell(&format!("Way to {}", host.host()), reading);
     }
 }
@@ -289,11 +291,31 @@ fn known(scene: &Scene<'_>, facts: &Facts) -> Vec<Fact> {
             Power::MainsOnly => "mains only, no battery".to_owned(),
             Power::Battery(battery) => format!("battery at {}", battery.charge),
         }),
+        fact(scene, "Connection", facts.link.as_ref(), connection),
         fact(scene, "Running for", facts.uptime.as_ref(), ToString::to_string),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn connection(link: &Link) -> String {
+    let kind = match link.kind {
+        LinkKind::Wired => "cable",
+        LinkKind::Wireless => "Wi-Fi",
+        LinkKind::Mobile => "mobile network",
+        LinkKind::Tunnel => "tunnel (VPN or filter)",
+        LinkKind::Other => "network",
+    };
+    let network = link
+        .subnet
+        .map_or_else(String::new, |subnet| format!(", network {subnet}"));
+    let proxy = match &link.proxy {
+        Proxy::Direct | Proxy::NotTold => String::new(),
+        Proxy::Fixed(host) => format!(", through the proxy {host}"),
+        Proxy::Script => ", proxy by script".to_owned(),
+    };
+    format!("{kind}{network}{proxy}")
 }
 
 fn details(id: DeviceId, device: &DeviceNow, judged: Option<(&Requirement, &Assessment)>) -> Vec<Detail> {

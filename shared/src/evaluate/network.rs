@@ -3,7 +3,7 @@
 use super::machine::at_most;
 use super::settle::{Judged, Outcome, Settling, judge};
 use super::words;
-use crate::facts::{Facts, Reach, Reading, Resolution};
+use crate::facts::{Certificates, Facts, Reach, Reading, Resolution, Trust};
 use crate::requirement::{AtMost, LatencyLimit, Requirement, Target};
 use crate::verdict::Verdict;
 
@@ -48,6 +48,32 @@ pub(super) fn reach(
             }
         })
     })
+}
+
+/// A filter that opens encrypted traffic disturbs the test app, and may read what students write.
+pub(super) fn inspection(certificates: &Certificates) -> Judged {
+    if certificates.seen == 0 {
+        return Judged::unsettled("no server of the vendor showed a certificate");
+    }
+    let of = |trust| certificates.foreign.iter().find(|foreign| foreign.trust == trust);
+    let by = |issuer: &Option<crate::units::ShortText>| {
+        issuer
+            .as_ref()
+            .map_or_else(String::new, |issuer| format!(" by \"{issuer}\""))
+    };
+    match (of(Trust::DeviceOnly), of(Trust::Nobody)) {
+        (Some(opened), _) => Judged::fail(format!(
+            "encrypted traffic to {} is opened on its way{}",
+            opened.host.host(),
+            by(&opened.issuer)
+        )),
+        (None, Some(unknown)) => Judged::fail(format!(
+            "{} shows a certificate that this device does not trust, signed{}",
+            unknown.host.host(),
+            by(&unknown.issuer)
+        )),
+        (None, None) => Judged::pass("not opened on its way"),
+    }
 }
 
 pub(super) fn latency(
@@ -97,6 +123,12 @@ fn over_targets(
             .hosts
             .iter()
             .map(|host| one(&host.to_string(), facts.vendor.get(host)))
+            .collect(),
+        Target::Local => requirement
+            .local
+            .iter()
+            .flat_map(|local| &local.hosts)
+            .map(|host| one(&host.to_string(), facts.local.get(host)))
             .collect(),
     };
     let weight = |outcome: &Outcome| match outcome.verdict {

@@ -138,7 +138,12 @@ proptest! {
         age(&mut aged.collector, older);
         age(&mut aged.app, older);
         age(&mut aged.kiosk, older);
-        for reading in aged.vendor.values_mut() {
+        age(&mut aged.updates, older);
+        age(&mut aged.sleep, older);
+        age(&mut aged.intruders, older);
+        age(&mut aged.saved_responses, older);
+        age(&mut aged.certificates, older);
+        for reading in aged.vendor.values_mut().chain(aged.local.values_mut()) {
             let mut one = Some(reading.clone());
             age(&mut one, older);
             *reading = one.expect("just put in");

@@ -2,6 +2,7 @@
 
 mod machine;
 mod network;
+mod quiet;
 mod readings;
 mod systems;
 
@@ -9,8 +10,9 @@ use std::collections::BTreeMap;
 
 use crate::evaluate::{Occasion, evaluate};
 use crate::facts::{
-    AppInstall, Battery, Channel, ClockOffset, Disk, Display, Facts, Flow, HostPort, Kiosk, KioskEntry,
-    Latency, Memory, Os, Outcome, Platform, Power, Reach, Reading, Source, Via,
+    AppInstall, Battery, Certificates, Channel, ClockOffset, Disk, Display, Facts, Flow, ForeignCertificate,
+    HostPort, Idle, Intruders, Kiosk, KioskEntry, Latency, LidAction, Memory, Os, Outcome, Platform, Power,
+    Reach, Reading, SavedResponses, SleepSettings, Source, Trust, Updates, Via,
 };
 use crate::ids::{RuleId, Title};
 use crate::requirement::tests::shipped;
@@ -151,6 +153,23 @@ fn good_laptop() -> Facts {
             },
             Source::Person,
         ),
+        updates: by_agent(Updates {
+            restart_pending: Some(false),
+            update_pending: Some(false),
+        }),
+        sleep: by_agent(SleepSettings {
+            on_mains: Idle::Never,
+            on_battery: Idle::After(Seconds(3_600)),
+            lid: Some(LidAction::Sleep),
+        }),
+        intruders: by_agent(Intruders {
+            looked_for: 9,
+            running: vec![],
+        }),
+        certificates: by_agent(Certificates {
+            seen: 1,
+            foreign: vec![],
+        }),
         ..Facts::none(Platform::Linux)
     }
 }

@@ -33,6 +33,14 @@ pub(super) fn required(requirement: &Requirement, check: &Check, platform: Platf
             milliseconds(u64::from(limit.warn_ms)),
             limit.warn_loss
         ),
+        Check::NoRestartPending => "no restart or update waits".to_owned(),
+        Check::StaysAwake(limit) => format!("stays awake for at least {}", limit.at_least),
+        Check::NoIntruders => "no program that could disturb the test".to_owned(),
+        Check::NoSavedResponses(limit) => format!("no answers older than {}", limit.older_than),
+        Check::NoTlsInspection => format!(
+            "encrypted traffic to {} passes unopened",
+            requirement.profile.platform
+        ),
         Check::TooNew { named } => format!("{named} (a newer agent can check it)"),
     }
 }
@@ -43,6 +51,10 @@ pub(super) fn answers(requirement: &Requirement, target: Target) -> String {
         Target::Gateway => "the gateway answers".to_owned(),
         Target::Collector => "the collector answers".to_owned(),
         Target::Vendor => format!("{}'s servers answer", requirement.profile.platform),
+        Target::Local => requirement.local.as_ref().map_or_else(
+            || "the school's own test server answers".to_owned(),
+            |local| format!("{} answers", local.name),
+        ),
     }
 }
 

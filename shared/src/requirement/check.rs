@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Channel;
-use crate::units::{Bytes, Percent, ShortText, Version};
+use crate::units::{Bytes, Percent, Seconds, ShortText, Version};
 
 /// What a rule looks at, and what it accepts. Each kind reads one field of [`crate::facts::Facts`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,16 @@ pub enum Check {
     Reach(ReachTarget),
     /// A target answers fast and without loss. No vendor publishes such a number: local policy.
     Latency(LatencyLimit),
+    /// No restart or update waits.
+    NoRestartPending,
+    /// The device stays awake by itself for at least so long.
+    StaysAwake(StaysAwake),
+    /// None of the programs runs that the requirements name as disturbing.
+    NoIntruders,
+    /// No answers wait on this device from an earlier test.
+    NoSavedResponses(NoOlderThan),
+    /// Encrypted traffic to the vendor is not opened on its way.
+    NoTlsInspection,
     /// A kind that this program is too old to know.
     TooNew {
         /// The kind's name.
@@ -47,7 +57,7 @@ pub enum Check {
 
 impl Check {
     /// Every kind that this program knows, as files and messages spell it.
-    pub const KINDS: [&'static str; 15] = [
+    pub const KINDS: [&'static str; 20] = [
         "os-version",
         "not-s-mode",
         "memory",
@@ -62,6 +72,11 @@ impl Check {
         "resolution",
         "reach",
         "latency",
+        "no-restart-pending",
+        "stays-awake",
+        "no-intruders",
+        "no-saved-responses",
+        "no-tls-inspection",
         "too-new",
     ];
 
@@ -83,6 +98,11 @@ impl Check {
             Self::Resolution(_) => "resolution",
             Self::Reach(_) => "reach",
             Self::Latency(_) => "latency",
+            Self::NoRestartPending => "no-restart-pending",
+            Self::StaysAwake(_) => "stays-awake",
+            Self::NoIntruders => "no-intruders",
+            Self::NoSavedResponses(_) => "no-saved-responses",
+            Self::NoTlsInspection => "no-tls-inspection",
             Self::TooNew { .. } => "too-new",
         }
     }
@@ -263,6 +283,22 @@ pub struct ReachTarget {
     pub target: Target,
 }
 
+/// How long a device must stay awake when nobody touches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaysAwake {
+    /// Sleeping sooner: missed.
+    pub at_least: Seconds,
+}
+
+/// Age of what was left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NoOlderThan {
+    /// Older: missed. What is newer belongs to the test that runs.
+    pub older_than: Seconds,
+}
+
 /// Targets of network rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -274,6 +310,8 @@ pub enum Target {
     Collector,
     /// Every vendor host of the profile.
     Vendor,
+    /// Every test server of the school's own that the policy names.
+    Local,
 }
 
 /// Limits on the way to a target.

@@ -9,7 +9,7 @@ pub(super) use limits::check_of_kind;
 pub(super) use rule::{Origin, rule, terms_by_platform};
 
 use super::sound::MAX_MARKS;
-use super::{AppIdentity, KnownError, ProfileHead, Requirement, Rule, TestApp};
+use super::{AppIdentity, Intruder, KnownError, ProfileHead, Requirement, Rule, TestApp};
 use crate::facts::{HostPort, MAX_VENDOR_HOSTS, Platform};
 use crate::ids::RuleId;
 use crate::strict::{Document, Faults, Reader, Value};
@@ -43,6 +43,7 @@ fn profile(root: &mut Reader<'_>) -> Option<Requirement> {
     let app = root.required_table("app").and_then(app);
     let rules = rules(root.tables("rule"), &Origin::Profile, &mut BTreeSet::new());
     let errors = known_errors(root);
+    let intruders = intruders(root);
     if rules.is_empty() && !root.has("rule") {
         root.fault("the profile has no [[rule]]", "add at least one");
     }
@@ -53,12 +54,28 @@ fn profile(root: &mut Reader<'_>) -> Option<Requirement> {
         policy: None,
         app: app?,
         hosts: hosts.unwrap_or_default(),
+        local: None,
+        intruders,
         rules,
         errors,
         deviations: Vec::new(),
     };
     for unsound in requirement.unsound() {
         root.fault_at(unsound.key, &unsound.problem, &unsound.instead);
+    }
+    if requirement.lacks_local() {
+        root.fault_at(
+            "rule",
+            "a rule looks at the school's own test servers, which only a policy can name",
+            "move that rule into the policy, beside its [local]",
+        );
+    }
+    if requirement.lacks_intruders() {
+        root.fault_at(
+            "rule",
+            "a rule looks at disturbing programs and the profile names none",
+            "add at least one [[intruder]]",
+        );
     }
     if hosts_left_out && requirement.lacks_hosts() {
         root.fault_at(
@@ -149,6 +166,7 @@ fn identity(mut table: Reader<'_>) -> AppIdentity {
         paths: many("paths"),
         registry_names: many("registry_names"),
         bundle_ids: many("bundle_ids"),
+        saved_responses: many("saved_responses"),
         upgrade_code: table.optional("upgrade_code").and_then(sentence),
         team_id: table.optional("team_id").and_then(sentence),
     };
@@ -160,6 +178,32 @@ fn identity(mut table: Reader<'_>) -> AppIdentity {
     }
     table.finish();
     identity
+}
+
+/// Programs that disturb a test, each with the systems it is known on.
+pub(super) fn intruders(root: &mut Reader<'_>) -> Vec<Intruder> {
+    let mut intruders = Vec::new();
+    for mut table in root.tables("intruder") {
+        let name = table.required("name", "\"TeamViewer\"").and_then(Value::parsed);
+        let mut on = BTreeMap::new();
+        for (word, platform) in PLATFORMS {
+            if let Some(names) = table
+                .optional(word)
+                .and_then(|value| value.list(MAX_MARKS, sentence))
+            {
+                on.insert(platform, names);
+            }
+        }
+        if on.values().all(Vec::is_empty) {
+            table.fault(
+                &format!("no program of it is named {}", table.whereabouts()),
+                "name its process on a system, such as windows = [\"TeamViewer.exe\"]",
+            );
+        }
+        table.finish();
+        intruders.extend(name.map(|name| Intruder { name, on }));
+    }
+    intruders
 }
 
 fn known_errors(root: &mut Reader<'_>) -> Vec<KnownError> {

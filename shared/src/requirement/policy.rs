@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::parse::{Origin, PLATFORMS, check_of_kind, rules, sentence, terms_by_platform};
-use super::{Change, Deviation, Requirement, Rule};
-use crate::facts::Platform;
+use super::parse::{Origin, PLATFORMS, check_of_kind, intruders, rules, sentence, terms_by_platform};
+use super::{Change, Deviation, LocalServers, Requirement, Rule};
+use crate::facts::{MAX_LOCAL_HOSTS, Platform};
 use crate::ids::{RuleId, Title};
 use crate::strict::{Document, Faults, Reader, Value, nearest};
 use crate::units::{Seconds, ShortText};
@@ -38,6 +38,8 @@ fn policy(root: &mut Reader<'_>, mut requirement: Requirement) -> Option<Require
     let head = root.required_table("policy").and_then(head);
     let (replacements, relaxations, added) =
         (root.tables("replace"), root.tables("relax"), root.tables("rule"));
+    let local = root.optional("local").and_then(Value::table).and_then(local);
+    let disturbing = intruders(root);
     let Some(head) = head else {
         // Without a head nothing is laid over anything: its faults are told first, those of the rest after that.
         for table in replacements.into_iter().chain(relaxations).chain(added) {
@@ -63,8 +65,24 @@ fn policy(root: &mut Reader<'_>, mut requirement: Requirement) -> Option<Require
     let added = rules(added, &origin, &mut taken);
     requirement.rules.extend(added);
     requirement.policy = Some(head.title);
+    requirement.local = local.or(requirement.local);
+    requirement.intruders.extend(disturbing);
     for unsound in requirement.unsound() {
         root.fault_at(unsound.key, &unsound.problem, &unsound.instead);
+    }
+    if requirement.lacks_local() {
+        root.fault_at(
+            "rule",
+            "a rule looks at the school's own test servers and the policy names none",
+            "add [local] with name = \"ProctorCache\" and hosts = [\"10.2.0.9:4480\", \"10.2.0.9:4481\"]",
+        );
+    }
+    if requirement.lacks_intruders() {
+        root.fault_at(
+            "rule",
+            "a rule looks at disturbing programs and neither profile nor policy names any",
+            "add at least one [[intruder]]",
+        );
     }
     if requirement.lacks_hosts() {
         root.fault_at(
@@ -88,6 +106,26 @@ fn head(mut table: Reader<'_>) -> Option<Head> {
     Some(Head {
         title: title?,
         as_of: as_of?,
+    })
+}
+
+/// The school's own test servers.
+fn local(mut table: Reader<'_>) -> Option<LocalServers> {
+    let name = table.required("name", "\"ProctorCache\"").and_then(Value::parsed);
+    let hosts = table
+        .required("hosts", "[\"10.2.0.9:4480\", \"10.2.0.9:4481\"]")
+        .and_then(|value| value.list(MAX_LOCAL_HOSTS, Value::parsed));
+    if hosts.as_ref().is_some_and(Vec::is_empty) {
+        table.fault_at(
+            "hosts",
+            "no server is named",
+            "name at least one, or leave [local] out",
+        );
+    }
+    table.finish();
+    Some(LocalServers {
+        name: name?,
+        hosts: hosts?,
     })
 }
 

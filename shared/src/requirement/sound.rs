@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::{
-    Check, Deviation, IfUnknown, KnownError, Outside, ProfileHead, Requirement, Rule, Target, TestApp,
+    Check, Deviation, IfUnknown, Intruder, KnownError, LocalServers, Outside, ProfileHead, Requirement, Rule,
+    Target, TestApp,
 };
-use crate::facts::{HostPort, MAX_VENDOR_HOSTS, Source};
+use crate::facts::{HostPort, MAX_LOCAL_HOSTS, MAX_VENDOR_HOSTS, Source};
 use crate::ids::Title;
 use crate::verdict::Confidence;
 
@@ -19,6 +20,8 @@ pub const MAX_RULES: usize = 64;
 pub const MAX_RANGES: usize = 32;
 /// Most marks of one kind by which an app is known: vendors move their files every few years.
 pub const MAX_MARKS: usize = 16;
+/// Most programs that count as disturbing: Safe Exam Browser's own list has about 60 entries.
+pub const MAX_INTRUDERS: usize = 96;
 /// Most error codes: the longest known list has 50 lines.
 pub const MAX_ERRORS: usize = 256;
 /// Most departures of a policy: as many as there can be rules.
@@ -138,6 +141,23 @@ impl Requirement {
         self.hosts.is_empty() && self.rules.iter().any(vendor)
     }
 
+    /// Whether a rule looks at the school's own test servers although none is named.
+    pub(crate) fn lacks_local(&self) -> bool {
+        let local = |rule: &Rule| match &rule.check {
+            Check::Reach(reach) => reach.target == Target::Local,
+            Check::Latency(limit) => limit.target == Target::Local,
+            _ => false,
+        };
+        let named = self.local.as_ref().is_some_and(|local| !local.hosts.is_empty());
+        !named && self.rules.iter().any(local)
+    }
+
+    /// Whether a rule looks at disturbing programs although none is named.
+    pub(crate) fn lacks_intruders(&self) -> bool {
+        let looks = |rule: &Rule| matches!(rule.check, Check::NoIntruders);
+        self.intruders.is_empty() && self.rules.iter().any(looks)
+    }
+
     /// What holds between the parts. Each problem names the key at the top of the file that it belongs to.
     pub(crate) fn unsound(&self) -> Vec<Unsound> {
         let mut found = Vec::new();
@@ -145,6 +165,7 @@ impl Requirement {
             ("rule", self.rules.len(), MAX_RULES),
             ("error", self.errors.len(), MAX_ERRORS),
             ("relax", self.deviations.len(), MAX_DEVIATIONS),
+            ("intruder", self.intruders.len(), MAX_INTRUDERS),
         ];
         for (key, len, most) in counts {
             if len > most {
@@ -164,6 +185,10 @@ impl Requirement {
         }
         if self.lacks_hosts() || self.hosts.len() > MAX_VENDOR_HOSTS {
             return Some(format!("{} vendor hosts", self.hosts.len()));
+        }
+        let local = self.local.as_ref().map_or(0, |local| local.hosts.len());
+        if self.lacks_local() || local > MAX_LOCAL_HOSTS {
+            return Some(format!("{local} test servers of the school"));
         }
         if self.profile.review_by < self.profile.valid_from {
             return Some("it is to be reviewed before it is valid".to_owned());
@@ -189,6 +214,9 @@ pub(super) struct RawRequirement {
     policy: Option<Title>,
     app: TestApp,
     hosts: Vec<HostPort>,
+    local: Option<LocalServers>,
+    #[serde(default)]
+    intruders: Vec<Intruder>,
     rules: Vec<Rule>,
     #[serde(default)]
     errors: Vec<KnownError>,
@@ -204,6 +232,8 @@ impl TryFrom<RawRequirement> for Requirement {
             policy: raw.policy,
             app: raw.app,
             hosts: raw.hosts,
+            local: raw.local,
+            intruders: raw.intruders,
             rules: raw.rules,
             errors: raw.errors,
             deviations: raw.deviations,

@@ -10,9 +10,11 @@ mod route;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use roomready_shared::facts::{Disk, Display, Os, Outcome, Platform};
+use roomready_shared::facts::{Disk, Display, Link, Os, Outcome, Platform, SleepSettings, Updates};
+use roomready_shared::requirement::AppIdentity;
 use roomready_shared::units::{Bytes, ShortText, Version};
 
+use super::Registered;
 pub use pidfd::Followed;
 pub(super) use process::matching_processes;
 
@@ -96,6 +98,26 @@ pub(super) fn expand_variables(place: &str) -> Option<PathBuf> {
 
 /// No packager of a test app publishes where its Linux version could be read without running it.
 pub(super) const fn app_version(_: &Path) -> Option<Version> {
+    None
+}
+
+/// Not read on this system yet.
+pub(super) fn link() -> Outcome<Link> {
+    Outcome::Unsupported(ShortText::fit("the connection is not read on this system yet"))
+}
+
+/// Not read on this system yet.
+pub(super) fn updates() -> Outcome<Updates> {
+    Outcome::Unsupported(ShortText::fit("updates are not read on this system yet"))
+}
+
+/// Not read on this system yet.
+pub(super) fn sleep_settings() -> Outcome<SleepSettings> {
+    Outcome::Unsupported(ShortText::fit("sleep settings are not read on this system yet"))
+}
+
+/// Nothing but paths is known of test apps on this system.
+pub(super) const fn registered(_: &AppIdentity) -> Option<Registered> {
     None
 }
 

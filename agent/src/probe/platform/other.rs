@@ -5,11 +5,12 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use roomready_shared::facts::{Disk, Display, Os, Outcome, Platform};
+use roomready_shared::facts::{Disk, Display, Link, Os, Outcome, Platform, SleepSettings, Updates};
+use roomready_shared::requirement::AppIdentity;
 use roomready_shared::units::{Bytes, ShortText, Version};
 use roomready_shared::wire::v1::ExitKind;
 
-use super::Match;
+use super::{Match, Registered};
 
 #[cfg(target_os = "windows")]
 pub(super) const PLATFORM: Platform = Platform::Windows;
@@ -116,6 +117,26 @@ pub(super) fn matching_processes(names: &[&str]) -> io::Result<Vec<Match>> {
             })
         })
         .collect())
+}
+
+/// Not read on this system yet.
+pub(super) fn link() -> Outcome<Link> {
+    Outcome::Unsupported(ShortText::fit("the connection is not read on this system yet"))
+}
+
+/// Not read on this system yet.
+pub(super) fn updates() -> Outcome<Updates> {
+    Outcome::Unsupported(ShortText::fit("updates are not read on this system yet"))
+}
+
+/// Not read on this system yet.
+pub(super) fn sleep_settings() -> Outcome<SleepSettings> {
+    Outcome::Unsupported(ShortText::fit("sleep settings are not read on this system yet"))
+}
+
+/// Nothing but paths is known of test apps on this system.
+pub(super) const fn registered(_: &AppIdentity) -> Option<Registered> {
+    None
 }
 
 /// A program that is looked at each second.

@@ -9,14 +9,16 @@ use proptest::sample::{select, subsequence};
 
 use crate::evaluate::Occasion;
 use crate::facts::{
-    AppInstall, Battery, Channel, ClockOffset, Disk, Display, Facts, Flow, HostPort, Kiosk, KioskEntry,
-    Latency, Memory, Os, Outcome, Platform, Power, Reach, Reading, Resolution, Source, Via,
+    AppInstall, Battery, Certificates, Channel, ClockOffset, Disk, Display, Facts, Flow, ForeignCertificate,
+    HostPort, Idle, Intruders, Kiosk, KioskEntry, Latency, Memory, Os, Outcome, Platform, Power, Reach,
+    Reading, Resolution, SavedResponses, SleepSettings, Source, Trust, Updates, Via,
 };
 use crate::ids::{RuleId, Title};
 use crate::requirement::tests::shipped;
 use crate::requirement::{
     Amount, AppVersion, AtMost, BatteryCharge, Check, ClockLimit, DisplaySize, IfUnknown, KioskApp,
-    KioskApps, LatencyLimit, OsRange, OsVersion, Outside, ReachTarget, Requirement, Rule, Target, Terms,
+    KioskApps, LatencyLimit, LocalServers, NoOlderThan, OsRange, OsVersion, Outside, ReachTarget,
+    Requirement, Rule, StaysAwake, Target, Terms,
 };
 use crate::units::{Bytes, Percent, Seconds, ShortText, Timestamp, Version};
 use crate::verdict::{Authority, Basis, Confidence, Demand};
@@ -192,28 +194,96 @@ pub(super) fn facts() -> impl Strategy<Value = Facts> {
         of(reading(app())),
         of(reading(kiosk())),
     );
-    (select(&Platform::ALL[..]), machine, around).prop_map(|(platform, machine, around)| {
-        let (os, memory, disk, display, power, uptime, clock, managed) = machine;
-        let (gateway, resolution, collector, vendor, app, kiosk) = around;
-        Facts {
-            platform,
-            os,
-            memory,
-            disk,
-            display,
-            power,
-            uptime,
-            clock,
-            managed,
-            gateway,
-            resolution,
-            collector,
-            vendor,
-            app,
-            app_run: None,
-            kiosk,
-        }
-    })
+    // Boxed, or the trees of values of all these readings together pass the stack of a test's thread.
+    let (machine, around) = (machine.boxed(), around.boxed());
+    (select(&Platform::ALL[..]), machine, around, quiet().boxed()).prop_map(
+        |(platform, machine, around, quiet)| {
+            let (os, memory, disk, display, power, uptime, clock, managed) = machine;
+            let (gateway, resolution, collector, vendor, app, kiosk) = around;
+            Facts {
+                platform,
+                os,
+                memory,
+                disk,
+                display,
+                power,
+                uptime,
+                clock,
+                managed,
+                gateway,
+                resolution,
+                collector,
+                vendor,
+                app,
+                app_run: None,
+                kiosk,
+                ..quiet
+            }
+        },
+    )
+}
+
+/// The facts of what may break into a test, and nothing else.
+fn quiet() -> impl Strategy<Value = Facts> {
+    let seconds = || any::<u32>().prop_map(|seconds| Seconds(seconds.into()));
+    let idle = || {
+        prop_oneof![
+            Just(Idle::Never),
+            Just(Idle::NotTold),
+            seconds().prop_map(Idle::After)
+        ]
+    };
+    let foreign = (host(), select(vec![Trust::DeviceOnly, Trust::Nobody]), of(word()))
+        .prop_map(|(host, trust, issuer)| ForeignCertificate { host, trust, issuer });
+    (
+        of(reading((of(any::<bool>()), of(any::<bool>())).prop_map(
+            |(restart_pending, update_pending)| Updates {
+                restart_pending,
+                update_pending,
+            },
+        ))),
+        of(reading((idle(), idle()).prop_map(|(on_mains, on_battery)| {
+            SleepSettings {
+                on_mains,
+                on_battery,
+                lid: None,
+            }
+        }))),
+        of(reading((0_u16..4, any::<bool>()).prop_map(
+            |(looked_for, runs)| {
+                Intruders {
+                    looked_for,
+                    running: runs
+                        .then(|| Title::parse("TeamViewer").expect("a title"))
+                        .into_iter()
+                        .collect(),
+                }
+            },
+        ))),
+        of(reading((0_u32..3, bytes(), of(seconds())).prop_map(
+            |(count, bytes, oldest)| SavedResponses {
+                count,
+                bytes,
+                newest: oldest,
+                oldest,
+            },
+        ))),
+        of(reading(
+            (0_u16..4, vec(foreign, 0..3)).prop_map(|(seen, foreign)| Certificates { seen, foreign }),
+        )),
+        btree_map(host(), reading(reach()), 0..3),
+    )
+        .prop_map(
+            |(updates, sleep, intruders, saved_responses, certificates, local)| Facts {
+                updates,
+                sleep,
+                intruders,
+                saved_responses,
+                certificates,
+                local,
+                ..Facts::none(Platform::Linux)
+            },
+        )
 }
 
 pub(super) fn os_range() -> impl Strategy<Value = OsRange> {
@@ -289,7 +359,12 @@ pub(super) fn at_most() -> impl Strategy<Value = AtMost> {
 }
 
 pub(super) fn target() -> impl Strategy<Value = Target> {
-    select(vec![Target::Gateway, Target::Collector, Target::Vendor])
+    select(vec![
+        Target::Gateway,
+        Target::Collector,
+        Target::Vendor,
+        Target::Local,
+    ])
 }
 
 pub(super) fn kiosk_app() -> impl Strategy<Value = KioskApp> {
@@ -331,6 +406,15 @@ pub(super) fn check() -> impl Strategy<Value = Check> {
         1 => (target(), any::<u32>(), any::<u32>(), percent()).prop_map(|(target, one, other, warn_loss)| {
             Check::Latency(LatencyLimit { target, warn_ms: one.min(other), fail_ms: one.max(other), warn_loss })
         }),
+        1 => Just(Check::NoRestartPending),
+        1 => any::<u32>().prop_map(|seconds| {
+            Check::StaysAwake(StaysAwake { at_least: Seconds(seconds.into()) })
+        }),
+        1 => Just(Check::NoIntruders),
+        1 => any::<u32>().prop_map(|seconds| {
+            Check::NoSavedResponses(NoOlderThan { older_than: Seconds(seconds.into()) })
+        }),
+        1 => Just(Check::NoTlsInspection),
         1 => word().prop_map(|named| Check::TooNew { named }),
     ]
 }
@@ -392,6 +476,10 @@ pub(super) fn with_rules(rules: Vec<Rule>) -> Requirement {
     requirement.hosts = ["a.example:443", "b.example:443"]
         .map(|text| HostPort::parse(text).expect("a host"))
         .to_vec();
+    requirement.local = Some(LocalServers {
+        name: Title::parse("ProctorCache").expect("a title"),
+        hosts: vec![HostPort::parse("c.example:80").expect("a host")],
+    });
     requirement.rules = rules;
     for (at, rule) in requirement.rules.iter_mut().enumerate() {
         rule.id = RuleId::parse(&format!("rule-{at}")).expect("an id");

@@ -8,10 +8,10 @@ use crate::facts::Channel;
 use crate::requirement::sound::{MAX_RANGES, Unsound};
 use crate::requirement::{
     Amount, AppVersion, AtMost, BatteryCharge, Check, ClockLimit, DisplaySize, KioskApp, KioskApps,
-    LatencyLimit, OsRange, OsVersion, Outside, ReachTarget, Target,
+    LatencyLimit, NoOlderThan, OsRange, OsVersion, Outside, ReachTarget, StaysAwake, Target,
 };
 use crate::strict::{Reader, Value};
-use crate::units::{Bytes, Percent, Version};
+use crate::units::{Bytes, Percent, Seconds, Version};
 
 /// Limits on times between a millisecond and a quarter: outside of it a unit was mistyped.
 const TIMES: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(90 * 86_400);
@@ -24,10 +24,11 @@ const CHANNELS: [(&str, Channel); 5] = [
     ("beta", Channel::Beta),
     ("dev", Channel::Dev),
 ];
-const TARGETS: [(&str, Target); 3] = [
+const TARGETS: [(&str, Target); 4] = [
     ("gateway", Target::Gateway),
     ("collector", Target::Collector),
     ("vendor", Target::Vendor),
+    ("local", Target::Local),
 ];
 
 /// The check of a rule: its `kind` with its `limits`.
@@ -53,6 +54,9 @@ pub(in crate::requirement) fn check_of_kind(kind: &str, table: &mut Reader<'_>) 
     match kind {
         "not-s-mode" => return Some(Check::NotSMode),
         "managed" => return Some(Check::Managed),
+        "no-restart-pending" => return Some(Check::NoRestartPending),
+        "no-intruders" => return Some(Check::NoIntruders),
+        "no-tls-inspection" => return Some(Check::NoTlsInspection),
         "app" if !table.has("limits") => return Some(Check::App(AppVersion { minimum: None })),
         _ => {}
     }
@@ -89,6 +93,14 @@ fn read(kind: &str, limits: &mut Reader<'_>) -> Option<Check> {
             Some(Check::Reach(ReachTarget { target }))
         }
         "latency" => latency(limits).map(Check::Latency),
+        "stays-awake" => {
+            let at_least = seconds(limits, "at_least", "\"30m\"")?;
+            Some(Check::StaysAwake(StaysAwake { at_least }))
+        }
+        "no-saved-responses" => {
+            let older_than = seconds(limits, "older_than", "\"12h\"")?;
+            Some(Check::NoSavedResponses(NoOlderThan { older_than }))
+        }
         _ => None,
     }
 }
@@ -99,6 +111,13 @@ fn told<T>(limits: &Reader<'_>, value: T, unsound: Option<Unsound>) -> T {
         limits.fault_at(unsound.key, &unsound.problem, &unsound.instead);
     }
     value
+}
+
+fn seconds(limits: &mut Reader<'_>, key: &str, example: &str) -> Option<Seconds> {
+    limits
+        .required(key, example)
+        .and_then(|value| value.duration(TIMES))
+        .map(|duration| Seconds(duration.as_secs().max(1)))
 }
 
 fn whole_milliseconds(duration: Duration) -> u64 {

@@ -150,6 +150,11 @@ impl Check {
             Self::Clock(limit) => limit.unsound(),
             Self::Latency(limit) => limit.unsound(),
             Self::NotSMode
+            | Self::NoRestartPending
+            | Self::StaysAwake(_)
+            | Self::NoIntruders
+            | Self::NoSavedResponses(_)
+            | Self::NoTlsInspection
             | Self::Managed
             | Self::Display(_)
             | Self::App(_)

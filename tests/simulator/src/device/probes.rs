@@ -149,6 +149,12 @@ fn only(facts: Facts, ask: &Ask) -> Facts {
         },
         app: facts.app.filter(|_| wants(Kind::App)),
         app_run: facts.app_run.filter(|_| wants(Kind::AppRun)),
+        updates: facts.updates.filter(|_| wants(Kind::Updates)),
+        sleep: facts.sleep.filter(|_| wants(Kind::Sleep)),
+        intruders: facts.intruders.filter(|_| wants(Kind::Intruders)),
+        saved_responses: facts.saved_responses.filter(|_| wants(Kind::SavedResponses)),
+        link: facts.link.filter(|_| wants(Kind::Link)),
+        certificates: facts.certificates.filter(|_| wants(Kind::Certificates)),
         ..Facts::none(facts.platform)
     }
 }

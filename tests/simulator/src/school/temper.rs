@@ -1,8 +1,9 @@
 //! What a simulated device reads about itself. Each temper is one true-to-life state of a school's device.
 
 use roomready_shared::facts::{
-    AppInstall, Battery, Disk, Display, Facts, Flow, HostPort, Latency, Memory, Os, Outcome, Platform, Power,
-    Reach, Reading, Resolution, Source, Via,
+    AppInstall, Battery, Certificates, Disk, Display, Facts, Flow, HostPort, Idle, Intruders, Latency, Link,
+    LinkKind, Memory, Os, Outcome, Platform, Power, Proxy, Reach, Reading, Resolution, SavedResponses,
+    SleepSettings, Source, Subnet, Updates, Via,
 };
 use roomready_shared::units::{Bytes, Percent, Seconds, ShortText, Timestamp, Version};
 
@@ -123,6 +124,54 @@ pub fn facts(look: Look<'_>) -> Facts {
             facts.vendor.insert(host.clone(), reading);
         }
     }
+    facts.link = agent(
+        Link {
+            kind: LinkKind::Wireless,
+            subnet: Subnet::parse("10.2.4.0/22").ok(),
+            gateway: "10.2.4.1".parse().ok(),
+            resolvers: vec![],
+            proxy: Proxy::Direct,
+        },
+        at,
+    );
+    facts.updates = agent(
+        Updates {
+            restart_pending: Some(false),
+            update_pending: Some(false),
+        },
+        at,
+    );
+    facts.sleep = agent(
+        SleepSettings {
+            on_mains: Idle::Never,
+            on_battery: Idle::Never,
+            lid: None,
+        },
+        at,
+    );
+    facts.intruders = agent(
+        Intruders {
+            looked_for: 3,
+            running: vec![],
+        },
+        at,
+    );
+    facts.saved_responses = agent(
+        SavedResponses {
+            count: 0,
+            bytes: Bytes(0),
+            newest: None,
+            oldest: None,
+        },
+        at,
+    );
+    facts.certificates = agent(
+        Certificates {
+            seen: u16::try_from(hosts.len()).unwrap_or(u16::MAX),
+            foreign: vec![],
+        },
+        at,
+    );
     facts
 }
 
