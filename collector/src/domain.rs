@@ -1,6 +1,7 @@
 //! What is true about a fleet, its rooms and its record. Pure: no SQL, no HTTP, no HTML, no clock.
 
 pub mod entry;
+pub mod event_time;
 pub mod incident;
 pub mod plan;
 pub mod standing;

@@ -26,6 +26,7 @@ pub use tick::Ticked;
 pub use told::{IncidentLog, MOST_TOLD, Told};
 
 use crate::config::Config;
+use crate::domain::event_time::{DeviceClocks, EventTime};
 use crate::domain::plan::{District, Enrolled};
 use crate::domain::standing::{Look, Standing, standing};
 use crate::domain::watch::{self, Input, Now, Place, WatchState};
@@ -139,6 +140,16 @@ impl Fleet {
         self.read(|state| state.devices.get(&device)?.next_wanted(stream))
     }
 
+    /// What its records are dated by: what is known of a device's clocks, and when the latest record of its stream
+    /// happened.
+    #[must_use]
+    pub fn clocks(&self, device: DeviceId, stream: StreamId) -> (DeviceClocks, Option<EventTime>) {
+        self.read(|state| match state.devices.get(&device) {
+            Some(device) => (device.clocks.clone(), device.latest(stream)),
+            None => (DeviceClocks::default(), None),
+        })
+    }
+
     /// A report was accepted and its news is durable: merges its facts, tells the watch.
     pub fn took(&self, device: DeviceId, report: &Report, accepted: &Accepted, received: Now) {
         let mut state = self.state();
@@ -147,10 +158,10 @@ impl Fleet {
             return;
         };
         known.hear(report, accepted, received.wall);
-        let fresh = || accepted.fresh.iter().map(|fresh| &fresh.news);
-        if fresh().any(has_facts) {
-            for news in fresh() {
-                known.learn(news);
+        let fresh = || accepted.fresh.iter().map(|fresh| &fresh.dated);
+        if fresh().any(|dated| has_facts(&dated.news)) {
+            for dated in fresh() {
+                known.learn(&dated.news);
             }
             known.judge(&district, received.wall);
         }

@@ -104,7 +104,8 @@ impl Parts {
         self.manners
             .may_report(device, received.mono_ms)
             .map_err(|retry_after_ms| NotTaken::TooFast { retry_after_ms })?;
-        let Checked { news, lost } = check(&mut report, received.wall)?;
+        let (clocks, latest) = self.fleet.clocks(device, report.stream);
+        let Checked { news, lost, clocks } = check(&mut report, received.wall, clocks, latest)?;
 
         let storing = self.fleet.storing();
         let accepted = if news.is_empty() && lost.is_empty() {
@@ -117,6 +118,7 @@ impl Parts {
                 news,
                 lost,
                 received_at: received.wall,
+                clocks,
             };
             self.store.accept(batch).await?
         };

@@ -204,6 +204,7 @@ impl FakeDevice {
                 charge: None,
                 vendor: None,
                 waiting: u32::try_from(self.waiting.len()).unwrap_or(u32::MAX),
+                anchor: None,
             },
             stream: self.stream,
             first_seq: news.first().map_or(self.acked_through + 1, |first| first.seq),

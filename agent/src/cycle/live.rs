@@ -29,6 +29,7 @@ pub(super) fn live(cycle: &Cycle, now: Moment) -> Live {
             }),
         vendor: vendor(facts),
         waiting: cycle.outbox.waiting(),
+        anchor: None,
     }
 }
 

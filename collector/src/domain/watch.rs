@@ -29,7 +29,7 @@ mod tests;
 
 pub use contact::{Contact, Heard, Test};
 pub use device::{Current, DeviceWatch};
-pub use input::{Anchor, Beat, Input, Record, Report, What, event_time};
+pub use input::{Beat, Input, Record, Report, What};
 pub use restore::{Restored, RestoredDevice};
 pub use roster::{Place, SeatIn, Sitting, WatchPlan};
 pub use state::{Counts, Opened, RoomNow, WatchState};

@@ -8,6 +8,7 @@ use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::{Live, News, NewsBody, Report};
 
 use super::checks::Checks;
+use crate::domain::event_time::{DeviceClocks, EventTime, Exchange};
 use crate::domain::plan::{District, Home};
 use crate::secret::SecretHash;
 use crate::store::{Accepted, KnownDevice, StreamPosition};
@@ -35,6 +36,8 @@ pub struct DeviceNow {
     pub checks: Option<Checks>,
     /// The tag of its assignment, when and in which phase it was drawn.
     pub(super) tag: Option<(ShortText, Timestamp, Phase)>,
+    /// What is known of its clocks.
+    pub(super) clocks: DeviceClocks,
     stream: Option<StreamPosition>,
     /// Nothing was required of it in this phase when it was last looked at.
     nothing_required_in: Option<Phase>,
@@ -43,7 +46,7 @@ pub struct DeviceNow {
 impl DeviceNow {
     /// From what the store knows; what this run heard before stays.
     pub(super) fn new(home: Home, known: KnownDevice, earlier: Option<Self>) -> Self {
-        let (live, heard, stream, facts, agent_version, judged_by) = match earlier {
+        let (live, heard, stream, facts, agent_version, judged_by, clocks) = match earlier {
             Some(earlier) => (
                 earlier.live,
                 earlier.heard,
@@ -51,8 +54,17 @@ impl DeviceNow {
                 earlier.facts,
                 earlier.agent_version,
                 earlier.judged_by,
+                earlier.clocks,
             ),
-            None => (None, known.last_news_at, known.stream, known.facts, None, None),
+            None => (
+                None,
+                known.last_news_at,
+                known.stream,
+                known.facts,
+                None,
+                None,
+                known.clocks,
+            ),
         };
         Self {
             home,
@@ -65,6 +77,7 @@ impl DeviceNow {
             judged_by,
             checks: None,
             tag: None,
+            clocks,
             stream,
             nothing_required_in: None,
         }
@@ -76,7 +89,20 @@ impl DeviceNow {
             .map(|position| position.next_wanted)
     }
 
+    /// When the latest record of a stream happened, where this run knows.
+    pub(super) fn latest(&self, stream: StreamId) -> Option<EventTime> {
+        self.stream
+            .filter(|position| position.stream == stream)
+            .and_then(|position| position.latest)
+    }
+
     pub(super) fn hear(&mut self, report: &Report, accepted: &Accepted, at: Timestamp) {
+        let latest = accepted.fresh.last().map(|fresh| fresh.dated.time);
+        let latest = latest.or_else(|| self.latest(report.stream));
+        self.clocks.learn(&Exchange {
+            live: &report.live,
+            received: at,
+        });
         self.live = Some(Box::new(report.live.clone()));
         self.heard = Some(at);
         self.agent_version = Some(report.agent_version.clone());
@@ -84,6 +110,7 @@ impl DeviceNow {
         self.stream = Some(StreamPosition {
             stream: report.stream,
             next_wanted: accepted.acked_through.saturating_add(1),
+            latest,
         });
     }
 

@@ -8,6 +8,7 @@ use roomready_shared::ids::{DeviceId, SchoolId};
 
 use super::{Fleet, IncidentLog, State};
 use crate::config::Config;
+use crate::domain::event_time::Dated;
 use crate::domain::incident::Note;
 use crate::domain::plan::{Enrolled, Home};
 use crate::domain::watch::{self, Input, Now, Restored, RestoredDevice, WatchPlan, WatchState};
@@ -116,9 +117,13 @@ async fn hand_over_unjudged(fleet: &Fleet, store: &dyn Store) -> Result<(), Stor
                 wall: stored.received_at,
                 mono_ms: 0,
             };
-            let ahead_ms = state.clock_ahead_ms(stored.device);
-            let report =
-                watch::Report::stored(stored.device, received, stored.stream, &stored.news, ahead_ms);
+            let dated = Dated {
+                news: stored.news,
+                time: stored.time,
+                // Counted by the run that received it.
+                ahead: false,
+            };
+            let report = watch::Report::stored(stored.device, received, stored.stream, &dated);
             state.hand_over_stored(stored.device, report);
         }
         state.handed = after;
@@ -130,13 +135,6 @@ async fn hand_over_unjudged(fleet: &Fleet, store: &dyn Store) -> Result<(), Stor
 }
 
 impl State {
-    /// How far a device's clock ran ahead when it last measured that.
-    fn clock_ahead_ms(&self, device: DeviceId) -> i64 {
-        let facts = self.devices.get(&device).and_then(|device| device.facts.as_ref());
-        let clock = facts.and_then(|facts| facts.clock.as_ref()?.value());
-        clock.map_or(0, |offset| offset.ahead_ms)
-    }
-
     fn hand_over_stored(&mut self, device: DeviceId, report: watch::Report) {
         if let Some(school) = self
             .devices

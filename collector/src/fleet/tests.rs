@@ -178,6 +178,7 @@ impl Collector {
             charge: None,
             vendor: None,
             waiting: 0,
+            anchor: None,
         };
         let report = Report {
             agent_version: ShortText::fit("0.1.0"),

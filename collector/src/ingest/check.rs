@@ -9,11 +9,11 @@ use std::io;
 use jiff::Timestamp;
 use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::{
-    Live, Lost, MAX_LOST, MAX_NEWS, MAX_NEWS_BYTES, MAX_PROMISE_MS, News, NewsBody, RawNews, Report,
+    Lost, MAX_LOST, MAX_NEWS, MAX_NEWS_BYTES, MAX_PROMISE_MS, News, NewsBody, RawNews, Report,
 };
 
 use super::NotTaken;
-use crate::domain::watch::{Anchor, event_time};
+use crate::domain::event_time::{Dated, DeviceClocks, EventTime, Exchange};
 use crate::store::{LARGEST_SEQ, Offered};
 
 /// Times a device may tell, in seconds since 1970: 1970 to 2199. A clock that is years off is the device's trouble,
@@ -27,10 +27,18 @@ pub(super) struct Checked {
     pub(super) news: Vec<Offered>,
     /// Declared losses.
     pub(super) lost: Vec<Lost>,
+    /// What is known of the device's clocks with this report.
+    pub(super) clocks: DeviceClocks,
 }
 
-/// Checks a report and takes its records and losses out of it.
-pub(super) fn check(report: &mut Report, received: Timestamp) -> Result<Checked, NotTaken> {
+/// Checks a report, takes its records and losses out of it, and dates the records by what is known of the device's
+/// clocks and by the time of the latest record before them.
+pub(super) fn check(
+    report: &mut Report,
+    received: Timestamp,
+    mut clocks: DeviceClocks,
+    latest: Option<EventTime>,
+) -> Result<Checked, NotTaken> {
     if report.news.len() > MAX_NEWS {
         let length = report.news.len();
         return Err(NotTaken::TooLarge(format!(
@@ -50,16 +58,54 @@ pub(super) fn check(report: &mut Report, received: Timestamp) -> Result<Checked,
             "next_within_ms must be 1 to {MAX_PROMISE_MS}, but it is {promise}"
         ));
     }
-    if !is_sane(report.live.at) || report.live.mono_ms > LARGEST_SEQ {
+    let anchor = report.live.anchor;
+    let sound = |mono_ms: u64, at: Timestamp| is_sane(at) && mono_ms <= LARGEST_SEQ;
+    if !sound(report.live.mono_ms, report.live.at) || anchor.is_some_and(|told| !sound(told.mono_ms, told.at))
+    {
         return malformed("the times of live are not those of a clock".to_owned());
     }
+    let exchange = Exchange {
+        live: &report.live,
+        received,
+    };
+    let news = date(std::mem::take(&mut report.news), &exchange, &clocks, latest);
+    clocks.learn(&exchange);
     Ok(Checked {
-        news: std::mem::take(&mut report.news)
-            .into_iter()
-            .map(|raw| understand(raw, received, &report.live))
-            .collect(),
+        news,
         lost: std::mem::take(&mut report.lost),
+        clocks,
     })
+}
+
+/// Understands and dates the records: together, since each is bounded by its neighbours.
+fn date(
+    records: Vec<RawNews>,
+    exchange: &Exchange<'_>,
+    clocks: &DeviceClocks,
+    latest: Option<EventTime>,
+) -> Vec<Offered> {
+    let mut understood = Vec::new();
+    let mut offered: Vec<Option<Offered>> = Vec::new();
+    for raw in records {
+        match understand(raw) {
+            Ok(news) => {
+                understood.push(news);
+                offered.push(None);
+            }
+            Err((raw, why)) => offered.push(Some(Offered::NotUnderstood { raw, why })),
+        }
+    }
+    let mut dated = clocks.date(exchange, latest, understood).into_iter();
+    offered
+        .into_iter()
+        .filter_map(|refused| {
+            refused.or_else(|| {
+                let mut dated = dated.next()?;
+                by_our_clock(&mut dated, exchange.received);
+                Some(Offered::Understood(dated))
+            })
+        })
+        .collect()
 }
 
 fn check_numbers(report: &Report) -> Result<(), NotTaken> {
@@ -96,48 +142,39 @@ fn is_sane(at: Timestamp) -> bool {
     SANE_SECONDS.contains(&at.as_second())
 }
 
-fn understand(mut raw: RawNews, received: Timestamp, live: &Live) -> Offered {
+fn understand(mut raw: RawNews) -> Result<News, (RawNews, ShortText)> {
     let size = size(&raw.body);
     if size > MAX_NEWS_BYTES {
         let seq = raw.seq;
         let why = format!("record {seq} has {size} bytes, {MAX_NEWS_BYTES} are the most");
         // Kept aside without its body: seven days of such records would fill the disk.
         raw.body = serde_json::json!({ "left_out_bytes": size });
-        return refused(raw, &why);
+        return Err((raw, ShortText::fit(&why)));
     }
     if !is_sane(raw.at) || raw.mono_ms > LARGEST_SEQ {
         let why = format!("the times of record {} are not those of a clock", raw.seq);
         // Kept aside with a time that every table holds.
         raw.at = Timestamp::UNIX_EPOCH;
         raw.mono_ms = raw.mono_ms.min(LARGEST_SEQ);
-        return refused(raw, &why);
+        return Err((raw, ShortText::fit(&why)));
     }
     match raw.understand() {
         Ok(mut news) => {
             // As the store keeps it, so that a watch before a restart and after it sees the very same.
             news.at = Timestamp::from_microsecond(news.at.as_microsecond()).unwrap_or(news.at);
-            by_our_clock(&mut news, received, live);
-            Offered::Understood(news)
+            Ok(news)
         }
-        Err(why) => Offered::NotUnderstood { raw, why },
+        Err(why) => Err((raw, why)),
     }
 }
 
 /// Readings are judged by their age and laid over each other by their time. Taken at their word, those of a clock a
 /// day ahead would be fresh for a day and hide all that is read once the clock is right; those of a clock a day
 /// behind would be old when they come. The record itself keeps the time it was told with.
-fn by_our_clock(news: &mut News, received: Timestamp, live: &Live) {
-    let (at, _) = event_time(news, received, Anchor::Exchange(live));
-    let off = at.duration_since(news.at);
+fn by_our_clock(Dated { news, time, .. }: &mut Dated, received: Timestamp) {
+    let off = time.at.duration_since(news.at);
     if let NewsBody::Facts { facts } = &mut news.body {
         facts.move_times(|read| read.checked_add(off).unwrap_or(received).min(received));
-    }
-}
-
-fn refused(raw: RawNews, why: &str) -> Offered {
-    Offered::NotUnderstood {
-        raw,
-        why: ShortText::fit(why),
     }
 }
 

@@ -119,6 +119,7 @@ pub(super) fn report(first_seq: u64, news: Vec<RawNews>) -> Report {
             charge: None,
             vendor: None,
             waiting: 0,
+            anchor: None,
         },
         stream: stream(),
         first_seq,

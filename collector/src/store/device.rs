@@ -5,6 +5,7 @@ use roomready_shared::facts::{Facts, Platform};
 use roomready_shared::ids::{DeviceId, DeviceName, RoomRef, StreamId};
 use roomready_shared::units::ShortText;
 
+use crate::domain::event_time::{DeviceClocks, EventTime};
 use crate::secret::SecretHash;
 
 /// By what right a device is let in.
@@ -114,6 +115,8 @@ pub struct StreamPosition {
     pub stream: StreamId,
     /// The number it wants next.
     pub next_wanted: u64,
+    /// When its latest record happened; none before the first.
+    pub latest: Option<EventTime>,
 }
 
 /// A device with what it last said.
@@ -139,6 +142,8 @@ pub struct KnownDevice {
     pub stream: Option<StreamPosition>,
     /// When news of it last arrived.
     pub last_news_at: Option<Timestamp>,
+    /// What was known of its clocks then.
+    pub clocks: DeviceClocks,
 }
 
 #[cfg(test)]

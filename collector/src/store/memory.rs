@@ -16,6 +16,7 @@ use super::{
     SignInLink, StaffSession, Store, StoreError, StoredNews, StreamPosition, stream,
 };
 use crate::domain::entry::{Entry, NewEntry};
+use crate::domain::event_time::{DeviceClocks, EventTime};
 use crate::secret::SecretHash;
 
 /// The store in memory.
@@ -30,6 +31,7 @@ pub struct MemoryStore {
 struct Stream {
     device: DeviceId,
     next_wanted: u64,
+    latest: Option<EventTime>,
 }
 
 #[derive(Debug, Default)]
@@ -283,6 +285,7 @@ impl Held {
             facts: None,
             stream: None,
             last_news_at: None,
+            clocks: DeviceClocks::default(),
         });
         held.serial = serial.or(held.serial.take());
         held.name = device.name;
@@ -322,6 +325,7 @@ impl Held {
         let stream = self.streams.entry(batch.stream).or_insert(Stream {
             device: batch.device,
             next_wanted: 1,
+            latest: None,
         });
         if stream.device != batch.device {
             return Err(Refusal::StreamOfAnother(batch.stream).into());
@@ -330,24 +334,26 @@ impl Held {
         let mut fresh = Vec::new();
         for offered in verdict.take {
             match offered {
-                Offered::Understood(news) => {
+                Offered::Understood(dated) => {
                     let arrival = Arrival(u64::try_from(self.news.len()).unwrap_or(u64::MAX) + 1);
-                    let news = news.clone();
+                    let dated = dated.clone();
                     self.news.push(StoredNews {
                         arrival,
                         device: batch.device,
                         stream: batch.stream,
                         received_at: batch.received_at,
-                        news: news.clone(),
+                        news: dated.news.clone(),
+                        time: dated.time,
                     });
-                    if let NewsBody::Facts { facts } = &news.body {
+                    stream.latest = Some(dated.time);
+                    if let NewsBody::Facts { facts } = &dated.news.body {
                         let platform = device.platform;
                         let held = device
                             .facts
                             .get_or_insert_with(|| Box::new(Facts::none(platform)));
                         held.merge((**facts).clone());
                     }
-                    fresh.push(Fresh { arrival, news });
+                    fresh.push(Fresh { arrival, dated });
                 }
                 Offered::NotUnderstood { raw, why } => self.refused.push(KeptRefusal {
                     device: batch.device,
@@ -362,7 +368,11 @@ impl Held {
         device.stream = Some(StreamPosition {
             stream: batch.stream,
             next_wanted: verdict.next_wanted,
+            latest: stream.latest,
         });
+        if !fresh.is_empty() {
+            device.clocks.clone_from(&batch.clocks);
+        }
         device.last_news_at = device.last_news_at.max(Some(batch.received_at));
         Ok(Accepted {
             acked_through: verdict.next_wanted - 1,

@@ -5,6 +5,8 @@ use roomready_shared::ids::{DeviceId, StreamId};
 use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::{Lost, News, RawNews, Refused};
 
+use crate::domain::event_time::{Dated, DeviceClocks, EventTime};
+
 /// Largest number in a stream: whole numbers up to it mean the same in every JSON reader.
 pub const LARGEST_SEQ: u64 = (1 << 53) - 1;
 
@@ -16,7 +18,7 @@ pub struct Arrival(pub u64);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Offered {
     /// It was understood.
-    Understood(News),
+    Understood(Dated),
     /// It was not: kept aside, and done all the same.
     NotUnderstood {
         /// As it came.
@@ -31,7 +33,7 @@ impl Offered {
     #[must_use]
     pub const fn seq(&self) -> u64 {
         match self {
-            Self::Understood(news) => news.seq,
+            Self::Understood(dated) => dated.news.seq,
             Self::NotUnderstood { raw, .. } => raw.seq,
         }
     }
@@ -52,6 +54,8 @@ pub struct Batch {
     pub lost: Vec<Lost>,
     /// When the report came.
     pub received_at: Timestamp,
+    /// What is known of the device's clocks with this report: kept with the records that it dates.
+    pub clocks: DeviceClocks,
 }
 
 /// A record that was stored just now.
@@ -60,7 +64,7 @@ pub struct Fresh {
     /// Its place in the order of arrival.
     pub arrival: Arrival,
     /// The record.
-    pub news: News,
+    pub dated: Dated,
 }
 
 /// What became of a batch.
@@ -91,6 +95,8 @@ pub struct StoredNews {
     pub received_at: Timestamp,
     /// The record.
     pub news: News,
+    /// When it happened.
+    pub time: EventTime,
 }
 
 /// A record that was not understood, kept aside.

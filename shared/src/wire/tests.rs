@@ -29,6 +29,15 @@ fn every_released_message_still_reads() {
     assert_eq!(report.news.len(), 7, "one of each kind of news");
     let aside: Report = reads_and_stays(fixture!("report_of_one_that_stands_aside"));
     assert!(aside.news[0].understand().is_ok());
+    assert_eq!(aside.live.anchor, None, "agents before clock anchors");
+    let anchored: Report = reads_and_stays(fixture!("report_with_a_clock_anchor"));
+    assert_eq!(
+        anchored
+            .live
+            .anchor
+            .map(|anchor| (anchor.mono_ms, anchor.plus_minus_ms)),
+        Some((8_107_020, 21))
+    );
     reads_and_stays::<ReportReply>(fixture!("report_reply"));
     reads_and_stays::<EnrollRequest>(fixture!("enroll_request"));
     reads_and_stays::<EnrollReply>(fixture!("enroll_reply"));

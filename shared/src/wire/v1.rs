@@ -16,6 +16,11 @@
 //! **Live and news.** `live` is the present state: unnumbered, replaceable, sent ahead of any backlog. News is what
 //! must not be lost: acknowledged means it was durable before the reply was sent.
 //!
+//! **Time.** Each record carries the device's wall clock, which may be wrong, its suspend-aware monotonic clock, which
+//! never jumps, and the [`ClockEpoch`](crate::ids::ClockEpoch) that this clock belongs to: one for each boot, or for each
+//! loss of continuity. `live` carries both clocks at the moment of the report and, once there was an answer, a
+//! [`ClockAnchor`]. From these the collector says when a record happened, and within how much.
+//!
 //! **Promises.** With `next_within_ms` a device says when it will be heard next. Silence is a missed promise, so
 //! widening intervals, jitter and Retry-After are never mistaken for it.
 
@@ -26,7 +31,8 @@ mod report;
 pub use assignment::{Assignment, DuringTest, SITTING_HORIZON_HOURS, Sitting};
 pub use news::{ExitKind, GoodbyeReason, Lost, LostReason, News, NewsBody, RawNews};
 pub use report::{
-    AppState, Charge, Command, ErrorBody, ErrorCode, Live, Refused, Report, ReportReply, VendorAnswers,
+    AppState, Charge, ClockAnchor, Command, ErrorBody, ErrorCode, Live, Refused, Report, ReportReply,
+    VendorAnswers,
 };
 
 use serde::{Deserialize, Serialize};

@@ -4,12 +4,13 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use roomready_shared::ids::{ClockEpoch, DeviceId, StreamId};
-use roomready_shared::wire::v1::{AppState, ExitKind, GoodbyeReason, Live, MAX_PROMISE_MS, News, NewsBody};
+use roomready_shared::wire::v1::{AppState, ExitKind, GoodbyeReason, Live, MAX_PROMISE_MS, NewsBody};
 use serde::{Deserialize, Serialize};
 
 use super::Now;
 use super::roster::{Place, WatchPlan};
-use super::table::{AHEAD_MS, GOING_MS, SHORTEST_PROMISE_MS};
+use super::table::{GOING_MS, SHORTEST_PROMISE_MS};
+use crate::domain::event_time::{Dated, EventTime};
 
 /// One thing that was accepted since the last tick.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,9 +62,8 @@ pub struct Beat {
 pub struct Record {
     /// Its number in its stream.
     pub seq: u64,
-    /// When it happened, by our clock: measured through the device's monotonic clock where that is possible. Never
-    /// later than its receipt.
-    pub at: Timestamp,
+    /// When it happened, by our clock. Never later than its receipt.
+    pub time: EventTime,
     /// It claimed to be from the future.
     pub ahead: bool,
     /// The device's monotonic clock.
@@ -146,7 +146,7 @@ impl Report {
         live: &Live,
         next_within_ms: u32,
         stream: StreamId,
-        fresh: impl IntoIterator<Item = &'a News>,
+        fresh: impl IntoIterator<Item = &'a Dated>,
     ) -> Self {
         let beat = Beat {
             mono_ms: live.mono_ms,
@@ -154,30 +154,24 @@ impl Report {
             promise_ms: next_within_ms.clamp(SHORTEST_PROMISE_MS, MAX_PROMISE_MS),
             app: live.app,
         };
-        let records = fresh
-            .into_iter()
-            .filter_map(|news| record(news, received.wall, Anchor::Exchange(live)));
         Self {
             device,
             received,
             beat: Some(beat),
             stream,
-            records: records.collect(),
+            records: fresh.into_iter().filter_map(record).collect(),
         }
     }
 
-    /// A record that was stored before a restart and not judged any more. `ahead_ms` is how far the device's clock was
-    /// last known to run ahead.
+    /// A record that was stored before a restart and not judged any more.
     #[must_use]
-    pub fn stored(device: DeviceId, received: Now, stream: StreamId, news: &News, ahead_ms: i64) -> Self {
+    pub fn stored(device: DeviceId, received: Now, stream: StreamId, dated: &Dated) -> Self {
         Self {
             device,
             received,
             beat: None,
             stream,
-            records: record(news, received.wall, Anchor::LastKnown { ahead_ms })
-                .into_iter()
-                .collect(),
+            records: record(dated).into_iter().collect(),
         }
     }
 
@@ -194,51 +188,16 @@ impl Report {
     }
 }
 
-/// What a device's own time is measured against.
-#[derive(Debug, Clone, Copy)]
-pub enum Anchor<'a> {
-    /// The exchange that brought the record: both clocks at one moment.
-    Exchange(&'a Live),
-    /// An exchange that is past: how far the device's clock ran ahead then.
-    LastKnown {
-        /// Milliseconds; negative when it ran behind.
-        ahead_ms: i64,
-    },
-}
-
-fn record(news: &News, received: Timestamp, anchor: Anchor<'_>) -> Option<Record> {
-    let what = What::of(&news.body)?;
-    let (at, ahead) = event_time(news, received, anchor);
+fn record(dated: &Dated) -> Option<Record> {
+    let Dated { news, time, ahead } = dated;
     Some(Record {
         seq: news.seq,
-        at,
-        ahead,
+        time: *time,
+        ahead: *ahead,
         mono_ms: news.mono_ms,
         epoch: news.epoch,
-        what,
+        what: What::of(&news.body)?,
     })
-}
-
-/// When something happened, by our clock. In the same run of the device's monotonic clock the distance to the report
-/// is exact; across runs its wall clock is corrected by how far it is off now; without a report, by how far it was off
-/// last. Never later than the receipt; the flag says that it claimed to be.
-#[must_use]
-pub fn event_time(news: &News, received: Timestamp, anchor: Anchor<'_>) -> (Timestamp, bool) {
-    let received_ms = received.as_millisecond();
-    let happened_ms = match anchor {
-        Anchor::Exchange(live) if live.epoch == news.epoch => {
-            let ago = i128::from(live.mono_ms) - i128::from(news.mono_ms);
-            i128::from(received_ms) - ago
-        }
-        Anchor::Exchange(live) => {
-            let off = i128::from(received_ms) - i128::from(live.at.as_millisecond());
-            i128::from(news.at.as_millisecond()) + off
-        }
-        Anchor::LastKnown { ahead_ms } => i128::from(news.at.as_millisecond()) - i128::from(ahead_ms),
-    };
-    let ahead = happened_ms > i128::from(received_ms) + i128::from(AHEAD_MS);
-    let at = i64::try_from(happened_ms.min(i128::from(received_ms))).unwrap_or(received_ms);
-    (Timestamp::from_millisecond(at).unwrap_or(received), ahead)
 }
 
 /// Cut to whole milliseconds, which is what the record keeps.

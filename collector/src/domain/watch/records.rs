@@ -84,7 +84,7 @@ impl Taker<'_, '_> {
         if !self.is_new(stream, record) {
             return;
         }
-        let at = record.at;
+        let at = record.time.at;
         match record.what {
             What::Started => self.began_again = true,
             What::Woke => {}
@@ -267,7 +267,7 @@ impl Taker<'_, '_> {
         if !self.is_new(stream, record) {
             return;
         }
-        let at = record.at;
+        let at = record.time.at;
         // Told only after it was heard again (it had been kept in the outbox): it is not going any more.
         if matches!(self.device.contact, Contact::Heard(run) if run.from > at && run.beats > 1) {
             self.said_goodbye(goodbye, at);

@@ -130,8 +130,6 @@ pub const CLOSES: usize = 3;
 pub const CLOSES_WITHIN_MS: i64 = 60_000;
 /// A goodbye followed by no later sign than this is the last word of its report: the device is going.
 pub const GOING_MS: u64 = 10_000;
-/// An event this far ahead of its receipt is a clock that is wrong, not a message from the future.
-pub const AHEAD_MS: i64 = 2_000;
 /// Most lines about one seat in one sitting: somebody who opens and closes the app all morning fills no record.
 pub const MOST_SEAT_NOTES: u8 = 40;
 /// Ended incidents stay in memory this long, so that late evidence finds them; the record keeps them for ever.

@@ -6,6 +6,7 @@ use roomready_shared::ids::DeviceId;
 use roomready_shared::wire::v1::{EnrollReply, EnrollRequest, ErrorBody};
 use uuid::Uuid;
 
+use crate::domain::event_time::DeviceClocks;
 use crate::http::extract::message::Message;
 use crate::http::{App, Refusal};
 use crate::secret::Secret;
@@ -69,6 +70,7 @@ async fn let_in(app: &App, key: &Secret, request: EnrollRequest) -> Result<Enrol
         facts: None,
         stream: None,
         last_news_at: None,
+        clocks: DeviceClocks::default(),
     });
     Ok(EnrollReply {
         device,

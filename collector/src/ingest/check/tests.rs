@@ -3,8 +3,12 @@ use roomready_shared::wire::v1::LostReason;
 use super::*;
 use crate::ingest::tests::{app_started, at, free_disk, free_disk_facts, report};
 
+fn checked(report: &mut Report, received: Timestamp) -> Result<Checked, NotTaken> {
+    check(report, received, DeviceClocks::default(), None)
+}
+
 fn refusal(report: &mut Report) -> String {
-    check(report, at(0))
+    checked(report, at(0))
         .expect_err("should have been refused")
         .to_string()
 }
@@ -12,7 +16,7 @@ fn refusal(report: &mut Report) -> String {
 #[test]
 fn a_sound_report_passes_and_hands_over_its_records() {
     let mut report = report(7, vec![app_started(7), app_started(8)]);
-    let checked = check(&mut report, at(0)).unwrap();
+    let checked = checked(&mut report, at(0)).unwrap();
     assert_eq!(checked.news.iter().map(Offered::seq).collect::<Vec<_>>(), [7, 8]);
     assert!(
         checked
@@ -36,7 +40,7 @@ fn what_is_over_a_limit_is_refused_with_the_limit() {
         };
         17
     ];
-    assert!(matches!(check(&mut lossy, at(0)), Err(NotTaken::TooLarge(_))));
+    assert!(matches!(checked(&mut lossy, at(0)), Err(NotTaken::TooLarge(_))));
 }
 
 #[test]
@@ -68,7 +72,7 @@ fn a_promise_is_between_a_moment_and_a_quarter_of_an_hour() {
     ] {
         let mut report = report(1, Vec::new());
         report.next_within_ms = promise;
-        assert_eq!(check(&mut report, at(0)).is_ok(), sound, "{promise}");
+        assert_eq!(checked(&mut report, at(0)).is_ok(), sound, "{promise}");
     }
 }
 
@@ -76,7 +80,7 @@ fn a_promise_is_between_a_moment_and_a_quarter_of_an_hour() {
 fn a_clock_that_is_years_off_is_heard_and_one_that_is_none_is_not() {
     let mut old = report(1, Vec::new());
     old.live.at = "1970-01-01T00:00:05Z".parse().unwrap();
-    assert!(check(&mut old, at(0)).is_ok());
+    assert!(checked(&mut old, at(0)).is_ok());
     old.live.at = "2399-01-01T00:00:00Z".parse().unwrap();
     assert!(refusal(&mut old).contains("not those of a clock"));
 }
@@ -90,7 +94,7 @@ fn one_record_that_cannot_be_taken_is_refused_by_itself() {
     let mut timeless = app_started(3);
     timeless.at = Timestamp::MIN;
     let mut report = report(1, vec![unknown, huge, timeless, app_started(4)]);
-    let checked = check(&mut report, at(0)).unwrap();
+    let checked = checked(&mut report, at(0)).unwrap();
     let reasons: Vec<_> = checked
         .news
         .iter()
@@ -114,8 +118,8 @@ fn a_time_is_cut_to_what_the_store_keeps() {
     let mut record = app_started(1);
     record.at = "2026-10-06T08:00:00.123456789Z".parse().unwrap();
     let mut report = report(1, vec![record]);
-    let checked = check(&mut report, at(0)).unwrap();
-    let Offered::Understood(news) = &checked.news[0] else {
+    let checked = checked(&mut report, at(0)).unwrap();
+    let Offered::Understood(Dated { news, .. }) = &checked.news[0] else {
         panic!("was not understood")
     };
     assert_eq!(news.at, "2026-10-06T08:00:00.123456Z".parse().unwrap());
@@ -145,10 +149,14 @@ fn readings_of_a_clock_a_day_off_count_from_when_they_were_taken() {
         let mut report = report(1, vec![record]);
         report.live.at = told;
         report.live.mono_ms = mono_ms + 10_000;
-        let checked = check(&mut report, at(30)).unwrap();
-        let Offered::Understood(News {
-            at: of_record,
-            body: NewsBody::Facts { facts },
+        let checked = checked(&mut report, at(30)).unwrap();
+        let Offered::Understood(Dated {
+            news:
+                News {
+                    at: of_record,
+                    body: NewsBody::Facts { facts },
+                    ..
+                },
             ..
         }) = &checked.news[0]
         else {
@@ -180,9 +188,12 @@ fn a_reading_from_the_future_is_as_old_as_its_report() {
         body,
     }
     .to_raw();
-    let checked = check(&mut report(1, vec![record]), at(0)).unwrap();
-    let Offered::Understood(News {
-        body: NewsBody::Facts { facts },
+    let checked = checked(&mut report(1, vec![record]), at(0)).unwrap();
+    let Offered::Understood(Dated {
+        news: News {
+            body: NewsBody::Facts { facts },
+            ..
+        },
         ..
     }) = &checked.news[0]
     else {

@@ -3,10 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use roomready_shared::facts::{Disk, Facts, Outcome, Platform, Reading, Source};
 use roomready_shared::ids::{ClockEpoch, DeviceId, DeviceName, RoomRef, SchoolId, StreamId};
+use roomready_shared::timetable::Phase;
 use roomready_shared::units::{Bytes, ShortText};
-use roomready_shared::wire::v1::{News, NewsBody, RawNews};
+use roomready_shared::wire::v1::{AppState, Live, News, NewsBody, RawNews};
 use uuid::Uuid;
 
+use crate::domain::event_time::{Dated, DeviceClocks, EventTime};
 use crate::secret::SecretHash;
 use crate::store::{Admission, Batch, NewDevice, Offered, Store};
 
@@ -71,6 +73,7 @@ pub(in crate::store) fn batch(device: DeviceId, stream: StreamId, first_seq: u64
         news: Vec::new(),
         lost: Vec::new(),
         received_at: at(0),
+        clocks: DeviceClocks::default(),
     }
 }
 
@@ -81,7 +84,7 @@ pub(in crate::store) fn starts(
     seqs: std::ops::RangeInclusive<u64>,
 ) -> Batch {
     let mut batch = batch(device, stream, *seqs.start());
-    batch.news = seqs.map(|seq| Offered::Understood(app_started(seq))).collect();
+    batch.news = seqs.map(|seq| understood(app_started(seq))).collect();
     batch
 }
 
@@ -118,6 +121,16 @@ pub(in crate::store) fn free_disk(seq: u64, gigabytes: u64, minute: i64) -> News
     )
 }
 
+/// A record that is understood, at its own word.
+pub(in crate::store) fn understood(news: News) -> Offered {
+    let time = EventTime::measured(news.at, 7);
+    Offered::Understood(Dated {
+        news,
+        time,
+        ahead: false,
+    })
+}
+
 /// A record of a kind that this program does not know.
 pub(in crate::store) fn unreadable(seq: u64) -> Offered {
     let raw = RawNews {
@@ -126,4 +139,20 @@ pub(in crate::store) fn unreadable(seq: u64) -> Offered {
     };
     let why = raw.understand().unwrap_err();
     Offered::NotUnderstood { raw, why }
+}
+
+/// The present state of a laptop whose clocks are right.
+pub(in crate::store) fn live() -> Live {
+    Live {
+        at: at(4),
+        mono_ms: 4_000,
+        epoch: ClockEpoch::new(Uuid::from_u128(0xe_0000)),
+        phase: Phase::Scheduled,
+        readiness: None,
+        app: AppState::Unknown,
+        charge: None,
+        vendor: None,
+        waiting: 0,
+        anchor: None,
+    }
 }

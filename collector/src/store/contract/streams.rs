@@ -5,6 +5,7 @@ use roomready_shared::units::Bytes;
 use roomready_shared::wire::v1::{Lost, LostReason};
 
 use super::{story, told_to_every_store};
+use crate::domain::event_time::{Basis, DeviceClocks, EventTime, Exchange};
 use crate::store::{Accepted, Arrival, Offered, Refusal, Store, StoreError};
 
 told_to_every_store! {
@@ -19,10 +20,11 @@ told_to_every_store! {
     a_record_that_is_not_understood_is_kept_aside_for_a_week,
     facts_grow_together_and_an_old_reading_hides_no_new_one,
     records_are_read_back_as_they_came,
+    a_record_lies_there_with_its_time_and_what_it_was_dated_by,
 }
 
 fn seqs(accepted: &Accepted) -> Vec<u64> {
-    accepted.fresh.iter().map(|fresh| fresh.news.seq).collect()
+    accepted.fresh.iter().map(|fresh| fresh.dated.news.seq).collect()
 }
 
 async fn news_is_stored_in_order_and_acknowledged(store: &dyn Store) {
@@ -185,12 +187,12 @@ async fn facts_grow_together_and_an_old_reading_hides_no_new_one(store: &dyn Sto
     let device = story::enrolled(store, 1).await;
     let mut report = story::batch(device, story::stream(1), 1);
     report.news = vec![
-        Offered::Understood(story::free_disk(1, 40, 30)),
-        Offered::Understood(story::free_disk(2, 90, 10)),
+        story::understood(story::free_disk(1, 40, 30)),
+        story::understood(story::free_disk(2, 90, 10)),
     ];
     store.accept(report).await.unwrap();
     let mut later = story::batch(device, story::stream(1), 3);
-    later.news = vec![Offered::Understood(story::free_disk(3, 12, 40))];
+    later.news = vec![story::understood(story::free_disk(3, 12, 40))];
     store.accept(later).await.unwrap();
 
     let facts = store.devices().await.unwrap().remove(0).facts.unwrap();
@@ -202,7 +204,7 @@ async fn facts_grow_together_and_an_old_reading_hides_no_new_one(store: &dyn Sto
 async fn records_are_read_back_as_they_came(store: &dyn Store) {
     let (one, other) = (story::enrolled(store, 1).await, story::enrolled(store, 2).await);
     let mut report = story::starts(one, story::stream(1), 1..=2);
-    report.news[1] = Offered::Understood(story::free_disk(2, 40, 30));
+    report.news[1] = story::understood(story::free_disk(2, 40, 30));
     store.accept(report.clone()).await.unwrap();
     store
         .accept(story::starts(other, story::stream(2), 1..=1))
@@ -214,11 +216,47 @@ async fn records_are_read_back_as_they_came(store: &dyn Store) {
         all.iter().map(|news| news.arrival.0).collect::<Vec<_>>(),
         [1, 2, 3]
     );
-    assert_eq!(Offered::Understood(all[1].news.clone()), report.news[1]);
+    assert_eq!(story::understood(all[1].news.clone()), report.news[1]);
+    assert_eq!(all[1].time.at, all[1].news.at);
     assert_eq!((all[1].device, all[1].stream), (one, story::stream(1)));
     assert_eq!(all[1].received_at, story::at(0));
     assert_eq!(store.news_after(Arrival(2)).await.unwrap(), all[2..]);
     let newest_first = store.news_of(one, 10).await.unwrap();
     assert_eq!(newest_first, [all[1].clone(), all[0].clone()]);
     assert_eq!(store.news_of(one, 1).await.unwrap(), [all[1].clone()]);
+}
+
+async fn a_record_lies_there_with_its_time_and_what_it_was_dated_by(store: &dyn Store) {
+    let device = story::enrolled(store, 1).await;
+    let mut report = story::starts(device, story::stream(1), 1..=2);
+    let inferred = EventTime {
+        at: story::at(3),
+        plus_minus_ms: 60_000,
+        basis: Basis::Inferred,
+    };
+    let Offered::Understood(second) = &mut report.news[1] else {
+        unreachable!()
+    };
+    second.time = inferred;
+    report.clocks.learn(&Exchange {
+        live: &story::live(),
+        received: story::at(4),
+    });
+    store.accept(report.clone()).await.unwrap();
+
+    let times = store.news_after(Arrival(0)).await.unwrap();
+    let times: Vec<_> = times.iter().map(|news| news.time).collect();
+    assert_eq!(times, [EventTime::measured(story::at(1), 7), inferred]);
+    let known = store.devices().await.unwrap().remove(0);
+    assert_eq!(known.stream.unwrap().latest, Some(inferred));
+    assert_eq!(known.clocks, report.clocks);
+    assert_eq!(known.clocks.anchors().len(), 1);
+
+    // The same again dates nothing anew.
+    let mut again = report.clone();
+    again.clocks = DeviceClocks::default();
+    store.accept(again).await.unwrap();
+    let known = store.devices().await.unwrap().remove(0);
+    assert_eq!(known.stream.unwrap().latest, Some(inferred));
+    assert_eq!(known.clocks, report.clocks);
 }

@@ -10,6 +10,7 @@ use rusqlite::types::Type;
 use uuid::Uuid;
 
 use super::fault::Fault;
+use crate::domain::event_time::{Basis, EventTime};
 use crate::secret::SecretHash;
 
 /// Microseconds since 1970, which hold every time that jiff knows.
@@ -106,6 +107,20 @@ impl<'r, 's> Columns<'r, 's> {
     /// A time in milliseconds.
     pub(super) fn time_in_milliseconds(&self, at: usize) -> Result<Timestamp, Fault> {
         Timestamp::from_millisecond(self.plain(at)?).map_err(self.fault(at))
+    }
+
+    /// The time of an event, in three columns.
+    pub(super) fn event_time(&self, at: usize) -> Result<EventTime, Fault> {
+        let word = self.text(at + 2)?;
+        let basis = Basis::from_word(&word).ok_or_else(|| Fault::Damaged {
+            what: format!("{word:?} is no way to know a time"),
+            source: None,
+        })?;
+        Ok(EventTime {
+            at: self.time(at)?,
+            plus_minus_ms: self.number(at + 1)?,
+            basis,
+        })
     }
 
     /// A UUID.

@@ -9,6 +9,7 @@ use super::convert::{Columns, column, micros};
 use super::fault::Fault;
 use super::record;
 use crate::domain::entry::NewEntry;
+use crate::domain::event_time::DeviceClocks;
 use crate::secret::SecretHash;
 use crate::store::{Admission, Enrolled, EnrolmentKey, KnownDevice, NewDevice, Refusal, StreamPosition};
 
@@ -159,9 +160,10 @@ pub(super) fn by_credential(
 pub(super) fn all(connection: &Connection) -> Result<Vec<KnownDevice>, Fault> {
     let mut statement = connection.prepare_cached(
         "SELECT devices.id, name, platform, school, room, credential, enrolled_at, facts, streams.id, next_wanted,
-                used_at, serial
+                used_at, serial, event_at, plus_minus_ms, basis, clocks
          FROM devices
          LEFT JOIN device_facts ON device_facts.device = devices.number
+         LEFT JOIN device_clocks ON device_clocks.device = devices.number
          LEFT JOIN streams ON streams.number =
               (SELECT number FROM streams WHERE device = devices.number ORDER BY used_at DESC, number DESC LIMIT 1)
          ORDER BY devices.id",
@@ -186,6 +188,11 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<KnownDevice>, Fault> {
             let position = StreamPosition {
                 stream: StreamId::new(columns.uuid(8)?),
                 next_wanted: columns.number(9)?,
+                latest: if columns.is_null(12)? {
+                    None
+                } else {
+                    Some(columns.event_time(12)?)
+                },
             };
             (Some(position), Some(columns.time(10)?))
         };
@@ -203,6 +210,11 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<KnownDevice>, Fault> {
             facts,
             stream,
             last_news_at,
+            clocks: if columns.is_null(15)? {
+                DeviceClocks::default()
+            } else {
+                columns.json(15)?
+            },
         });
     }
     Ok(devices)

@@ -9,7 +9,6 @@ use roomready_shared::wire::v1::NewsBody;
 
 use super::*;
 use crate::clock::{Clock as _, Mono, SystemClock};
-use crate::store::Offered;
 use crate::store::contract::story;
 
 /// Devices of a large district.
@@ -112,7 +111,7 @@ async fn measure_a_restart_with_a_large_district() {
         news.body = NewsBody::Facts {
             facts: Box::new(facts.clone()),
         };
-        batch.news = vec![Offered::Understood(news)];
+        batch.news = vec![story::understood(news)];
         let store = &store;
         asked.push(async move {
             story::enrolled(store, number).await;

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::convert::{Columns, column, micros};
 use super::fault::Fault;
 use super::record::page_size;
+use crate::domain::event_time::{Dated, EventTime};
 use crate::store::{
     Accepted, Arrival, Batch, Fresh, KeptRefusal, MOST_NEWS_A_PAGE, Offered, REFUSED_KEPT, Refusal,
     StoredNews, stream,
@@ -24,13 +25,13 @@ pub(super) fn accept(connection: &Connection, batch: &Batch) -> Result<Accepted,
     let mut facts: Option<Facts> = None;
     for offered in verdict.take {
         match offered {
-            Offered::Understood(news) => {
-                let arrival = keep(connection, device, stream, batch.received_at, news)?;
+            Offered::Understood(dated) => {
+                let arrival = keep(connection, device, stream, batch.received_at, dated)?;
                 fresh.push(Fresh {
                     arrival,
-                    news: news.clone(),
+                    dated: dated.clone(),
                 });
-                if let NewsBody::Facts { facts: newer } = &news.body {
+                if let NewsBody::Facts { facts: newer } = &dated.news.body {
                     let held = match &mut facts {
                         Some(held) => held,
                         None => facts.insert(held_facts(connection, device, platform)?),
@@ -58,6 +59,9 @@ pub(super) fn accept(connection: &Connection, batch: &Batch) -> Result<Accepted,
                 "INSERT INTO device_facts (device, facts) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET facts = ?2",
             )?
             .execute(params![device, json(&facts)?])?;
+    }
+    if let Some(last) = fresh.last() {
+        keep_times(connection, device, stream, batch, last.dated.time)?;
     }
     for loss in &verdict.lost {
         keep_loss(connection, stream, loss, batch.received_at)?;
@@ -131,12 +135,12 @@ fn keep(
     device: i64,
     stream: i64,
     received_at: Timestamp,
-    news: &News,
+    Dated { news, time, .. }: &Dated,
 ) -> Result<Arrival, Fault> {
     connection
         .prepare_cached(
-            "INSERT INTO news (device, stream, seq, received_at, at, mono_ms, epoch, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO news (device, stream, seq, received_at, at, mono_ms, epoch, body, event_at, plus_minus_ms, basis)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             device,
@@ -147,11 +151,38 @@ fn keep(
             column(news.mono_ms),
             news.epoch.uuid().as_bytes(),
             json(&news.body)?,
+            micros(time.at),
+            column(time.plus_minus_ms),
+            time.basis.word(),
         ])?;
     let arrival = connection.last_insert_rowid();
     u64::try_from(arrival)
         .map(Arrival)
         .map_err(Fault::damaged("the order of arrival has run out of numbers"))
+}
+
+/// Keeps what the next report's records will be dated by.
+fn keep_times(
+    connection: &Connection,
+    device: i64,
+    stream: i64,
+    batch: &Batch,
+    latest: EventTime,
+) -> Result<(), Fault> {
+    connection
+        .prepare_cached(
+            "INSERT INTO device_clocks (device, clocks) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET clocks = ?2",
+        )?
+        .execute(params![device, json(&batch.clocks)?])?;
+    connection
+        .prepare_cached("UPDATE streams SET event_at = ?2, plus_minus_ms = ?3, basis = ?4 WHERE number = ?1")?
+        .execute(params![
+            stream,
+            micros(latest.at),
+            column(latest.plus_minus_ms),
+            latest.basis.word(),
+        ])?;
+    Ok(())
 }
 
 fn held_facts(connection: &Connection, device: i64, platform: Platform) -> Result<Facts, Fault> {
@@ -205,7 +236,8 @@ pub(super) fn next_wanted(connection: &Connection, device: DeviceId, stream: Str
     }
 }
 
-const STORED: &str = "SELECT arrival, devices.id, streams.id, seq, received_at, at, mono_ms, epoch, body
+const STORED: &str = "SELECT arrival, devices.id, streams.id, seq, received_at, at, mono_ms, epoch, body,
+            news.event_at, news.plus_minus_ms, news.basis
      FROM news JOIN devices ON devices.number = news.device JOIN streams ON streams.number = news.stream";
 
 /// Records in the order of arrival.
@@ -244,6 +276,7 @@ fn collect(mut rows: rusqlite::Rows<'_>) -> Result<Vec<StoredNews>, Fault> {
                 epoch: ClockEpoch::new(columns.uuid(7)?),
                 body: columns.json(8)?,
             },
+            time: columns.event_time(9)?,
         });
     }
     Ok(found)

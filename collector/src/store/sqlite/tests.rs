@@ -4,7 +4,9 @@ use std::path::Path;
 
 use roomready_shared::facts::Platform;
 
+use super::convert::micros;
 use super::*;
+use crate::domain::event_time::{Basis, DeviceClocks};
 use crate::store::contract::story;
 use crate::store::{Admission, Refusal};
 
@@ -26,7 +28,7 @@ async fn a_restart_keeps_everything() {
         .await
         .unwrap();
     let mut facts = story::batch(device, story::stream(1), 4);
-    facts.news = vec![crate::store::Offered::Understood(story::free_disk(4, 40, 0))];
+    facts.news = vec![story::understood(story::free_disk(4, 40, 0))];
     store.accept(facts).await.unwrap();
     store.append(Vec::new(), Some(Arrival(3))).await.unwrap();
     store.mark_alive(story::at(9)).await.unwrap();
@@ -331,15 +333,9 @@ async fn data_of_a_newer_program_is_refused_with_a_sentence_and_left_alone() {
         .pragma_update(None, "user_version", 99)
         .unwrap();
     let error = SqliteStore::open(folder.path()).unwrap_err();
+    let layouts = i64::try_from(schema::MIGRATIONS.len()).unwrap();
     assert!(
-        matches!(
-            error,
-            StoreError::Newer {
-                found: 99,
-                known: 1,
-                ..
-            }
-        ),
+        matches!(error, StoreError::Newer { found: 99, known, .. } if known == layouts),
         "{error:?}"
     );
     assert!(
@@ -347,6 +343,50 @@ async fn data_of_a_newer_program_is_refused_with_a_sentence_and_left_alone() {
             .to_string()
             .contains("last used by a newer RoomReady (layout 99"),
         "{error}"
+    );
+}
+
+#[tokio::test]
+async fn records_of_a_program_before_event_times_keep_their_own_word_as_an_inferred_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = raw(folder.path());
+    connection.execute_batch(schema::MIGRATIONS[0]).unwrap();
+    let received = micros(story::at(10));
+    for (seq, told) in [(1, story::at(8)), (2, story::at(600))] {
+        connection
+            .execute_batch(&format!(
+                "INSERT OR IGNORE INTO devices VALUES
+                    (1, x'{id}', 'CART-01', 'linux', NULL, 'lincoln-ms', '101', x'{id}{id}', 0);
+                 INSERT OR IGNORE INTO streams VALUES (1, x'{id}', 1, 3, {received});
+                 INSERT INTO news (device, stream, seq, received_at, at, mono_ms, epoch, body)
+                    VALUES (1, 1, {seq}, {received}, {told}, 1, x'{id}', '{{\"kind\":\"app_started\"}}');",
+                id = "07".repeat(16),
+                told = micros(told),
+            ))
+            .unwrap();
+    }
+    connection
+        .execute_batch(&format!(
+            "INSERT INTO meta VALUES ('district', '{}');
+             PRAGMA user_version = 1; PRAGMA application_id = {}",
+            Uuid::nil(),
+            schema::APPLICATION
+        ))
+        .unwrap();
+    drop(connection);
+
+    let store = open(folder.path());
+    let news = store.news_after(Arrival(0)).await.unwrap();
+    let times = news.iter().map(|news| (news.time.at, news.time.plus_minus_ms));
+    assert_eq!(
+        times.collect::<Vec<_>>(),
+        [(story::at(8), 2 * 60_000), (story::at(10), 590 * 60_000)]
+    );
+    assert!(news.iter().all(|news| news.time.basis == Basis::Inferred));
+    let device = store.devices().await.unwrap().remove(0);
+    assert_eq!(
+        (device.stream.unwrap().latest, device.clocks),
+        (None, DeviceClocks::default())
     );
 }
 

@@ -8,7 +8,7 @@ fn batch(first_seq: u64, seqs: &[u64], lost: &[(u64, u64)]) -> Batch {
     let mut batch = story::batch(story::device(1, Platform::Linux).id, story::stream(1), first_seq);
     batch.news = seqs
         .iter()
-        .map(|seq| Offered::Understood(story::app_started(*seq)))
+        .map(|seq| story::understood(story::app_started(*seq)))
         .collect();
     batch.lost = lost
         .iter()

@@ -61,6 +61,26 @@ pub struct Live {
     /// Records that wait in the outbox, these included.
     #[serde(default)]
     pub waiting: u32,
+    /// What an answered exchange of this epoch said of the true time. None before the first one, and from agents that
+    /// do not tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<ClockAnchor>,
+}
+
+/// One moment on both clocks: when the device's monotonic clock showed `mono_ms`, the collector's wall clock showed `at`.
+///
+/// The device draws it from an answer's `server_time`, halfway between sending and receiving: the collector read its
+/// clock somewhere in between, so that half of the round trip is the uncertainty. Told back, it lets the collector date
+/// a record with a true ±: from the receipt alone it cannot know how long a report was under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClockAnchor {
+    /// The device's monotonic clock in milliseconds, in the epoch of its `live`.
+    pub mono_ms: u64,
+    /// The collector's wall clock.
+    pub at: Timestamp,
+    /// How far the two may be apart: half of the round trip, rounded up.
+    pub plus_minus_ms: u32,
 }
 
 /// The test app right now.

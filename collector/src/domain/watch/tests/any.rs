@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use roomready_shared::ids::{ClockEpoch, StreamId};
 use roomready_shared::wire::v1::AppState;
 
+use crate::domain::event_time::EventTime;
 use crate::domain::incident::Note;
 use crate::domain::watch::{Beat, Input, Now, Record, Report, WatchState, What, step};
 
@@ -62,7 +63,7 @@ fn input(any: &AnyReport, now: Now) -> Input {
     let name = NAMES.get(*device).copied().unwrap_or("X-9");
     let records = records.iter().map(|(what, ago, seq)| Record {
         seq: *seq,
-        at: now.wall - jiff::SignedDuration::from_secs((*ago).max(0)),
+        time: EventTime::measured(now.wall - jiff::SignedDuration::from_secs((*ago).max(0)), 0),
         ahead: *ago < 0,
         mono_ms: now
             .mono_ms

@@ -4,6 +4,7 @@ use roomready_shared::ids::StreamId;
 use roomready_shared::timetable::{Timetable, Timing};
 use roomready_shared::wire::v1::{AppState, Live, News, NewsBody};
 
+use crate::domain::event_time::{DeviceClocks, Exchange};
 use crate::domain::incident::Reason;
 use crate::domain::standing::Sight;
 use crate::domain::watch::{Input, Report, What};
@@ -68,50 +69,29 @@ fn live(second: i64) -> Live {
     Live {
         at: at(second),
         mono_ms: now(second).mono_ms,
-        epoch: epoch(1),
+        epoch: epoch(),
         phase: roomready_shared::timetable::Phase::Testing,
         readiness: None,
         app: AppState::Running,
         charge: None,
         vendor: None,
         waiting: 0,
+        anchor: None,
     }
 }
 
-fn epoch(number: u128) -> roomready_shared::ids::ClockEpoch {
-    roomready_shared::ids::ClockEpoch::new(uuid::Uuid::from_u128(number))
+fn epoch() -> roomready_shared::ids::ClockEpoch {
+    roomready_shared::ids::ClockEpoch::new(uuid::Uuid::from_u128(1))
 }
 
-fn news(second: i64, epoch_number: u128) -> News {
+fn news(second: i64) -> News {
     News {
         seq: 1,
         at: at(second),
         mono_ms: now(second).mono_ms,
-        epoch: epoch(epoch_number),
+        epoch: epoch(),
         body: NewsBody::AppStarted,
     }
-}
-
-#[test]
-fn an_event_s_time_is_measured_by_the_device_s_monotonic_clock_even_when_its_wall_clock_is_a_day_off() {
-    let stream = StreamId::new(uuid::Uuid::from_u128(9));
-    let day = 24 * 60 * MINUTE;
-    let mut wrong = live(100);
-    wrong.at = at(100 + day);
-    let mut told = news(40, 1);
-    told.at = at(40 + day);
-    let report = Report::new(id("L-1"), now(100), &wrong, 5_000, stream, [&told]);
-    assert_eq!(report.records[0].at, at(40));
-    // Another boot: its wall clock, corrected by how far it is off now.
-    told.epoch = epoch(2);
-    let report = Report::new(id("L-1"), now(100), &wrong, 5_000, stream, [&told]);
-    assert_eq!(report.records[0].at, at(40));
-    // From the future: its receipt stands for it.
-    let report = Report::new(id("L-1"), now(100), &live(100), 5_000, stream, [&news(500, 1)]);
-    assert_eq!((report.records[0].at, report.records[0].ahead), (at(100), true));
-    // Read from the store after a restart: its own word, never later than its receipt.
-    let report = Report::stored(id("L-1"), now(100), stream, &news(70, 2), 0);
-    assert_eq!((report.records[0].at, report.beat), (at(70), None));
 }
 
 #[test]
@@ -121,7 +101,13 @@ fn strangers_the_future_and_the_past_are_counted() {
     let stream = StreamId::new(uuid::Uuid::from_u128(9));
     let stranger = Report::new(id("X-1"), now(61), &live(61), 5_000, stream, []);
     school.extra.push(Input::Report(stranger));
-    let ahead = Report::new(id("L-1"), now(61), &live(61), 5_000, stream, [&news(500, 1)]);
+    let live = live(61);
+    let exchange = Exchange {
+        live: &live,
+        received: at(61),
+    };
+    let dated = DeviceClocks::default().date(&exchange, None, vec![news(500)]);
+    let ahead = Report::new(id("L-1"), now(61), &live, 5_000, stream, &dated);
     school.extra.push(Input::Report(ahead));
     school.pass(1);
     let counts = school.state().counts();

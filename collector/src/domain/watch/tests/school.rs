@@ -13,6 +13,7 @@ use roomready_shared::ids::{
 use roomready_shared::timetable::{Pause, Timetable, Timing};
 use roomready_shared::wire::v1::{AppState, DuringTest};
 
+use crate::domain::event_time::EventTime;
 use crate::domain::incident::{Note, ending_words};
 use crate::domain::plan::{District, Draft, Enrolled, Home, Paces, RosterEntry, School, Session, Watched};
 use crate::domain::standing::Sight;
@@ -326,7 +327,7 @@ fn report(name: &str, device: &mut Device, second: i64) -> Report {
         device.seq += 1;
         Record {
             seq: device.seq,
-            at: at(then),
+            time: EventTime::measured(at(then), 0),
             ahead: false,
             mono_ms: mono(then),
             epoch,

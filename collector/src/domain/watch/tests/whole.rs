@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::domain::event_time::EventTime;
 use crate::domain::incident::{Incidents, Note, fold};
 use crate::domain::watch::{Input, Record, Report, What, step};
 
@@ -56,7 +57,7 @@ fn the_order_in_which_inputs_are_handed_over_does_not_matter() {
         for name in ["L-1", "L-2", "L-3"] {
             let record = Record {
                 seq: 1,
-                at: at(60),
+                time: EventTime::measured(at(60), 0),
                 ahead: false,
                 mono_ms: 0,
                 epoch: roomready_shared::ids::ClockEpoch::new(uuid::Uuid::from_u128(6)),
