@@ -6,6 +6,7 @@
 mod answers;
 mod asking;
 mod belief;
+mod cost;
 mod live;
 mod sending;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use roomready_shared::wire::v1::{
 
 use crate::chance::Chance;
 use crate::conduct::{Conduct, Manner, derive};
+use crate::footprint::{Watcher, traffic};
 use crate::pace::Pace;
 use crate::ports::{Moment, Outbox, OutboxError};
 use crate::probe::{Ask, Kind};
@@ -73,6 +75,8 @@ pub struct Todo {
     pub report: Option<Report>,
     /// The assignment is to be fetched, unless it still has the tag held.
     pub fetch: Option<Option<String>>,
+    /// What this program itself uses is to be looked at: see [`Cycle::measured`].
+    pub measure: bool,
     /// When to come again, in milliseconds of the monotonic clock.
     pub wake_at: u64,
 }
@@ -108,6 +112,9 @@ pub struct Cycle {
     conduct: Conduct,
     app_running: Option<bool>,
     samples: Samples,
+    footprint: Watcher,
+    /// Bytes that readings of the network have cost so far, estimated.
+    probed_bytes: u64,
     flight: Option<Flight>,
     fetching: bool,
     fetch_wanted: Option<u64>,
@@ -143,6 +150,8 @@ impl Cycle {
             pace,
             app_running: None,
             samples: Samples::default(),
+            footprint: Watcher::default(),
+            probed_bytes: 0,
             flight: None,
             fetching: false,
             fetch_wanted: None,
@@ -177,10 +186,14 @@ impl Cycle {
         }
         let possible = self.possible();
         let due = self.schedule.take(now.mono_ms, self.conduct, &possible);
+        let asks = self.asks(&due);
+        let bytes: u64 = asks.iter().map(traffic::of).sum();
+        self.probed_bytes = self.probed_bytes.saturating_add(bytes);
         let todo = Todo {
-            asks: self.asks(&due),
+            asks,
             report: self.report_due(now),
             fetch: self.fetch_due(now),
+            measure: self.measure_due(now),
             wake_at: 0,
         };
         let wake_at = self

@@ -5,13 +5,14 @@
 //! [`schedule`] and [`pace`] (when) → [`run`] (the loop that moves it) → [`probe`], [`outbox`], [`uplink`],
 //! [`clock`] (the real ports) → [`cli`] (commands).
 //!
-//! The core (`cycle`, `schedule`, `pace`, `conduct`, `threshold`, `outbox` policy) has no input, output, clock or
+//! The core (`cycle`, `schedule`, `pace`, `conduct`, `threshold`, `footprint`, `outbox` policy) has no input, output, clock or
 //! random source of its own, so that a rehearsal runs it without a socket and a simulated device runs the real one.
 
 pub mod ports;
 
 pub mod conduct;
 pub mod cycle;
+pub mod footprint;
 pub mod pace;
 pub mod samples;
 pub mod schedule;

@@ -48,6 +48,8 @@ pub struct Pace {
     /// What the last answer asked for, and the phase it was asked for: another phase has its own pace.
     asked: Option<(Phase, u32)>,
     ordered_ms: Option<u32>,
+    /// What every interval is multiplied by.
+    widened: u32,
     failures: u32,
 }
 
@@ -62,6 +64,7 @@ impl Pace {
             promised: None,
             asked: None,
             ordered_ms: None,
+            widened: 1,
             failures: 0,
         }
     }
@@ -88,6 +91,7 @@ impl Pace {
                 Phase::Sweep => SWEEP_MS,
                 Phase::Testing | Phase::Break => TESTING_MS,
             })
+            .saturating_mul(self.widened)
             .clamp(FASTEST_MS, MAX_PROMISE_MS - PROMISE_SLACK_MS)
     }
 
@@ -186,6 +190,11 @@ impl Pace {
         self.due = self.due.min(now + soon);
     }
 
+    /// Intervals are multiplied by this from the next promise on; the one already given is kept.
+    pub const fn widen(&mut self, factor: u32) {
+        self.widened = factor;
+    }
+
     /// The collector ordered a pace.
     pub const fn order(&mut self, interval_ms: u32) {
         self.ordered_ms = Some(interval_ms);
@@ -232,6 +241,23 @@ mod tests {
         pace.sent(15_000, promise);
         pace.answered(15_050, 60_000, Phase::Finished, &mut chance);
         assert!((66_000..=75_000).contains(&pace.due()));
+    }
+
+    #[test]
+    fn a_pace_that_is_widened_keeps_the_promise_given_and_promises_what_it_will_keep() {
+        let mut chance = Chance::from_seed(8);
+        let mut pace = Pace::start(0, &mut chance);
+        pace.sent(10_000, 5_500);
+        pace.widen(4);
+        pace.answered(10_050, 5_000, Phase::Testing, &mut chance);
+        assert!(pace.due() <= 15_000, "as promised before: {}", pace.due());
+        let promise = pace.promise(Phase::Testing);
+        assert_eq!(promise, 20_000 + PROMISE_SLACK_MS);
+        pace.sent(15_000, promise);
+        pace.answered(15_050, 5_000, Phase::Testing, &mut chance);
+        assert!((32_000..=35_000).contains(&pace.due()), "{}", pace.due());
+        pace.hurry(16_000);
+        assert_eq!(pace.due(), 16_000, "news goes out at once all the same");
     }
 
     #[test]

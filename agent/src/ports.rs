@@ -10,6 +10,7 @@ use roomready_shared::wire::v1::{
 };
 
 use crate::probe::Ask;
+pub use crate::probe::platform::own::Usage;
 use crate::uplink::Trouble;
 
 /// One reading of all clocks of a device.
@@ -38,6 +39,12 @@ pub trait Probes: Send + Sync {
     fn read(&self, ask: Ask) -> BoxFuture<'_, Facts>;
     /// Ends when the test app that the latest reading found has ended; never when it found none.
     fn app_ended(&self) -> BoxFuture<'_, ExitKind>;
+    /// What this program itself uses of the machine, where that can be told.
+    fn own_usage(&self) -> Option<Usage> {
+        None
+    }
+    /// Gives memory that is free inside this program back to the system.
+    fn give_memory_back(&self) {}
 }
 
 /// A stretch of the outbox, ready to be sent.
@@ -108,6 +115,10 @@ pub trait Uplink: Send + Sync {
     fn report<'a>(&'a self, report: &'a Report) -> BoxFuture<'a, Result<ReportReply, Trouble>>;
     /// Fetches the assignment, unless it still has this tag.
     fn assignment<'a>(&'a self, held: Option<&'a str>) -> BoxFuture<'a, Result<Fetched, Trouble>>;
+    /// Bytes sent and received so far, as nearly as can be told.
+    fn bytes(&self) -> u64 {
+        0
+    }
 }
 
 /// The way to a collector that does not know this device yet.

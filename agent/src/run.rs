@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chance::Chance;
 use crate::cycle::{Cycle, Settings, Todo};
-use crate::ports::{AssignmentShelf, Clock, Fetched, Outbox, Probes, Uplink};
+use crate::ports::{AssignmentShelf, Clock, Fetched, Moment, Outbox, Probes, Uplink};
 use crate::probe::Kind;
 use crate::uplink::Trouble;
 
@@ -79,6 +79,9 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
         let now = clock.now();
         let todo = cycle.tick(now);
         let wake_at = todo.wake_at;
+        if todo.measure {
+            measure(&mut cycle, probes.as_ref(), uplink.as_ref(), now);
+        }
         begin(todo, probes.as_ref(), &uplink, &mut work);
         let nap = Duration::from_millis(wake_at.saturating_sub(now.mono_ms).max(1));
         let woken = tokio::time::Instant::now() + nap;
@@ -114,6 +117,15 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
     Ended {
         goodbye_heard,
         waiting: if goodbye_heard { 0 } else { cycle.waiting() },
+    }
+}
+
+/// A look at what this program itself costs.
+fn measure(cycle: &mut Cycle, probes: &dyn Probes, uplink: &dyn Uplink, now: Moment) {
+    if let Some(usage) = probes.own_usage()
+        && cycle.measured(usage, uplink.bytes(), now)
+    {
+        probes.give_memory_back();
     }
 }
 

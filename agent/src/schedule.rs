@@ -68,6 +68,8 @@ struct Entry {
 #[derive(Debug, Clone)]
 pub struct Schedule {
     entries: BTreeMap<Kind, Entry>,
+    /// What every interval is multiplied by.
+    widened: u64,
 }
 
 impl Schedule {
@@ -87,6 +89,7 @@ impl Schedule {
                     )
                 })
                 .collect(),
+            widened: 1,
         }
     }
 
@@ -106,25 +109,32 @@ impl Schedule {
     /// Readings came back.
     pub fn done(&mut self, kinds: &BTreeSet<Kind>, now: u64, conduct: Conduct, chance: &mut Chance) {
         for kind in kinds {
+            let due = now + self.jittered(*kind, conduct, chance);
             if let Some(entry) = self.entries.get_mut(kind) {
                 entry.under_way = false;
-                entry.due = now + Self::jittered(*kind, conduct, chance);
+                entry.due = due;
             }
         }
     }
 
-    fn jittered(kind: Kind, conduct: Conduct, chance: &mut Chance) -> u64 {
+    fn jittered(&self, kind: Kind, conduct: Conduct, chance: &mut Chance) -> u64 {
         // A kind that this manner does not read is planned as if idle; a change of manner plans anew.
-        let interval = interval_ms(kind, conduct).unwrap_or(HOUR);
+        let interval = interval_ms(kind, conduct).unwrap_or(HOUR) * self.widened;
         chance.between(interval - interval * EARLY_PERCENT / 100, interval)
     }
 
     /// Another phase or manner: nothing waits longer than its new interval.
     pub fn conduct_changed(&mut self, now: u64, conduct: Conduct, chance: &mut Chance) {
-        for (kind, entry) in &mut self.entries {
-            let due = now + Self::jittered(*kind, conduct, chance);
-            entry.due = entry.due.min(due);
+        for kind in Kind::ALL {
+            let due = now + self.jittered(kind, conduct, chance);
+            self.not_later_than(kind, due);
         }
+    }
+
+    /// Every interval is multiplied by this from now on. What is due already, stays so.
+    pub fn widen(&mut self, factor: u64, now: u64, conduct: Conduct, chance: &mut Chance) {
+        self.widened = factor;
+        self.conduct_changed(now, conduct, chance);
     }
 
     /// Everything anew: a recheck, or other requirements.
@@ -229,6 +239,21 @@ mod tests {
         schedule.conduct_changed(0, sweep, &mut chance);
         let memory = BTreeSet::from([Kind::Memory]);
         assert!(schedule.next_due(sweep, &memory) <= 5 * MINUTE);
+    }
+
+    #[test]
+    fn readings_that_are_widened_come_as_many_times_further_apart_and_narrow_again_at_once() {
+        let testing = conduct(Some(Phase::Testing));
+        let mut chance = Chance::from_seed(11);
+        let mut schedule = Schedule::start(0);
+        let power = BTreeSet::from([Kind::Power]);
+        schedule.widen(8, 0, testing, &mut chance);
+        schedule.take(0, testing, &power);
+        schedule.done(&power, 0, testing, &mut chance);
+        let next = schedule.next_due(testing, &power);
+        assert!((216_000..=240_000).contains(&next), "{next}");
+        schedule.widen(1, 1_000, testing, &mut chance);
+        assert!(schedule.next_due(testing, &power) <= 31_000);
     }
 
     #[test]

@@ -596,6 +596,41 @@ fn a_vendor_that_stops_answering_is_looked_at_again_within_seconds_and_then_each
 }
 
 #[test]
+fn an_agent_that_costs_too_much_reads_less_then_reports_less_and_promises_what_it_keeps() {
+    let mut rig = Rig::start(-300, Some(with_session()));
+    let mut used = crate::ports::Usage {
+        resident: 9_000_000,
+        cpu_us: 0,
+    };
+    let mut promises = vec![];
+    let mut last: Option<(u64, u32)> = None;
+    for _ in 0..60 * 60 {
+        let todo = rig.tick();
+        if todo.measure {
+            // Ten times the bar, whatever is widened.
+            used.cpu_us += 600_000;
+            assert!(!rig.cycle.measured(used, 0, rig.now));
+        }
+        for ask in todo.asks {
+            rig.cycle.read(&ask.kinds, Facts::none(Platform::Linux), rig.now);
+        }
+        if let Some(report) = rig.sent.take() {
+            if let Some((at, promise)) = last {
+                assert!(rig.now.mono_ms - at <= u64::from(promise), "each promise is kept");
+            }
+            last = Some((rig.now.mono_ms, report.next_within_ms));
+            promises.push(report.next_within_ms);
+            let mut reply = rig.reply_to(&report);
+            reply.next_ms = 5_000;
+            rig.cycle.replied(&reply, rig.now);
+        }
+        rig.pass(500);
+    }
+    promises.dedup();
+    assert_eq!(promises, [60_500, 5_500, 10_500, 20_500]);
+}
+
+#[test]
 fn a_device_that_is_to_be_off_says_so_once_and_then_does_nothing_until_the_sitting_is_over() {
     let mut rig = Rig::start_with(-1, Some(with_session()), DuringTest::Off);
     rig.exchange();

@@ -14,7 +14,7 @@ use roomready_shared::wire::v1::ExitKind;
 use super::reach::{Network, SystemNetwork};
 use super::test_app::Follow;
 use super::{Ask, Kind, disk, gateway, memory, os, platform, power, reach, resolution, test_app};
-use crate::ports::{Clock, Probes};
+use crate::ports::{Clock, Probes, Usage};
 use crate::supervise::{Mishap, contained, contained_blocking};
 
 /// Files and system calls of one machine answer in milliseconds; a dead network drive does not.
@@ -173,6 +173,16 @@ impl Probes for SystemProbes {
 
     fn app_ended(&self) -> BoxFuture<'_, ExitKind> {
         self.follow.ended().boxed()
+    }
+
+    fn own_usage(&self) -> Option<Usage> {
+        platform::own::usage()
+            .inspect_err(|error| tracing::debug!(%error, "this program cannot tell what it uses"))
+            .ok()
+    }
+
+    fn give_memory_back(&self) {
+        platform::own::give_memory_back();
     }
 }
 

@@ -1,0 +1,225 @@
+//! What this agent costs its device, and what follows when that is too much. Pure: samples in, verdict out.
+//!
+//! Three bars (design, section 10): memory, processor time and network. Time and network are averaged over *awake* time:
+//! a laptop that slept for an hour has not become cheaper by it. Above a bar the agent first reads less often, then
+//! reports less often, one factor of two at a time; what a report promises is always the wider interval, so that
+//! widening is never silence. It narrows again only when even twice the present use would be well below the bars.
+//!
+//! Memory does not follow from intervals. Above its bar, what is free inside the program is given back to the system.
+//! Far above it for long, the log and the report say so, and no more: the agent does **not** end itself. One that
+//! measures wrongly would end again and again, and one that ends in a test looks like a device that has crashed. A
+//! ceiling that ends programs belongs to the service manager, which also starts them again.
+
+pub mod traffic;
+
+use std::collections::VecDeque;
+
+/// Memory that an agent may occupy, in bytes: 12 MB.
+pub const RESIDENT_BAR: u64 = 12_000_000;
+/// Share of one core that it may use over awake time, in millionths: 0.1 %.
+pub const CPU_BAR_MILLIONTHS: u32 = 1_000;
+/// Bytes that it may send and receive in an hour: 1.5 MB.
+pub const HOURLY_BYTES_BAR: u64 = 1_500_000;
+
+/// Time between two looks at itself, of awake time. A look costs some microseconds.
+pub const LOOK_EACH_MS: u64 = 60_000;
+/// Awake time over which use is averaged.
+const WINDOW_MS: u64 = 15 * 60_000;
+/// No verdict on less: the readings of a start, all at once, would look like a habit.
+const SHORTEST_MS: u64 = 5 * 60_000;
+/// Samples of a window, and the one before it.
+const MAX_SAMPLES: usize = (WINDOW_MS / LOOK_EACH_MS) as usize + 1;
+
+/// A step back at most doubles the use, so below this share of both bars it cannot lead straight to the next widening.
+const NARROW_BELOW_PERCENT: u64 = 40;
+/// Between two times of giving memory back: what comes again at once is in use.
+const GIVE_BACK_EACH_MS: u64 = 10 * 60_000;
+/// Memory that speaks of a fault in the agent, not of a busy hour.
+const FAR_OVER: u64 = 4 * RESIDENT_BAR;
+/// It must stay there this long before anybody is told.
+const FAR_OVER_FOR_MS: u64 = 10 * 60_000;
+
+/// How far intervals are widened. Readings first; reports only when that was not enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Widening(u8);
+
+impl Widening {
+    /// Readings up to eight times as far apart, then reports up to four times.
+    pub const MOST: Self = Self(5);
+    const READINGS_ONLY: u8 = 3;
+
+    /// Steps taken; 0 is the usual pace.
+    #[must_use]
+    pub const fn steps(self) -> u8 {
+        self.0
+    }
+
+    /// What the intervals between readings are multiplied by.
+    #[must_use]
+    pub const fn readings(self) -> u64 {
+        let steps = if self.0 < Self::READINGS_ONLY {
+            self.0
+        } else {
+            Self::READINGS_ONLY
+        };
+        1 << steps
+    }
+
+    /// What the intervals between reports are multiplied by.
+    #[must_use]
+    pub const fn reports(self) -> u32 {
+        1 << self.0.saturating_sub(Self::READINGS_ONLY)
+    }
+
+    fn wider(self) -> Option<Self> {
+        (self < Self::MOST).then(|| Self(self.0 + 1))
+    }
+
+    fn narrower(self) -> Option<Self> {
+        self.0.checked_sub(1).map(Self)
+    }
+}
+
+/// One look. All but `resident` only grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// Awake time of the device in milliseconds.
+    pub awake_ms: u64,
+    /// Time of one core used so far, in microseconds.
+    pub cpu_us: u64,
+    /// Bytes sent and received so far.
+    pub bytes: u64,
+    /// Memory occupied now, in bytes.
+    pub resident: u64,
+}
+
+/// Use over a stretch of awake time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// Memory occupied now, in bytes.
+    pub resident: u64,
+    /// Share of one core, in millionths.
+    pub cpu_millionths: u32,
+    /// Bytes sent and received, as if for an hour.
+    pub hourly_bytes: u64,
+}
+
+impl Cost {
+    fn between(before: Sample, after: Sample) -> Option<Self> {
+        let awake = after.awake_ms.checked_sub(before.awake_ms).filter(|ms| *ms > 0)?;
+        let cpu = after.cpu_us.saturating_sub(before.cpu_us);
+        let bytes = after.bytes.saturating_sub(before.bytes);
+        // Microseconds of a core in a millisecond of the clock: thousandths, so once more for millionths.
+        let millionths = cpu.saturating_mul(1_000) / awake;
+        Some(Self {
+            resident: after.resident,
+            cpu_millionths: u32::try_from(millionths).unwrap_or(u32::MAX),
+            hourly_bytes: bytes.saturating_mul(3_600_000) / awake,
+        })
+    }
+
+    const fn over(self) -> bool {
+        self.cpu_millionths > CPU_BAR_MILLIONTHS || self.hourly_bytes > HOURLY_BYTES_BAR
+    }
+
+    const fn well_below(self) -> bool {
+        self.cpu_millionths as u64 * 100 <= CPU_BAR_MILLIONTHS as u64 * NARROW_BELOW_PERCENT
+            && self.hourly_bytes * 100 <= HOURLY_BYTES_BAR * NARROW_BELOW_PERCENT
+    }
+}
+
+/// What follows from a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// Use so far in this window, once there is enough of it.
+    pub cost: Option<Cost>,
+    /// Intervals are to be widened or narrowed to this.
+    pub change: Option<Widening>,
+    /// Memory that is free inside the program is to be given back.
+    pub give_memory_back: bool,
+    /// Memory is far over its bar and has been for long; said once each time.
+    pub far_over_memory: bool,
+}
+
+/// Watches what the agent costs.
+#[derive(Debug, Clone, Default)]
+pub struct Watcher {
+    samples: VecDeque<Sample>,
+    widening: Widening,
+    gave_back_at: Option<u64>,
+    far_over_since: Option<u64>,
+    said_far_over: bool,
+}
+
+impl Watcher {
+    /// Whether it is time for a look.
+    #[must_use]
+    pub fn due(&self, awake_ms: u64) -> bool {
+        self.samples
+            .back()
+            .is_none_or(|last| awake_ms.saturating_sub(last.awake_ms) >= LOOK_EACH_MS)
+    }
+
+    /// How far intervals are widened now.
+    #[must_use]
+    pub const fn widening(&self) -> Widening {
+        self.widening
+    }
+
+    /// One look, and what follows.
+    pub fn look(&mut self, sample: Sample) -> Verdict {
+        let (give_memory_back, far_over_memory) = self.memory(sample);
+        if self.samples.len() == MAX_SAMPLES {
+            self.samples.pop_front();
+        }
+        self.samples.push_back(sample);
+        let first = self.samples.front().copied().unwrap_or(sample);
+        let watched = sample.awake_ms.saturating_sub(first.awake_ms);
+        let cost = Cost::between(first, sample).filter(|_| watched >= SHORTEST_MS);
+        let change = cost.and_then(|cost| self.judge(cost, watched));
+        if let Some(widening) = change {
+            self.widening = widening;
+            // What was used at the former pace says nothing about the new one.
+            self.samples.clear();
+            self.samples.push_back(sample);
+        }
+        Verdict {
+            cost,
+            change,
+            give_memory_back,
+            far_over_memory,
+        }
+    }
+
+    fn judge(&self, cost: Cost, watched: u64) -> Option<Widening> {
+        if cost.over() {
+            self.widening.wider()
+        } else if cost.well_below() && watched >= WINDOW_MS {
+            self.widening.narrower()
+        } else {
+            None
+        }
+    }
+
+    fn memory(&mut self, sample: Sample) -> (bool, bool) {
+        let now = sample.awake_ms;
+        let rested = |since: u64, ms| now.saturating_sub(since) >= ms;
+        let give_back = sample.resident > RESIDENT_BAR
+            && self.gave_back_at.is_none_or(|at| rested(at, GIVE_BACK_EACH_MS));
+        if give_back {
+            self.gave_back_at = Some(now);
+        }
+        if sample.resident <= FAR_OVER {
+            self.far_over_since = None;
+            self.said_far_over = false;
+            return (give_back, false);
+        }
+        let since = *self.far_over_since.get_or_insert(now);
+        let say = !self.said_far_over && rested(since, FAR_OVER_FOR_MS);
+        self.said_far_over |= say;
+        (give_back, say)
+    }
+}
+
+#[cfg(test)]
+mod tests;
