@@ -35,7 +35,7 @@ const NARROW_BELOW_PERCENT: u64 = 40;
 /// Between two times of giving memory back: what comes again at once is in use.
 const GIVE_BACK_EACH_MS: u64 = 10 * 60_000;
 /// Memory that speaks of a fault in the agent, not of a busy hour.
-const FAR_OVER: u64 = 4 * RESIDENT_BAR;
+pub const RESIDENT_FAR_OVER: u64 = 4 * RESIDENT_BAR;
 /// It must stay there this long before anybody is told.
 const FAR_OVER_FOR_MS: u64 = 10 * 60_000;
 
@@ -46,6 +46,7 @@ pub struct Widening(u8);
 impl Widening {
     /// Readings up to eight times as far apart, then reports up to four times.
     pub const MOST: Self = Self(5);
+    /// Steps that widen readings alone.
     const READINGS_ONLY: u8 = 3;
 
     /// Steps taken; 0 is the usual pace.
@@ -69,6 +70,12 @@ impl Widening {
     #[must_use]
     pub const fn reports(self) -> u32 {
         1 << self.0.saturating_sub(Self::READINGS_ONLY)
+    }
+
+    /// Both together, as a report tells it: 1 is not at all.
+    #[must_use]
+    pub fn factor(self) -> u8 {
+        1 << self.0
     }
 
     fn wider(self) -> Option<Self> {
@@ -209,7 +216,7 @@ impl Watcher {
         if give_back {
             self.gave_back_at = Some(now);
         }
-        if sample.resident <= FAR_OVER {
+        if sample.resident <= RESIDENT_FAR_OVER {
             self.far_over_since = None;
             self.said_far_over = false;
             return (give_back, false);

@@ -12,6 +12,8 @@ use roomready_shared::facts::{
 };
 use roomready_shared::units::{Seconds, Timestamp};
 
+use crate::footprint::{RESIDENT_BAR, RESIDENT_FAR_OVER};
+
 /// Change of charge that is news, in points.
 const CHARGE_POINTS: u8 = 5;
 /// Change of free storage that is news.
@@ -178,8 +180,13 @@ fn certificates(before: &Certificates, after: &Certificates) -> bool {
     before.foreign != after.foreign || (before.seen == 0) != (after.seen == 0)
 }
 
+/// The figures move all the time; what the agent makes of them, and memory that leaves its bounds, is news.
 const fn footprint(before: &Footprint, after: &Footprint) -> bool {
-    before.widened != after.widened
+    const fn class(footprint: &Footprint) -> u8 {
+        let resident = footprint.resident.0;
+        (resident > RESIDENT_BAR) as u8 + (resident > RESIDENT_FAR_OVER) as u8
+    }
+    before.widened != after.widened || class(before) != class(after)
 }
 
 fn reach(before: &Reach, after: &Reach) -> bool {

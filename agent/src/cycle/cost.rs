@@ -1,5 +1,8 @@
 //! What the agent costs its device, watched and answered.
 
+use roomready_shared::facts::Footprint;
+use roomready_shared::units::Bytes;
+
 use super::Cycle;
 use crate::conduct::Manner;
 use crate::footprint::Sample;
@@ -38,7 +41,16 @@ impl Cycle {
             );
         }
         if let Some(cost) = verdict.cost {
-            tracing::debug!(?cost, steps = widening.steps(), "own cost");
+            self.facts.footprint = Some(self.reading(
+                Footprint {
+                    resident: Bytes(cost.resident),
+                    cpu_millionths: cost.cpu_millionths,
+                    bytes_per_hour: Bytes(cost.hourly_bytes),
+                    widened: widening.factor(),
+                },
+                now,
+            ));
+            self.tell_changes(now);
         }
         verdict.give_memory_back
     }

@@ -628,6 +628,14 @@ fn an_agent_that_costs_too_much_reads_less_then_reports_less_and_promises_what_i
     }
     promises.dedup();
     assert_eq!(promises, [60_500, 5_500, 10_500, 20_500]);
+    let told = rig
+        .cycle
+        .told
+        .footprint
+        .as_ref()
+        .and_then(|reading| reading.value());
+    let told = told.expect("the collector hears of it");
+    assert_eq!((told.widened, told.cpu_millionths), (32, 10_000));
 }
 
 #[test]

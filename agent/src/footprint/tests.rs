@@ -119,7 +119,7 @@ fn sleep_makes_nothing_cheaper() {
 #[test]
 fn memory_over_its_bar_is_given_back_now_and_then_and_far_over_for_long_is_said_once() {
     let mut device = Device::new();
-    device.now.resident = FAR_OVER + 1;
+    device.now.resident = RESIDENT_FAR_OVER + 1;
     let mut gave_back = vec![];
     let mut said = vec![];
     for minute in 1..=60 {

@@ -1,6 +1,8 @@
 //! What readings of the network cost, estimated from what is asked. Counting it exactly would need a look at every packet
 //! of the machine, which is not ours to take.
 
+use roomready_shared::facts::HostPort;
+
 use crate::probe::{Ask, Effort, Kind};
 
 /// Both families of one name, with their answers.
@@ -20,13 +22,16 @@ pub fn of(ask: &Ask) -> u64 {
         Effort::Light => (1, KNOCK, 1),
     };
     let service = LOOKUP + knocks * knock + echoes * ECHO;
-    let hosts = u64::try_from(ask.targets.hosts.len()).unwrap_or(u64::MAX);
+    let count = |hosts: &[HostPort]| u64::try_from(hosts.len()).unwrap_or(u64::MAX);
+    let hosts = count(&ask.targets.hosts);
     let of = |kind: &Kind| match kind {
         Kind::Gateway => 2 * KNOCK + echoes * ECHO,
         // Each name once in a window, whoever asks.
         Kind::Resolution => hosts.saturating_mul(LOOKUP),
         Kind::Collector => service,
         Kind::Vendor => hosts.saturating_mul(service),
+        Kind::Local => count(&ask.targets.local).saturating_mul(service),
+        Kind::Certificates => hosts.saturating_mul(LOOKUP + HELLO),
         Kind::Os
         | Kind::Memory
         | Kind::Disk
@@ -34,7 +39,12 @@ pub fn of(ask: &Ask) -> u64 {
         | Kind::Power
         | Kind::Uptime
         | Kind::App
-        | Kind::AppRun => 0,
+        | Kind::AppRun
+        | Kind::Link
+        | Kind::Updates
+        | Kind::Sleep
+        | Kind::Intruders
+        | Kind::SavedResponses => 0,
     };
     ask.kinds.iter().map(of).fold(0, u64::saturating_add)
 }
@@ -43,7 +53,6 @@ pub fn of(ask: &Ask) -> u64 {
 mod tests {
     use super::*;
     use crate::probe::Targets;
-    use roomready_shared::facts::HostPort;
     use std::collections::BTreeSet;
 
     #[test]
@@ -52,8 +61,7 @@ mod tests {
             kinds: kinds.iter().copied().collect::<BTreeSet<_>>(),
             targets: Targets {
                 hosts: vec![HostPort::parse("a.example:443").expect("a host")],
-                app: None,
-                collector: None,
+                ..Targets::default()
             },
             effort,
         };
