@@ -98,8 +98,12 @@ impl fmt::Display for Bytes {
             // Rounded down: a device must not look as if it had reached a minimum that it misses.
             let tenths = self.0 / (GIB / 10);
             write!(f, "{}.{} GB", tenths / 10, tenths % 10)
-        } else {
+        } else if self.0 >= 1024 * 1024 {
             write!(f, "{} MB", self.0 / (1024 * 1024))
+        } else if self.0 > 0 {
+            write!(f, "{} KB", self.0.div_ceil(1024))
+        } else {
+            f.write_str("0 MB")
         }
     }
 }

@@ -38,6 +38,8 @@ fn every_released_message_still_reads() {
             .map(|anchor| (anchor.mono_ms, anchor.plus_minus_ms)),
         Some((8_107_020, 21))
     );
+    let around: Report = reads_and_stays(fixture!("report_of_what_is_around_a_test"));
+    assert!(around.news[0].understand().is_ok());
     reads_and_stays::<ReportReply>(fixture!("report_reply"));
     reads_and_stays::<EnrollRequest>(fixture!("enroll_request"));
     reads_and_stays::<EnrollReply>(fixture!("enroll_reply"));

@@ -121,6 +121,25 @@ fn laptop() -> Facts {
     facts
 }
 
+/// The same laptop as a released message tells of what is around its test.
+fn laptop_with_all_around() -> Facts {
+    let report = include_str!("../../../../tests/fixtures/wire/v1/report_of_what_is_around_a_test.json");
+    let report: serde_json::Value = serde_json::from_str(report).expect("the fixture is JSON");
+    let around: Facts =
+        serde_json::from_value(report["news"][0]["body"]["facts"].clone()).expect("the fixture's facts");
+    Facts {
+        updates: around.updates,
+        sleep: around.sleep,
+        intruders: around.intruders,
+        saved_responses: around.saved_responses,
+        link: around.link,
+        certificates: around.certificates,
+        local: around.local,
+        footprint: around.footprint,
+        ..laptop()
+    }
+}
+
 async fn output(facts: Facts, requirement: Option<Requirement>) -> CheckOutput {
     let inquiry = Inquiry {
         platform: Platform::Linux,
@@ -139,13 +158,16 @@ fn testnav() -> Requirement {
 
 #[tokio::test]
 async fn the_table_of_an_old_laptop_reads_from_the_worst_to_the_best() {
-    let page = draw(&output(laptop(), Some(testnav())).await, Paint::Plain);
+    let page = draw(
+        &output(laptop_with_all_around(), Some(testnav())).await,
+        Paint::Plain,
+    );
     insta::assert_snapshot!(page);
 }
 
 #[tokio::test]
 async fn without_requirements_the_table_shows_what_was_read() {
-    let page = draw(&output(laptop(), None).await, Paint::Plain);
+    let page = draw(&output(laptop_with_all_around(), None).await, Paint::Plain);
     insta::assert_snapshot!(page);
 }
 
@@ -281,7 +303,7 @@ mod schema {
     #[tokio::test]
     async fn what_is_printed_is_what_the_document_describes() {
         for requirement in [None, Some(testnav()), Some(requirement())] {
-            let output = output(laptop(), requirement).await;
+            let output = output(laptop_with_all_around(), requirement).await;
             assert_eq!(faults(&output), [""; 0]);
         }
     }

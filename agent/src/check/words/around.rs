@@ -45,15 +45,25 @@ pub(super) fn network(facts: &Facts, lines: &mut Vec<Line>) {
 }
 
 fn updates(updates: &Updates) -> String {
-    let told = |what: Option<bool>, waits: &str, none: &str| match what {
-        Some(true) => waits.to_owned(),
-        Some(false) => none.to_owned(),
-        None => format!("{none} is not told"),
+    let told = |what, waits: &'static str, none, silent| match what {
+        Some(true) => waits,
+        Some(false) => none,
+        None => silent,
     };
     format!(
-        "{}, {}",
-        told(updates.restart_pending, "waits for a restart", "no restart"),
-        told(updates.update_pending, "an update is ready", "no update")
+        "{}; {}",
+        told(
+            updates.restart_pending,
+            "waits for a restart",
+            "no restart waits",
+            "does not tell of restarts"
+        ),
+        told(
+            updates.update_pending,
+            "an update is ready",
+            "no update waits",
+            "does not tell of updates"
+        )
     )
 }
 
@@ -100,10 +110,10 @@ fn saved_responses(saved: &SavedResponses) -> String {
 
 fn footprint(footprint: &Footprint) -> String {
     format!(
-        "{} of memory, {}.{:04} % of a core, {} an hour",
+        "{} of memory, {}.{:03} % of a core, {} an hour",
         footprint.resident,
         footprint.cpu_millionths / 10_000,
-        footprint.cpu_millionths % 10_000,
+        footprint.cpu_millionths % 10_000 / 10,
         footprint.bytes_per_hour
     )
 }
