@@ -1,72 +1,88 @@
 //! The device's clocks: the only place of this crate that reads them.
 //!
-//! Suspend-aware monotonic time is CLOCK_BOOTTIME on Linux and CLOCK_MONOTONIC on macOS (which counts sleep there
-//! under that name). Where neither is wired yet, both monotonic clocks are the standard library's, so sleep is not
-//! seen there.
+//! Two monotonic clocks, one file a system: one counts sleep (`CLOCK_BOOTTIME`, `mach_continuous_time`,
+//! `QueryInterruptTimePrecise`), the other stands still in it (`CLOCK_MONOTONIC`, `mach_absolute_time`,
+//! `QueryUnbiasedInterruptTimePrecise`); their difference is the sleep. The first is what time is measured by, in an
+//! *epoch*: the unbroken run of it, one for each boot ([`shelf`]).
+
+pub mod shelf;
+
+#[cfg(target_os = "linux")]
+#[path = "clock/linux.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "clock/macos.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "clock/windows.rs"]
+mod system;
+
+use std::path::Path;
 
 use roomready_shared::ids::ClockEpoch;
 use roomready_shared::units::Timestamp;
 
-use crate::ports::{Clock, Moment};
+use crate::ports::{Clock, ClockRun, Moment};
+use shelf::ClockShelf;
 
 /// The clocks of the machine that this runs on.
 #[derive(Debug)]
 pub struct SystemClock {
-    epoch: ClockEpoch,
-    #[cfg(not(unix))]
-    started: std::time::Instant,
+    run: ClockRun,
+    shelf: Option<ClockShelf>,
 }
 
 impl SystemClock {
-    /// Begins an epoch: a program that starts cannot prove that it continues an older one.
+    /// Begins an epoch of its own: for programs that look once and keep nothing.
     #[must_use]
-    #[cfg_attr(
-        not(unix),
-        expect(clippy::disallowed_methods, reason = "this is the room that reads the clocks")
-    )]
     pub fn start() -> Self {
         Self {
-            epoch: ClockEpoch::new(uuid::Uuid::new_v4()),
-            #[cfg(not(unix))]
-            started: std::time::Instant::now(),
+            run: ClockRun::begin(ClockEpoch::new(uuid::Uuid::new_v4())),
+            shelf: None,
         }
     }
 
-    #[cfg(unix)]
-    fn monotonic(&self) -> (u64, u64) {
-        use rustix::time::{ClockId, clock_gettime};
-        #[cfg(target_os = "linux")]
-        const WITH_SLEEP: ClockId = ClockId::Boottime;
-        #[cfg(not(target_os = "linux"))]
-        const WITH_SLEEP: ClockId = ClockId::Monotonic;
-        let millis = |clock| {
-            let time = clock_gettime(clock);
-            u64::try_from(time.tv_sec).unwrap_or(0) * 1_000
-                + u64::try_from(time.tv_nsec).unwrap_or(0) / 1_000_000
-        };
-        (millis(WITH_SLEEP), millis(ClockId::Monotonic))
+    /// Continues the epoch that was kept in the data folder, if this is still the same boot; else begins one and keeps
+    /// it. A folder that cannot be used costs the epoch at the next start, and nothing now.
+    #[must_use]
+    pub fn in_folder(data: &Path) -> Self {
+        let shelf = ClockShelf::new(data, system::boot_id());
+        Self {
+            run: shelf.resume(now()),
+            shelf: Some(shelf),
+        }
     }
+}
 
-    #[cfg(not(unix))]
-    fn monotonic(&self) -> (u64, u64) {
-        let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        (millis, millis)
+#[expect(clippy::disallowed_methods, reason = "this is the room that reads the clocks")]
+fn now() -> Moment {
+    // The one that stands still is read first: a pause between the two looks like a moment of sleep, never like less
+    // than none.
+    let awake_ms = system::awake_ms();
+    Moment {
+        wall: Timestamp::now(),
+        mono_ms: system::with_sleep_ms(),
+        awake_ms,
     }
 }
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the room that reads the clocks")]
     fn now(&self) -> Moment {
-        let (mono_ms, awake_ms) = self.monotonic();
-        Moment {
-            wall: Timestamp::now(),
-            mono_ms,
-            awake_ms,
-        }
+        now()
     }
 
     fn epoch(&self) -> ClockEpoch {
-        self.epoch
+        self.run.epoch
+    }
+
+    fn run(&self) -> ClockRun {
+        self.run
+    }
+
+    fn keep(&self, run: &ClockRun, now: Moment) {
+        if let Some(Err(error)) = self.shelf.as_ref().map(|shelf| shelf.keep(run, now)) {
+            tracing::warn!(%error, "what is known of the true time could not be kept on disk; a restart without a network forgets it");
+        }
     }
 }
 
@@ -75,15 +91,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_never_runs_backwards_and_each_start_is_its_own_epoch() {
+    fn time_never_runs_backwards_and_sleep_is_counted_never_subtracted() {
         let clock = SystemClock::start();
         let first = clock.now();
         let second = clock.now();
         assert!(second.mono_ms >= first.mono_ms && second.awake_ms >= first.awake_ms);
-        assert!(
-            first.mono_ms >= first.awake_ms,
-            "sleep is counted, never subtracted"
-        );
-        assert_ne!(clock.epoch(), SystemClock::start().epoch());
+        assert!(first.mono_ms >= first.awake_ms, "{first:?}");
+        assert!(first.mono_ms > 0);
+    }
+
+    #[test]
+    fn a_program_that_is_started_again_in_the_same_boot_continues_its_epoch() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = SystemClock::in_folder(folder.path());
+        assert_eq!(SystemClock::in_folder(folder.path()).epoch(), first.epoch());
+        assert_ne!(SystemClock::start().epoch(), first.epoch());
     }
 }

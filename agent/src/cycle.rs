@@ -11,27 +11,29 @@ mod live;
 mod sending;
 #[cfg(test)]
 pub(crate) mod tests;
+mod true_time;
 
 use std::collections::BTreeSet;
 
 use roomready_shared::facts::{AppRun, Facts, HostPort, Outcome, Platform, Reach, Reading, Source};
-use roomready_shared::ids::{ClockEpoch, DeviceId};
+use roomready_shared::ids::DeviceId;
 use roomready_shared::units::{ShortText, Timestamp};
 use roomready_shared::wire::v1::{
     Assignment, DuringTest, ExitKind, GoodbyeReason, MAX_NEWS, NewsBody, Report,
 };
 
 use crate::chance::Chance;
-use crate::conduct::{Conduct, Manner, derive};
+use crate::conduct::{Conduct, Manner, careful, derive};
 use crate::footprint::{Watcher, traffic};
 use crate::pace::Pace;
-use crate::ports::{Moment, Outbox, OutboxError};
+use crate::ports::{ClockRun, Moment, Outbox, OutboxError};
 use crate::probe::{Ask, Kind};
 use crate::samples::Samples;
 use crate::schedule::Schedule;
 use crate::threshold;
 
 use belief::Belief;
+use true_time::{TimeNow, TrueTime};
 
 /// A device that slept for less did not sleep as far as a test is concerned; clocks are read a few ms apart.
 const SLEPT_AT_LEAST_MS: u64 = 5_000;
@@ -48,6 +50,8 @@ const FOLLOWED_LOOK_MS: u64 = 60_000;
 /// While students test, vendor's hosts that have just stopped answering are looked at again this soon, once: a board must
 /// not wait a minute to learn whether it was one lost packet.
 const CONFIRM_MS: (u64, u64) = (8_000, 12_000);
+/// Readings that cost the network less while students test, and tell less.
+const LIGHT_WHEN_QUIET: [Kind; 4] = [Kind::Gateway, Kind::Vendor, Kind::Local, Kind::Collector];
 /// Gap between two reports of a backlog: 64 records each, so an hour's backlog is told within seconds.
 const BACKLOG_GAP_MS: (u64, u64) = (250, 1_000);
 
@@ -77,16 +81,10 @@ pub struct Todo {
     pub fetch: Option<Option<String>>,
     /// What this program itself uses is to be looked at: see [`Cycle::measured`].
     pub measure: bool,
+    /// What is known of the true time, to be kept for the next start.
+    pub keep: Option<ClockRun>,
     /// When to come again, in milliseconds of the monotonic clock.
     pub wake_at: u64,
-}
-
-/// The true time at one moment of the monotonic clock, as the last answer told it. The wall clock has no part in it, so
-/// that setting it moves nothing.
-#[derive(Debug, Clone, Copy)]
-struct Anchor {
-    wall: Timestamp,
-    mono_ms: u64,
 }
 
 struct Flight {
@@ -98,7 +96,7 @@ struct Flight {
 /// The state of one device's agent.
 pub struct Cycle {
     settings: Settings,
-    epoch: ClockEpoch,
+    time: TrueTime,
     outbox: Box<dyn Outbox>,
     chance: Chance,
     schedule: Schedule,
@@ -108,7 +106,6 @@ pub struct Cycle {
     told: Facts,
     assignment: Option<Assignment>,
     belief: Belief,
-    anchor: Option<Anchor>,
     conduct: Conduct,
     app_running: Option<bool>,
     samples: Samples,
@@ -130,7 +127,7 @@ impl Cycle {
         settings: Settings,
         assignment: Option<Assignment>,
         outbox: Box<dyn Outbox>,
-        epoch: ClockEpoch,
+        run: ClockRun,
         mut chance: Chance,
         now: Moment,
     ) -> Self {
@@ -140,10 +137,9 @@ impl Cycle {
             told: Facts::none(settings.platform),
             assignment: assignment.filter(|held| held.device == settings.device),
             belief: Belief::default(),
-            anchor: None,
             conduct: Conduct::of(None, settings.during_test),
             settings,
-            epoch,
+            time: TrueTime::resume(run, now),
             outbox,
             chance,
             schedule: Schedule::start(now.mono_ms),
@@ -194,6 +190,7 @@ impl Cycle {
             report: self.report_due(now),
             fetch: self.fetch_due(now),
             measure: self.measure_due(now),
+            keep: self.time.keep_due(now),
             wake_at: 0,
         };
         let wake_at = self
@@ -292,13 +289,7 @@ impl Cycle {
 
     /// The device's best guess of the true time: the collector's, carried on; its own until one has answered.
     fn corrected(&self, now: Moment) -> Timestamp {
-        self.anchor
-            .and_then(|anchor| {
-                let since = now.mono_ms.saturating_sub(anchor.mono_ms);
-                let since = jiff::SignedDuration::from_millis(i64::try_from(since).ok()?);
-                anchor.wall.checked_add(since).ok()
-            })
-            .unwrap_or(now.wall)
+        self.time.now(now).at()
     }
 
     fn reading<T>(&self, value: T, now: Moment) -> Reading<T> {
@@ -322,7 +313,10 @@ impl Cycle {
     }
 
     fn conduct_at(&self, now: Moment) -> Conduct {
-        let derived = derive(self.assignment.as_ref(), self.corrected(now)).0;
+        let derived = match self.time.now(now) {
+            TimeNow::Confirmed(at) => derive(self.assignment.as_ref(), at).0,
+            TimeNow::Claimed(at) => careful(derive(self.assignment.as_ref(), at).0),
+        };
         Conduct::of(self.belief.phase(derived, now.mono_ms), self.during_test())
     }
 
@@ -332,6 +326,12 @@ impl Cycle {
             return;
         }
         tracing::info!(from = ?self.conduct, to = ?conduct, "conduct changes");
+        if self.conduct.phase.is_none() && conduct.manner == Manner::Free {
+            // Nobody knew whether students test, so the network was looked at lightly.
+            for kind in LIGHT_WHEN_QUIET {
+                self.schedule.once_more(kind, now.mono_ms);
+            }
+        }
         let went_off = conduct.manner == Manner::Off && self.conduct.manner != Manner::Off;
         self.conduct = conduct;
         self.pace
@@ -364,7 +364,7 @@ impl Cycle {
     /// Keeps a piece of news and asks for a report soon. False when the disk refused: its loss is declared, and what
     /// can be told again is to be.
     fn tell(&mut self, body: &NewsBody, now: Moment) -> bool {
-        match self.outbox.push(now, self.epoch, body) {
+        match self.outbox.push(now, self.time.epoch(), body) {
             Ok(seq) => {
                 tracing::debug!(seq, ?body, "news");
                 self.pace.hurry(now.mono_ms);

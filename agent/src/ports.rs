@@ -6,7 +6,8 @@ use roomready_shared::facts::Facts;
 use roomready_shared::ids::{ClockEpoch, StreamId};
 use roomready_shared::units::Timestamp;
 use roomready_shared::wire::v1::{
-    Assignment, EnrollReply, EnrollRequest, ExitKind, Lost, NewsBody, RawNews, Report, ReportReply,
+    Assignment, ClockAnchor, EnrollReply, EnrollRequest, ExitKind, Lost, NewsBody, RawNews, Report,
+    ReportReply,
 };
 
 use crate::probe::Ask;
@@ -24,12 +25,38 @@ pub struct Moment {
     pub awake_ms: u64,
 }
 
+/// Two clocks drift apart by at most this many parts in a million: cheap crystals are good to 100 each.
+pub const DRIFT_PPM: u64 = 250;
+
+/// The unbroken run that `mono_ms` belongs to, and what an answer of the collector said of the true time in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockRun {
+    /// Its name: one for each boot, or for each loss of continuity.
+    pub epoch: ClockEpoch,
+    /// The true time at one moment of it.
+    pub anchor: Option<ClockAnchor>,
+}
+
+impl ClockRun {
+    /// One of which nothing is known.
+    #[must_use]
+    pub const fn begin(epoch: ClockEpoch) -> Self {
+        Self { epoch, anchor: None }
+    }
+}
+
 /// The device's clocks.
 pub trait Clock: Send + Sync {
     /// All of them, now.
     fn now(&self) -> Moment;
-    /// The unbroken run that `mono_ms` belongs to.
+    /// The unbroken run that `mono_ms` belonged to at the start.
     fn epoch(&self) -> ClockEpoch;
+    /// That run, with what was kept of it.
+    fn run(&self) -> ClockRun {
+        ClockRun::begin(self.epoch())
+    }
+    /// Keeps what is known of a run for the next start in it, where there is a place to keep it.
+    fn keep(&self, _run: &ClockRun, _now: Moment) {}
 }
 
 /// Readings of the machine. A failed reading is a reading that says why: nothing here returns an error, and no

@@ -67,7 +67,7 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
         shelf,
         chance,
     } = ports;
-    let mut cycle = Cycle::start(settings, shelf.load(), outbox, clock.epoch(), chance, clock.now());
+    let mut cycle = Cycle::start(settings, shelf.load(), outbox, clock.run(), chance, clock.now());
     let mut said = Said::default();
     let mut work = Work {
         readings: FuturesUnordered::new(),
@@ -81,6 +81,9 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
         let wake_at = todo.wake_at;
         if todo.measure {
             measure(&mut cycle, probes.as_ref(), uplink.as_ref(), now);
+        }
+        if let Some(run) = &todo.keep {
+            clock.keep(run, now);
         }
         begin(todo, probes.as_ref(), &uplink, &mut work);
         let nap = Duration::from_millis(wake_at.saturating_sub(now.mono_ms).max(1));

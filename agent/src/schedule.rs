@@ -62,6 +62,8 @@ pub const fn interval_ms(kind: Kind, conduct: Conduct) -> Option<u64> {
 struct Entry {
     due: u64,
     under_way: bool,
+    /// What is under way is not what is wanted any more: read once more when it is back.
+    again: bool,
 }
 
 /// When each kind of reading is due. Times are milliseconds of the monotonic clock.
@@ -85,6 +87,7 @@ impl Schedule {
                         Entry {
                             due: now,
                             under_way: false,
+                            again: false,
                         },
                     )
                 })
@@ -112,7 +115,11 @@ impl Schedule {
             let due = now + self.jittered(*kind, conduct, chance);
             if let Some(entry) = self.entries.get_mut(kind) {
                 entry.under_way = false;
-                entry.due = due;
+                entry.due = if std::mem::take(&mut entry.again) {
+                    now
+                } else {
+                    due
+                };
             }
         }
     }
@@ -155,6 +162,14 @@ impl Schedule {
     pub fn not_later_than(&mut self, kind: Kind, at: u64) {
         if let Some(entry) = self.entries.get_mut(&kind) {
             entry.due = entry.due.min(at);
+        }
+    }
+
+    /// One kind once more, from now on: a reading of it that is under way does not count.
+    pub fn once_more(&mut self, kind: Kind, now: u64) {
+        if let Some(entry) = self.entries.get_mut(&kind) {
+            entry.again = entry.under_way;
+            entry.due = now;
         }
     }
 

@@ -43,7 +43,7 @@ pub(super) async fn report(arguments: ReportArguments) -> Result<u8, Failure> {
         settings,
         DiskShelf::new(&config.data).load(),
         Box::new(MemoryOutbox::new(StreamId::new(uuid::Uuid::new_v4()))),
-        clock.epoch(),
+        clock.run(),
         Chance::from_system(),
         clock.now(),
     );

@@ -67,7 +67,7 @@ fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Fa
     if collector.is_overheard() {
         tracing::warn!(%collector, "reports and this device's credential travel unencrypted; give the collector an https address");
     }
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::in_folder(&config.data));
     let settings = Settings {
         device: identity.device,
         platform: SystemProbes::platform(),

@@ -1,12 +1,11 @@
 //! What the collector said, or that it said nothing.
 
-use jiff::SignedDuration;
 use roomready_shared::facts::{ClockOffset, Facts};
 use roomready_shared::units::Timestamp;
 use roomready_shared::wire::v1::{Assignment, Command, Lost, MAX_NEWS, ReportReply};
 
 use super::belief::Belief;
-use super::{ALIVE_ONLY_MS, Anchor, BACKLOG_GAP_MS, Cycle, FETCH_AGAIN_MS};
+use super::{ALIVE_ONLY_MS, BACKLOG_GAP_MS, Cycle, FETCH_AGAIN_MS};
 use crate::conduct::derive;
 use crate::ports::{Fetched, Moment};
 use crate::uplink::Trouble;
@@ -119,11 +118,11 @@ impl Cycle {
             ahead_ms,
             uncertainty_ms: u32::try_from(round_trip / 2).unwrap_or(u32::MAX),
         };
-        let true_time = now.wall.checked_sub(SignedDuration::from_millis(ahead_ms));
-        self.anchor = true_time.ok().map(|wall| Anchor {
-            wall,
-            mono_ms: now.mono_ms,
-        });
+        if self.time.answered(sent, now, server, &mut self.chance) {
+            tracing::warn!(
+                "this device's clock stood still, or the collector's was set; a new clock epoch begins"
+            );
+        }
         self.facts.clock = Some(self.reading(offset, now));
         self.tell_changes(now);
     }

@@ -14,7 +14,7 @@ pub(super) fn live(cycle: &Cycle, now: Moment) -> Live {
     Live {
         at: now.wall,
         mono_ms: now.mono_ms,
-        epoch: cycle.epoch,
+        epoch: cycle.time.epoch(),
         phase: cycle.conduct.told(),
         readiness: readiness(cycle, now),
         app: app(facts),
@@ -29,7 +29,7 @@ pub(super) fn live(cycle: &Cycle, now: Moment) -> Live {
             }),
         vendor: vendor(facts),
         waiting: cycle.outbox.waiting(),
-        anchor: None,
+        anchor: cycle.time.anchor(),
     }
 }
 
