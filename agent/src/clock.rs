@@ -96,7 +96,8 @@ mod tests {
         let first = clock.now();
         let second = clock.now();
         assert!(second.mono_ms >= first.mono_ms && second.awake_ms >= first.awake_ms);
-        assert!(first.mono_ms >= first.awake_ms, "{first:?}");
+        // An old Windows counts one of them in ticks of 16 ms.
+        assert!(first.mono_ms + 20 >= first.awake_ms, "{first:?}");
         assert!(first.mono_ms > 0);
     }
 
