@@ -8,6 +8,7 @@ mod api;
 mod bad_input;
 mod commands;
 mod demo;
+mod docs;
 mod durability;
 mod end_to_end;
 mod no_harm;
