@@ -4,6 +4,7 @@
 //! other probe. A crash or a hang in one becomes that one's failed reading.
 
 mod ask;
+mod certificates;
 mod clock_offset;
 mod disk;
 mod gateway;
@@ -11,8 +12,10 @@ mod memory;
 mod os;
 pub mod platform;
 mod power;
+mod programs;
 mod reach;
 mod resolution;
+mod saved_responses;
 pub mod statistics;
 mod system;
 mod test_app;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use roomready_shared::facts::Reading;
+
 use super::Cycle;
 use crate::conduct::Manner;
 use crate::probe::{Ask, Effort, Kind, Targets};
@@ -33,6 +35,8 @@ impl Cycle {
             Manner::Free => Effort::Full,
             Manner::Quiet | Manner::Off => Effort::Light,
         };
+        let offset = self.facts.clock.as_ref().and_then(Reading::value);
+        let clock_ahead_ms = offset.map(|offset| offset.ahead_ms);
         let mut asks: Vec<Ask> = vec![];
         for group in Kind::GROUPS {
             let kinds: BTreeSet<Kind> = group.iter().copied().filter(|kind| due.contains(kind)).collect();
@@ -41,6 +45,7 @@ impl Cycle {
                     kinds,
                     targets: self.targets(),
                     effort,
+                    clock_ahead_ms,
                 });
             }
         }

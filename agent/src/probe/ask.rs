@@ -188,6 +188,9 @@ pub struct Ask {
     pub targets: Targets,
     /// At what cost.
     pub effort: Effort,
+    /// By how much the device's clock is known to run ahead, in milliseconds; `None` before anybody compared it. What
+    /// has dates of its own is judged by the corrected time.
+    pub clock_ahead_ms: Option<i64>,
 }
 
 impl Ask {
@@ -201,6 +204,7 @@ impl Ask {
                 .collect(),
             targets,
             effort,
+            clock_ahead_ms: None,
         }
     }
 }

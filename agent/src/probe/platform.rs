@@ -32,6 +32,15 @@ pub struct Match {
     pub since: Option<i64>,
 }
 
+/// A running program and the place of its name in the list that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named {
+    /// Which of the names; where several fit, the first.
+    pub name: usize,
+    /// The program.
+    pub copy: Match,
+}
+
 /// A test app that the system knows by one of its marks other than a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registered {
@@ -122,10 +131,12 @@ pub fn app_version(path: &Path) -> Option<Version> {
     here::app_version(path)
 }
 
-/// Running programs with one of these names. Names that do not match never leave this function.
+/// Running programs with one of these names, in one walk however many are asked for, because the walk is the dearest
+/// of all readings. Names are compared as the system does, without case on Windows and macOS. A program that none of
+/// them fits never leaves this function.
 ///
 /// # Errors
 /// When the system does not list its programs.
-pub fn matching_processes(names: &[&str]) -> std::io::Result<Vec<Match>> {
+pub fn matching_processes(names: &[&str]) -> std::io::Result<Vec<Named>> {
     here::matching_processes(names)
 }

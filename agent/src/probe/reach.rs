@@ -128,8 +128,18 @@ impl Tries {
     }
 }
 
-/// The way to a service.
+/// The way to a service of the vendor or of ours.
 pub(super) async fn service(network: &dyn Network, host: &HostPort, effort: Effort) -> Outcome<Reach> {
+    let tls = effort == Effort::Full && host.port() == TLS_PORT;
+    way(network, host, effort, tls).await
+}
+
+/// The way to a service that is only connected to, whatever it speaks.
+pub(super) async fn connection(network: &dyn Network, host: &HostPort, effort: Effort) -> Outcome<Reach> {
+    way(network, host, effort, false).await
+}
+
+async fn way(network: &dyn Network, host: &HostPort, effort: Effort, tls: bool) -> Outcome<Reach> {
     let started = Instant::now();
     let found = timeout(RESOLVE_LIMIT, network.resolve(host)).await;
     let addresses =
@@ -146,7 +156,6 @@ pub(super) async fn service(network: &dyn Network, host: &HostPort, effort: Effo
         .copied()
         .find(|address| address.is_ipv4() != first.is_ipv4());
     let window = effort.window();
-    let tls = effort == Effort::Full && host.port() == TLS_PORT;
     let name = tls.then(|| host.host());
     let (mut knocks, echoes) = join(
         knocks(network, first, other, name, &window),

@@ -6,14 +6,19 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, join_all};
-use roomready_shared::facts::{Facts, HostPort, Outcome, Platform, Reach, Reading, Source};
-use roomready_shared::requirement::AppIdentity;
+use roomready_shared::facts::{
+    AppRun, Certificates, Facts, HostPort, Intruders, Outcome, Platform, Reach, Reading, Source,
+};
 use roomready_shared::units::{Seconds, ShortText};
 use roomready_shared::wire::v1::ExitKind;
 
+use super::certificates::{Authorities, Now};
 use super::reach::{Network, SystemNetwork};
 use super::test_app::Follow;
-use super::{Ask, Kind, disk, gateway, memory, os, platform, power, reach, resolution, test_app};
+use super::{
+    Ask, Kind, certificates, disk, gateway, memory, os, platform, power, programs, reach, resolution,
+    saved_responses, test_app,
+};
 use crate::ports::{Clock, Probes, Usage};
 use crate::supervise::{Mishap, contained, contained_blocking};
 
@@ -72,22 +77,39 @@ impl SystemProbes {
         Some(self.stamp(outcome))
     }
 
-    async fn vendor(
+    /// One look at each of several hosts, all at the same time.
+    async fn each<'a, L>(
+        &self,
+        wanted: bool,
+        hosts: &'a [HostPort],
+        look: impl Fn(&'a HostPort) -> L,
+    ) -> BTreeMap<HostPort, Reading<Reach>>
+    where
+        L: Future<Output = Outcome<Reach>>,
+    {
+        if !wanted {
+            return BTreeMap::new();
+        }
+        let looks = hosts.iter().map(|host| {
+            let look = look(host);
+            async move {
+                let reading = self.network(true, look).await;
+                reading.map(|reading| (host.clone(), reading))
+            }
+        });
+        join_all(looks).await.into_iter().flatten().collect()
+    }
+
+    async fn certificates(
         &self,
         wanted: bool,
         network: &dyn Network,
         ask: &Ask,
-    ) -> BTreeMap<HostPort, Reading<Reach>> {
-        if !wanted {
-            return BTreeMap::new();
-        }
-        let looks = ask.targets.hosts.iter().map(|host| async move {
-            let reading = self
-                .network(true, reach::service(network, host, ask.effort))
-                .await;
-            reading.map(|reading| (host.clone(), reading))
-        });
-        join_all(looks).await.into_iter().flatten().collect()
+    ) -> Option<Reading<Certificates>> {
+        let now = Now::of(self.clock.now().wall, ask.clock_ahead_ms);
+        let authorities = Authorities::of_this_machine();
+        let look = certificates::read(network, &ask.targets.hosts, now, authorities);
+        self.network(wanted, look).await
     }
 
     async fn collector(&self, wanted: bool, network: &dyn Network, ask: &Ask) -> Option<Reading<Reach>> {
@@ -99,8 +121,14 @@ impl SystemProbes {
     async fn machine_facts(&self, ask: &Ask, facts: &mut Facts) {
         let wants = |kind| ask.kinds.contains(&kind);
         let app = ask.targets.app.clone().unwrap_or_default();
-        let running = app.clone();
-        let follow = Arc::clone(&self.follow);
+        let (places, now) = (app.saved_responses.clone(), self.clock.now().wall);
+        let saved_responses = move || {
+            let places: Vec<_> = places
+                .iter()
+                .flat_map(|place| platform::expand(place.as_str()))
+                .collect();
+            saved_responses::read(&places, now)
+        };
         (
             facts.os,
             facts.memory,
@@ -109,10 +137,11 @@ impl SystemProbes {
             facts.power,
             facts.uptime,
             facts.app,
-            facts.app_run,
+            (facts.app_run, facts.intruders),
             facts.link,
             facts.updates,
             facts.sleep,
+            facts.saved_responses,
         ) = tokio::join!(
             self.local(wants(Kind::Os), os::read),
             self.local(wants(Kind::Memory), memory::read),
@@ -121,34 +150,68 @@ impl SystemProbes {
             self.local(wants(Kind::Power), power::read),
             self.local(wants(Kind::Uptime), uptime),
             self.local(wants(Kind::App), move || test_app::installed(&app)),
-            self.run(wants(Kind::AppRun), follow, running),
+            self.programs(ask),
             self.local(wants(Kind::Link), platform::link),
             self.local(wants(Kind::Updates), platform::updates),
             self.local(wants(Kind::Sleep), platform::sleep_settings),
+            self.local(wants(Kind::SavedResponses), saved_responses),
         );
     }
 
-    /// Handles of programs belong to the runtime, so this one is not moved to a thread; it takes a millisecond or two.
-    async fn run(
-        &self,
-        wanted: bool,
-        follow: Arc<Follow>,
-        identity: AppIdentity,
-    ) -> Option<Reading<roomready_shared::facts::AppRun>> {
-        self.network(wanted, async move { follow.look(&identity) }).await
+    /// The walk is moved to a thread, since a busy machine has thousands of programs; the handles that follow a test app
+    /// belong to the runtime.
+    async fn programs(&self, ask: &Ask) -> (Option<Reading<AppRun>>, Option<Reading<Intruders>>) {
+        let (wants_run, wants_intruders) = (
+            ask.kinds.contains(&Kind::AppRun),
+            ask.kinds.contains(&Kind::Intruders),
+        );
+        if !(wants_run || wants_intruders) {
+            return (None, None);
+        }
+        let app = ask.targets.app.as_ref().filter(|_| wants_run);
+        let app = app.map_or_else(Vec::new, |app| app.processes.clone());
+        let intruders = if wants_intruders {
+            ask.targets.intruders.clone()
+        } else {
+            vec![]
+        };
+        let walk = move || programs::look(&app, &intruders, platform::matching_processes);
+        let found = match contained_blocking(LOCAL_LIMIT, walk).await {
+            Ok(found) => found,
+            Err(mishap) => programs::Programs::not_seen(&mishap.to_string()),
+        };
+        let run = self
+            .network(wants_run, async { self.follow.take(found.app) })
+            .await;
+        (run, wants_intruders.then(|| self.stamp(found.intruders)))
     }
 
     async fn network_facts(&self, ask: &Ask, facts: &mut Facts) {
         let wants = |kind| ask.kinds.contains(&kind);
         let network = SystemNetwork::default();
-        (facts.gateway, facts.resolution, facts.collector, facts.vendor) = tokio::join!(
+        let hosts = &ask.targets;
+        (
+            facts.gateway,
+            facts.resolution,
+            facts.collector,
+            facts.vendor,
+            facts.local,
+            facts.certificates,
+        ) = tokio::join!(
             self.network(wants(Kind::Gateway), gateway::read(&network, ask.effort)),
             self.network(
                 wants(Kind::Resolution),
                 resolution::read(&network, &ask.targets.hosts)
             ),
             self.collector(wants(Kind::Collector), &network, ask),
-            self.vendor(wants(Kind::Vendor), &network, ask),
+            self.each(wants(Kind::Vendor), &hosts.hosts, |host| {
+                reach::service(&network, host, ask.effort)
+            }),
+            // A cache computer's two ports speak protocols of their own.
+            self.each(wants(Kind::Local), &hosts.local, |host| {
+                reach::connection(&network, host, ask.effort)
+            }),
+            self.certificates(wants(Kind::Certificates), &network, ask),
         );
     }
 }
@@ -166,6 +229,8 @@ impl Probes for SystemProbes {
             machine.resolution = network.resolution;
             machine.collector = network.collector;
             machine.vendor = network.vendor;
+            machine.local = network.local;
+            machine.certificates = network.certificates;
             machine
         }
         .boxed()

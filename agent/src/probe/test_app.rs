@@ -52,21 +52,13 @@ pub(super) struct Follow {
 }
 
 impl Follow {
-    /// Looks for running copies and follows them from now on.
-    pub(super) fn look(&self, identity: &AppIdentity) -> Outcome<AppRun> {
-        if identity.processes.is_empty() {
-            return Outcome::Unsupported(ShortText::fit(
-                "the requirements do not say what the test app's program is called on this system",
-            ));
-        }
-        let names: Vec<&str> = identity.processes.iter().map(ShortText::as_str).collect();
-        let mut found = match platform::matching_processes(&names) {
-            Ok(found) => found,
-            Err(error) => {
-                return Outcome::Failed(ShortText::fit(&format!(
-                    "running programs cannot be listed: {error}"
-                )));
-            }
+    /// Follows the copies that a walk has found from now on.
+    pub(super) fn take(&self, found: Outcome<Vec<Match>>) -> Outcome<AppRun> {
+        let mut found = match found {
+            Outcome::Measured(found) => found,
+            Outcome::Unsupported(why) => return Outcome::Unsupported(why),
+            Outcome::Denied(why) => return Outcome::Denied(why),
+            Outcome::Failed(why) => return Outcome::Failed(why),
         };
         // The oldest is the app itself, younger ones are its helpers.
         found.sort_by_key(|copy| (copy.since, copy.pid));

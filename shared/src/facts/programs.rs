@@ -30,6 +30,9 @@ pub struct SavedResponses {
     /// Age of the oldest likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest: Option<Seconds>,
+    /// There may be more: a look ends at a limit, and some users' folders may not be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
 }
 
 /// What this agent costs the device, by its own measure.

@@ -99,11 +99,13 @@ fn intruders(found: &Intruders) -> String {
 }
 
 fn saved_responses(saved: &SavedResponses) -> String {
+    let least = if saved.incomplete { "at least " } else { "" };
     match (saved.newest, saved.oldest) {
         (Some(newest), Some(oldest)) => format!(
-            "{} files, {}, from {newest} to {oldest} old",
+            "{least}{} files, {}, from {newest} to {oldest} old",
             saved.count, saved.bytes
         ),
+        _ if saved.incomplete => "none where this program may look".to_owned(),
         _ => "none".to_owned(),
     }
 }

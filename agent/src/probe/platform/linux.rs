@@ -85,8 +85,14 @@ pub(super) fn homes() -> Vec<PathBuf> {
     };
     // A shared laptop holds tens of users; a file server is no testing device.
     const MAX_HOMES: usize = 256;
+    // A file system's own folders stand beside the users', closed to everybody.
+    let is_a_user_s = |name: &std::ffi::OsStr| {
+        let name = name.as_encoded_bytes();
+        !name.starts_with(b".") && name != b"lost+found"
+    };
     entries
         .flatten()
+        .filter(|entry| is_a_user_s(&entry.file_name()))
         .map(|entry| entry.path())
         .take(MAX_HOMES)
         .collect()

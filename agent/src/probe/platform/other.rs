@@ -10,7 +10,7 @@ use roomready_shared::requirement::AppIdentity;
 use roomready_shared::units::{Bytes, ShortText, Version};
 use roomready_shared::wire::v1::ExitKind;
 
-use super::{Match, Registered};
+use super::{Match, Named, Registered};
 
 #[cfg(target_os = "windows")]
 pub(super) const PLATFORM: Platform = Platform::Windows;
@@ -98,23 +98,24 @@ pub(super) const fn app_version(_: &Path) -> Option<Version> {
     None
 }
 
-pub(super) fn matching_processes(names: &[&str]) -> io::Result<Vec<Match>> {
+pub(super) fn matching_processes(names: &[&str]) -> io::Result<Vec<Named>> {
     let mut system = sysinfo::System::new().map_err(|error| io::Error::other(format!("{error:?}")))?;
     let nothing_more = sysinfo::ProcessRefreshKind::nothing();
     system.refresh_processes_specifics(sysinfo::ProcessesToUpdate::All, true, nothing_more);
-    let matches = |name: &std::ffi::OsStr| {
-        name.to_str()
-            .is_some_and(|name| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)))
+    let which = |name: &std::ffi::OsStr| {
+        let name = name.to_str()?;
+        names.iter().position(|wanted| wanted.eq_ignore_ascii_case(name))
     };
     Ok(system
         .processes()
         .iter()
-        .filter(|(_, process)| matches(process.name()))
         .filter_map(|(pid, process)| {
-            Some(Match {
+            let name = which(process.name())?;
+            let copy = Match {
                 pid: i32::try_from(pid.as_u32()).ok()?,
                 since: i64::try_from(process.start_time()).ok(),
-            })
+            };
+            Some(Named { name, copy })
         })
         .collect())
 }

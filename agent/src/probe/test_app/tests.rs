@@ -2,6 +2,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::*;
+use crate::probe::programs;
 
 /// An exit is seen within this, by the product's own promise.
 const SEEN_WITHIN: Duration = Duration::from_secs(1);
@@ -36,6 +37,11 @@ impl Pretend {
     }
 }
 
+fn look(follow: &Follow, identity: &AppIdentity) -> Outcome<AppRun> {
+    let found = programs::look(&identity.processes, &[], platform::matching_processes);
+    follow.take(found.app)
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_running_test_app_is_found_and_its_end_is_seen_within_a_second() {
@@ -44,7 +50,7 @@ async fn a_running_test_app_is_found_and_its_end_is_seen_within_a_second() {
     let follow = Follow::default();
     // Between fork and exec the child still bears the test's name.
     let found = loop {
-        let found = follow.look(&pretend.identity);
+        let found = look(&follow, &pretend.identity);
         if !matches!(found, Outcome::Measured(AppRun::NotRunning)) {
             break found;
         }
@@ -70,7 +76,7 @@ async fn a_running_test_app_is_found_and_its_end_is_seen_within_a_second() {
         .expect("seen in time");
     assert_ne!(exit, ExitKind::Normal, "a killed program did not end by itself");
     let identity = reaper.join().expect("the other thread");
-    assert_eq!(follow.look(&identity), Outcome::Measured(AppRun::NotRunning));
+    assert_eq!(look(&follow, &identity), Outcome::Measured(AppRun::NotRunning));
 }
 
 #[test]
@@ -98,7 +104,7 @@ fn an_installed_app_is_told_by_the_profile_s_words_only() {
 async fn an_app_without_a_known_program_is_not_called_absent() {
     let follow = Follow::default();
     assert!(matches!(
-        follow.look(&AppIdentity::default()),
+        look(&follow, &AppIdentity::default()),
         Outcome::Unsupported(_)
     ));
 }

@@ -260,14 +260,17 @@ fn quiet() -> impl Strategy<Value = Facts> {
                 }
             },
         ))),
-        of(reading((0_u32..3, bytes(), of(seconds())).prop_map(
-            |(count, bytes, oldest)| SavedResponses {
-                count,
-                bytes,
-                newest: oldest,
-                oldest,
-            },
-        ))),
+        of(reading(
+            (0_u32..3, bytes(), of(seconds()), any::<bool>()).prop_map(
+                |(count, bytes, oldest, incomplete)| SavedResponses {
+                    count,
+                    bytes,
+                    newest: oldest,
+                    oldest,
+                    incomplete,
+                },
+            ),
+        )),
         of(reading(
             (0_u16..4, vec(foreign, 0..3)).prop_map(|(seen, foreign)| Certificates { seen, foreign }),
         )),

@@ -94,20 +94,25 @@ fn a_laptop_that_sleeps_too_soon_on_either_feed_is_told_and_silence_is_unknown()
 fn answers_of_yesterday_are_told_and_those_of_the_test_that_runs_are_not() {
     let mut facts = good_laptop();
     facts.platform = Platform::Windows;
-    let mut with = |count, hours: u64| {
+    let mut with = |count, hours: u64, incomplete| {
         facts.saved_responses = by_agent(SavedResponses {
             count,
             bytes: Bytes(2_048),
             newest: Some(Seconds(60)),
             oldest: Some(Seconds(hours * 3_600)),
+            incomplete,
         });
         told(&facts, "saved-answers")
     };
-    let (verdict, words) = with(2, 26);
+    let (verdict, words) = with(2, 26, false);
     assert_eq!(verdict, Verdict::Fail);
     assert!(words.starts_with("2 files of answers"), "{words}");
-    assert_eq!(with(1, 1).0, Verdict::Pass);
-    assert_eq!(with(0, 26).0, Verdict::Pass);
+    assert_eq!(with(1, 1, false).0, Verdict::Pass);
+    assert_eq!(with(0, 26, false).0, Verdict::Pass);
+    // A look that ended early is enough for a miss and never for a pass.
+    assert!(with(2, 26, true).1.starts_with("at least 2 files"));
+    assert_eq!(with(1, 1, true).0, Verdict::Unknown);
+    assert_eq!(with(0, 26, true).0, Verdict::Unknown);
 }
 
 #[test]

@@ -200,6 +200,7 @@ mod tests {
                     kinds,
                     targets,
                     effort: Effort::Light,
+                    clock_ahead_ms: None,
                 })
                 .await
         }

@@ -162,6 +162,7 @@ pub fn facts(look: Look<'_>) -> Facts {
             bytes: Bytes(0),
             newest: None,
             oldest: None,
+            incomplete: false,
         },
         at,
     );
