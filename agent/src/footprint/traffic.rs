@@ -64,6 +64,7 @@ mod tests {
                 ..Targets::default()
             },
             effort,
+            clock_ahead_ms: None,
         };
         assert_eq!(of(&ask(&[Kind::Power, Kind::AppRun], Effort::Full)), 0);
         let (full, light) = (
