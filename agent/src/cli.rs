@@ -4,8 +4,10 @@ mod args;
 mod check;
 mod enroll;
 pub mod exit;
+mod join;
 mod report;
 mod run;
+mod way;
 
 use std::process::ExitCode;
 use std::time::Duration;

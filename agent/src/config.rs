@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use roomready_shared::wire::v1::DuringTest;
 
-use crate::uplink::CollectorAddress;
+use crate::uplink::{CollectorAddress, Collectors, ProxyChoice};
 
 pub use load::{ConfigError, load};
 
@@ -18,8 +18,14 @@ pub const DEFAULT_DATA: &str = "/var/lib/roomready-agent";
 pub struct Config {
     /// Data folder.
     pub data: PathBuf,
-    /// Collector, where it differs from the one that enrolled this device.
-    pub collector: Option<CollectorAddress>,
+    /// The collector's addresses, where they differ from those at which this device was enrolled.
+    pub collectors: Option<Collectors>,
+    /// The file with the certificates that are believed, and no others.
+    pub ca: Option<PathBuf>,
+    /// The proxy on the way, where it differs from what the enrolment file said.
+    pub proxy: Option<ProxyChoice>,
+    /// The file by which a device that is not enrolled enrols itself when it starts.
+    pub enrolment: Option<PathBuf>,
     /// What this device does while students test; the district's assignment may be stricter.
     pub during_test: DuringTest,
     /// What is logged: `error`, `warn`, `info`, `debug` or `trace`.
@@ -30,7 +36,10 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data: PathBuf::from(DEFAULT_DATA),
-            collector: None,
+            collectors: None,
+            ca: None,
+            proxy: None,
+            enrolment: None,
             during_test: DuringTest::Quiet,
             log: "info".into(),
         }
@@ -44,6 +53,8 @@ pub struct Overrides {
     pub data: Option<PathBuf>,
     /// Collector.
     pub collector: Option<CollectorAddress>,
+    /// The enrolment file.
+    pub enrolment: Option<PathBuf>,
     /// What is logged.
     pub log: Option<String>,
 }
@@ -54,7 +65,10 @@ impl Config {
     pub fn overridden(self, by: Overrides) -> Self {
         Self {
             data: by.data.unwrap_or(self.data),
-            collector: by.collector.or(self.collector),
+            collectors: by.collector.map(Collectors::one).or(self.collectors),
+            ca: self.ca,
+            proxy: self.proxy,
+            enrolment: by.enrolment.or(self.enrolment),
             during_test: self.during_test,
             log: by.log.unwrap_or(self.log),
         }

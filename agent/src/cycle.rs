@@ -40,6 +40,9 @@ const SLEPT_AT_LEAST_MS: u64 = 5_000;
 /// An assignment that could not be fetched is asked for again at most this much later, and only once a report has been
 /// answered: a collector that is away is looked for by reports alone.
 const FETCH_AGAIN_MS: u64 = 20_000;
+/// A fetch of the assignment that takes longer is given up: it has to be over before the next report of a device that is
+/// watched, which is due at the earliest 4.25 s after the last.
+pub const FETCH_LIMIT_MS: u64 = 3_000;
 /// After a report was refused as a whole, its records wait this long while the device still says that it is alive.
 const ALIVE_ONLY_MS: u64 = 5 * 60 * 1_000;
 /// The state is looked at again at least this often, so that a sleep or a new phase is seen soon.
@@ -114,6 +117,8 @@ pub struct Cycle {
     probed_bytes: u64,
     flight: Option<Flight>,
     fetching: bool,
+    /// A report was answered just now.
+    fetch_turn: bool,
     fetch_wanted: Option<u64>,
     batch_limit: usize,
     alive_only_until: Option<u64>,
@@ -150,6 +155,7 @@ impl Cycle {
             probed_bytes: 0,
             flight: None,
             fetching: false,
+            fetch_turn: false,
             fetch_wanted: None,
             batch_limit: MAX_NEWS,
             alive_only_until: None,
@@ -185,10 +191,12 @@ impl Cycle {
         let asks = self.asks(&due);
         let bytes: u64 = asks.iter().map(traffic::of).sum();
         self.probed_bytes = self.probed_bytes.saturating_add(bytes);
+        // In this order: a wanted assignment goes before the next report of a backlog.
+        let fetch = self.fetch_due(now);
         let todo = Todo {
             asks,
             report: self.report_due(now),
-            fetch: self.fetch_due(now),
+            fetch,
             measure: self.measure_due(now),
             keep: self.time.keep_due(now),
             wake_at: 0,
@@ -245,6 +253,13 @@ impl Cycle {
     pub fn goodbye(&mut self, reason: GoodbyeReason, now: Moment) -> Report {
         self.tell(&NewsBody::Goodbye { reason }, now);
         self.report(now)
+    }
+
+    /// The collector is spoken to at this place now: that is where its way is looked at.
+    pub fn speaks_to(&mut self, place: Option<HostPort>) {
+        if place.is_some() {
+            self.settings.collector = place;
+        }
     }
 
     /// The report as it would be sent now; nothing is marked as sent.

@@ -4,18 +4,19 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use roomready_shared::enrolment::{ca, lines, quoted};
 use roomready_shared::ids::{DeviceId, DeviceName};
 use roomready_shared::strict::{Document, Faults, Reader};
 
 use crate::keep;
-use crate::uplink::{CollectorAddress, Credential};
+use crate::uplink::{Collectors, Credential, ProxyChoice};
 
 /// Its file in the data folder.
 pub const FILE: &str = "identity.toml";
 /// Written and taken away again to see whether anything can be kept.
 const ROOM: &str = "identity.try";
-/// Largest file that is read.
-const MAX_BYTES: u64 = 16 * 1024;
+/// Largest file that is read: the CA's certificates are most of it.
+const MAX_BYTES: u64 = 64 * 1024;
 
 /// What enrolment gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +27,12 @@ pub struct Identity {
     pub name: DeviceName,
     /// Its own secret.
     pub credential: Credential,
-    /// The collector that knows it.
-    pub collector: CollectorAddress,
+    /// The addresses of the collector that knows it, in the order in which they are tried.
+    pub collectors: Collectors,
+    /// The certificates that the enrolment file brought, in PEM; with them, no others are believed.
+    pub ca: Option<String>,
+    /// The proxy that the enrolment file named.
+    pub proxy: Option<ProxyChoice>,
 }
 
 /// The file cannot be used.
@@ -116,14 +121,28 @@ impl Identity {
         let credential = root
             .required("credential", "\"…\"")
             .and_then(|value| value.text());
-        let collector = root
-            .required("collector", "\"https://collector.example:8443\"")
-            .and_then(|value| value.parsed());
+        // Older agents wrote one address under another key.
+        let collectors = match root.optional("collector") {
+            Some(one) => one.parsed().map(Collectors::one),
+            None => root
+                .required("collectors", "[\"https://collector.example:8443\"]")
+                .and_then(Collectors::read),
+        };
+        let certificates = root.optional("ca").map(ca);
+        let proxy = root.optional("proxy").map(ProxyChoice::read);
         Some(Self {
             device: device?,
             name: name?,
             credential: Credential::new(credential?.to_owned()),
-            collector: collector?,
+            collectors: collectors?,
+            ca: match certificates {
+                Some(given) => Some(given?),
+                None => None,
+            },
+            proxy: match proxy {
+                Some(given) => Some(given?),
+                None => None,
+            },
         })
     }
 }
@@ -131,7 +150,6 @@ impl Identity {
 /// The file's text. This is the one place that writes the secret out.
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |text: &str| toml::Value::String(text.to_owned());
         writeln!(
             f,
             "# Written by `roomready-agent enroll`. The credential is this device's own: keep it here."
@@ -139,7 +157,14 @@ impl fmt::Display for Identity {
         writeln!(f, "device = {}", quoted(&self.device.to_string()))?;
         writeln!(f, "name = {}", quoted(self.name.as_str()))?;
         writeln!(f, "credential = {}", quoted(self.credential.reveal()))?;
-        writeln!(f, "collector = {}", quoted(&self.collector.to_string()))
+        writeln!(f, "collectors = {}", self.collectors)?;
+        if let Some(proxy) = &self.proxy {
+            writeln!(f, "proxy = {}", quoted(&proxy.to_string()))?;
+        }
+        if let Some(ca) = &self.ca {
+            writeln!(f, "ca = {}", lines(ca))?;
+        }
+        Ok(())
     }
 }
 
@@ -164,7 +189,9 @@ mod tests {
             device: DeviceId::new(uuid::Uuid::from_bytes([7; 16])),
             name: DeviceName::parse("CART-3 \"12\"").expect("a name"),
             credential: Credential::new("s3cret\\\"x".into()),
-            collector: CollectorAddress::parse("http://127.0.0.1:7700").expect("an address"),
+            collectors: Collectors::one("http://127.0.0.1:7700".parse().expect("an address")),
+            ca: None,
+            proxy: None,
         }
     }
 
@@ -181,6 +208,30 @@ mod tests {
             let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
             assert_eq!((mode(&data), mode(&data.join(FILE))), (0o700, 0o600));
         }
+    }
+
+    #[test]
+    fn what_the_enrolment_file_brought_is_kept_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let addresses = ["https://a:8443", "https://b:8443"].map(|text| text.parse().expect("an address"));
+        let whole = Identity {
+            collectors: Collectors::new(addresses.to_vec()).expect("a list"),
+            ca: Some("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".into()),
+            proxy: Some(ProxyChoice::Direct),
+            ..identity()
+        };
+        whole.save(folder.path()).expect("kept");
+        assert_eq!(Identity::load(folder.path()).expect("read"), whole);
+    }
+
+    #[test]
+    fn an_identity_of_an_older_agent_still_holds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let older = "# Written by `roomready-agent enroll`. The credential is this device's own: keep it here.\n\
+            device = \"07070707-0707-0707-0707-070707070707\"\nname = 'CART-3 \"12\"'\n\
+            credential = 's3cret\\\"x'\ncollector = \"http://127.0.0.1:7700\"\n";
+        std::fs::write(folder.path().join(FILE), older).expect("a file");
+        assert_eq!(Identity::load(folder.path()).expect("read"), identity());
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub mod supervise;
 pub mod assignment;
 pub mod chance;
 pub mod clock;
+pub mod enrolment;
 pub mod identity;
 pub mod keep;
 pub mod outbox;

@@ -137,11 +137,14 @@ impl Pace {
                 // Never before it was asked for, and not everybody at the same moment after it.
                 let wait = asked + chance.between(0, (asked / 5).max(1_000));
                 self.held_until = now + asked;
-                wait
+                // "At once", said again and again, is no leave to knock each second.
+                wait.max(self.backoff(phase, chance))
             }
             Trouble::NotEnrolled { .. } => chance.between(REFUSED_MS / 2, REFUSED_MS),
             Trouble::Busy { .. }
             | Trouble::Unreachable { .. }
+            | Trouble::WrongCertificate { .. }
+            | Trouble::Proxy { .. }
             | Trouble::NotOurs { .. }
             | Trouble::Refused { .. }
             | Trouble::TooLarge => self.backoff(phase, chance),
@@ -295,6 +298,49 @@ mod tests {
         pace.phase_changed(1_300, Phase::Break, &mut chance);
         assert!(pace.due() >= 31_100, "due at {}", pace.due());
         assert!(pace.due() <= 31_100 + 6_000);
+    }
+
+    #[test]
+    fn at_once_said_again_and_again_is_backed_off_from_like_silence() {
+        let mut chance = Chance::from_seed(8);
+        let mut pace = Pace::start(0, &mut chance);
+        let at_once = Trouble::Busy {
+            retry_after_ms: Some(0),
+            why: "busy".into(),
+        };
+        let mut now = 0;
+        for _ in 0..200 {
+            pace.sent(now, 5_500);
+            pace.failed(now, &at_once, Phase::Testing, &mut chance);
+            now = pace.due();
+        }
+        assert!(now > 200 * 4_000, "200 tries in {now} ms");
+    }
+
+    #[test]
+    fn a_cart_of_laptops_that_is_opened_at_once_arrives_over_the_whole_spread() {
+        let starts: Vec<u64> = (0..200)
+            .map(|seed| Pace::start(0, &mut Chance::from_seed(seed)).due())
+            .collect();
+        assert!(starts.iter().all(|due| *due <= START_SPREAD_MS));
+        for third in 0..3 {
+            let part = third * START_SPREAD_MS / 3..(third + 1) * START_SPREAD_MS / 3;
+            let count = starts.iter().filter(|due| part.contains(due)).count();
+            assert!((40..=95).contains(&count), "{count} of 200 in {part:?}");
+        }
+    }
+
+    #[test]
+    fn a_room_of_devices_drifts_out_of_step() {
+        let beat = |seed| {
+            let mut chance = Chance::from_seed(seed);
+            let mut pace = Pace::start(0, &mut chance);
+            pace.sent(10_000, 5_500);
+            pace.answered(10_040, 5_000, Phase::Testing, &mut chance);
+            pace.due()
+        };
+        let beats: std::collections::BTreeSet<u64> = (0..60).map(|seed| beat(seed) / 50).collect();
+        assert!(beats.len() >= 12, "over the whole early part: {beats:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! [`crate::outbox`], [`crate::uplink`] and [`crate::assignment`]; a simulated device brings its own.
 
 use futures_util::future::BoxFuture;
-use roomready_shared::facts::Facts;
+use roomready_shared::facts::{Facts, HostPort};
 use roomready_shared::ids::{ClockEpoch, StreamId};
 use roomready_shared::units::Timestamp;
 use roomready_shared::wire::v1::{
@@ -145,6 +145,10 @@ pub trait Uplink: Send + Sync {
     /// Bytes sent and received so far, as nearly as can be told.
     fn bytes(&self) -> u64 {
         0
+    }
+    /// Where the collector is spoken to now, if that place can be looked at: there may be several, and proxies.
+    fn speaks_to(&self) -> Option<HostPort> {
+        None
     }
 }
 

@@ -11,7 +11,7 @@ use roomready_shared::wire::v1::{ExitKind, GoodbyeReason, ReportReply};
 use tokio_util::sync::CancellationToken;
 
 use crate::chance::Chance;
-use crate::cycle::{Cycle, Settings, Todo};
+use crate::cycle::{Cycle, FETCH_LIMIT_MS, Settings, Todo};
 use crate::ports::{AssignmentShelf, Clock, Fetched, Moment, Outbox, Probes, Uplink};
 use crate::probe::Kind;
 use crate::uplink::Trouble;
@@ -46,7 +46,7 @@ pub struct Ended {
 
 type Read = (BTreeSet<Kind>, Facts);
 
-/// Work under way. Each is at most one of its kind: readings of a group, one request, one fetch, one watched app.
+/// Work under way: readings, each group at most once; one request, which is a report or a fetch; one watched app.
 struct Work<'a> {
     readings: FuturesUnordered<BoxFuture<'a, Read>>,
     report: OptionFuture<BoxFuture<'a, Result<ReportReply, Trouble>>>,
@@ -98,6 +98,7 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
             Some(answer) = &mut work.report => {
                 work.report = None.into();
                 said.outcome(answer.as_ref().err(), cycle.failures(), cycle.waiting());
+                cycle.speaks_to(uplink.speaks_to());
                 match answer {
                     Ok(reply) => cycle.replied(&reply, clock.now()),
                     Err(trouble) => cycle.failed(&trouble, clock.now()),
@@ -145,7 +146,15 @@ fn begin<'a>(todo: Todo, probes: &'a dyn Probes, uplink: &Arc<dyn Uplink>, work:
     }
     if let Some(held) = todo.fetch {
         let uplink = Arc::clone(uplink);
-        let fetching: BoxFuture<'a, _> = Box::pin(async move { uplink.assignment(held.as_deref()).await });
+        let fetching: BoxFuture<'a, _> = Box::pin(async move {
+            let asked = uplink.assignment(held.as_deref());
+            match tokio::time::timeout(Duration::from_millis(FETCH_LIMIT_MS), asked).await {
+                Ok(answer) => answer,
+                Err(_) => Err(Trouble::Unreachable {
+                    why: "no answer in time".into(),
+                }),
+            }
+        });
         work.fetch = Some(fetching).into();
     }
 }
@@ -176,11 +185,22 @@ struct Said {
 
 impl Said {
     fn outcome(&mut self, trouble: Option<&Trouble>, failures: u32, waiting: u32) {
-        if trouble.map(std::mem::discriminant) == self.trouble.as_ref().map(std::mem::discriminant) {
+        let same = match (trouble, &self.trouble) {
+            (Some(now), Some(before)) => now.is_like(before),
+            (None, None) => true,
+            _ => false,
+        };
+        if same {
             return;
         }
         match trouble {
-            Some(trouble @ (Trouble::Unreachable { .. } | Trouble::Busy { .. })) => {
+            Some(
+                trouble @ (Trouble::Unreachable { .. }
+                | Trouble::Busy { .. }
+                | Trouble::WrongCertificate { .. }
+                | Trouble::Proxy { .. }
+                | Trouble::NotOurs { .. }),
+            ) => {
                 tracing::warn!(%trouble, waiting, "nothing is lost, trying again");
             }
             Some(trouble) => tracing::warn!(%trouble, waiting, "the collector took nothing"),

@@ -45,7 +45,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 pub use faults::{Fault, Faults, MAX_FAULTS};
-pub use value::Value;
+pub use value::{Place, Value};
 
 /// Largest file: the longest profile stays under 64 KB, so a larger file is the wrong file.
 pub const MAX_FILE_BYTES: usize = 256 * 1024;

@@ -84,6 +84,7 @@ impl SettingsArguments {
         Overrides {
             data: self.data.clone(),
             collector: self.collector.clone(),
+            enrolment: None,
             log: self.log.clone(),
         }
     }
@@ -93,8 +94,14 @@ impl SettingsArguments {
 pub(super) struct EnrollArguments {
     /// The room's enrolment key.
     #[arg(long, value_name = "KEY", env = "ROOMREADY_AGENT_KEY", hide_env_values = true)]
-    pub(super) key: String,
-    /// What people call this device; its host name when left out.
+    pub(super) key: Option<String>,
+    /// Enrolment file, instead of key and collector. A device that is enrolled already stays as it is.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "collector"])]
+    pub(super) file: Option<PathBuf>,
+    /// With --file: enrol even if this device is enrolled already.
+    #[arg(long, requires = "file")]
+    pub(super) again: bool,
+    /// What people call this device; its host name when left out. Give one where host names carry people's names.
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<DeviceName>,
     #[command(flatten)]
@@ -103,6 +110,9 @@ pub(super) struct EnrollArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
+    /// Enrolment file, by which a device that is not enrolled enrols itself at its first start.
+    #[arg(long, value_name = "FILE", env = "ROOMREADY_AGENT_ENROLMENT")]
+    pub(super) enrolment: Option<PathBuf>,
     #[command(flatten)]
     pub(super) settings: SettingsArguments,
 }

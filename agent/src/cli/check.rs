@@ -12,7 +12,7 @@ use roomready_shared::strict::{Faults, MAX_FILE_BYTES};
 use roomready_shared::units::Timestamp;
 
 use super::args::{CheckArguments, Color};
-use super::{Failure, print};
+use super::{Failure, print, way};
 use crate::check::table::{Paint, draw};
 use crate::check::{Inquiry, look};
 use crate::clock::SystemClock;
@@ -20,7 +20,7 @@ use crate::keep;
 use crate::ports::Clock;
 use crate::probe::SystemProbes;
 use crate::telemetry;
-use crate::uplink::client;
+use crate::uplink::{Door, Trust};
 
 /// A requirement's file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -59,9 +59,13 @@ pub(super) async fn check(arguments: CheckArguments) -> Result<u8, Failure> {
         occasion,
         collector: arguments.collector.clone(),
     };
-    let client = arguments.collector.as_ref().map(|_| client()).transpose()?;
+    let door = arguments
+        .collector
+        .clone()
+        .map(|address| Door::open(address, &Trust::System, &way::proxies(None)))
+        .transpose()?;
     let probes = SystemProbes::new(Arc::clone(&clock));
-    let output = look(&inquiry, &probes, client.as_ref(), &clock).await;
+    let output = look(&inquiry, &probes, door.as_ref().map(Door::client), &clock).await;
     if arguments.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&output)?));
     } else {

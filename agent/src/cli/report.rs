@@ -28,14 +28,14 @@ pub(super) async fn report(arguments: ReportArguments) -> Result<u8, Failure> {
         Err(IdentityError::NotEnrolled { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let collector = config
-        .collector
-        .or_else(|| identity.as_ref().map(|identity| identity.collector.clone()));
+    let collectors = config
+        .collectors
+        .or_else(|| identity.as_ref().map(|identity| identity.collectors.clone()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let settings = Settings {
         device: identity.map_or(DeviceId::new(uuid::Uuid::nil()), |identity| identity.device),
         platform: SystemProbes::platform(),
-        collector: collector.map(|address| address.host().clone()),
+        collector: collectors.map(|addresses| addresses.first().host().clone()),
         during_test: config.during_test,
         agent_version: ShortText::fit(crate::VERSION),
     };

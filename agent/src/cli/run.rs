@@ -7,39 +7,49 @@ use roomready_shared::ids::StreamId;
 use roomready_shared::units::ShortText;
 use tokio_util::sync::CancellationToken;
 
-use super::Failure;
 use super::args::RunArguments;
+use super::way::{self, Said};
+use super::{Failure, join};
 use crate::assignment::DiskShelf;
 use crate::chance::Chance;
 use crate::clock::SystemClock;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Overrides};
 use crate::cycle::Settings;
 use crate::identity::Identity;
 use crate::outbox::{DiskOutbox, MemoryOutbox, OpenError};
-use crate::ports::{Clock, Outbox};
+use crate::ports::{Clock, Outbox, Uplink as _};
 use crate::probe::{SystemProbes, platform};
 use crate::run::Ports;
 use crate::telemetry;
-use crate::uplink::{HttpUplink, client};
+use crate::uplink::HttpUplink;
 
 /// The folder of outboxes in the data folder.
 const OUTBOX: &str = "outbox";
 
 pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
     let settings = &arguments.settings;
-    let config = config::load(settings.config.as_deref())?.overridden(settings.overrides());
+    let overrides = Overrides {
+        enrolment: arguments.enrolment.clone(),
+        ..settings.overrides()
+    };
+    let config = config::load(settings.config.as_deref())?.overridden(overrides);
     telemetry::start(&config.log);
     step_back();
-    let identity = Identity::load(&config.data)?;
     let shutdown = CancellationToken::new();
     let stop = stop_signal()?;
+    tokio::pin!(stop);
+    let waiting: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    let Some(identity) = join::identity(&config, &waiting, stop.as_mut()).await? else {
+        tracing::info!("asked to stop before this device was enrolled");
+        return Ok(0);
+    };
     let (settings, ports) = compose(&config, &identity)?;
     tracing::info!(name = %identity.name, device = %identity.device, data = %config.data.display(), "watching");
     let running = crate::run::run(settings, ports, shutdown.clone());
     tokio::pin!(running);
     tokio::select! {
         _ended = &mut running => {}
-        () = stop => {
+        () = &mut stop => {
             tracing::info!("asked to stop");
             shutdown.cancel();
             running.await;
@@ -60,18 +70,14 @@ fn step_back() {
 }
 
 fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Failure> {
-    let collector = config
-        .collector
-        .clone()
-        .unwrap_or_else(|| identity.collector.clone());
-    if collector.is_overheard() {
-        tracing::warn!(%collector, "reports and this device's credential travel unencrypted; give the collector an https address");
-    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::in_folder(&config.data));
+    let doors = way::doors(config, &Said::by(identity), clock.now().wall)?;
+    way::warn_if_overheard(&doors, "reports and this device's credential");
+    let uplink = HttpUplink::new(doors, identity.credential.clone());
     let settings = Settings {
         device: identity.device,
         platform: SystemProbes::platform(),
-        collector: Some(collector.host().clone()),
+        collector: uplink.speaks_to(),
         during_test: config.during_test,
         agent_version: ShortText::fit(crate::VERSION),
     };
@@ -81,7 +87,7 @@ fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Fa
         // One for each identity: a device that is enrolled anew is another to its collector, which refuses the other's
         // stream for good. So does a copy of a whole disk once it is enrolled.
         outbox: open_outbox(&config.data.join(OUTBOX).join(identity.device.to_string()))?,
-        uplink: Arc::new(HttpUplink::new(client()?, collector, identity.credential.clone())),
+        uplink: Arc::new(uplink),
         shelf: Arc::new(DiskShelf::new(&config.data)),
         chance: Chance::from_system(),
     };

@@ -8,6 +8,7 @@ use roomready_shared::wire::v1::DuringTest;
 
 use super::Config;
 use crate::keep;
+use crate::uplink::{Collectors, ProxyChoice};
 
 /// The file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +63,10 @@ fn parse(file: &str, text: &str) -> Result<Config, Faults> {
 fn read(root: &mut Reader<'_>) -> Option<Config> {
     let default = Config::default();
     let data = root.optional("data").map(|value| value.text());
-    let collector = root.optional("collector").map(|value| value.parsed());
+    let collectors = collectors(root);
+    let ca = root.optional("ca").map(|value| value.text());
+    let proxy = root.optional("proxy").map(ProxyChoice::read);
+    let enrolment = root.optional("enrolment").map(|value| value.text());
     let during_test = root
         .optional("during_test")
         .map(|value| value.word(&[("quiet", DuringTest::Quiet), ("off", DuringTest::Off)]));
@@ -74,9 +78,21 @@ fn read(root: &mut Reader<'_>) -> Option<Config> {
             Some(given) => PathBuf::from(given?),
             None => default.data,
         },
-        collector: match collector {
+        collectors: match collectors {
             Some(given) => Some(given?),
-            None => default.collector,
+            None => default.collectors,
+        },
+        ca: match ca {
+            Some(given) => Some(PathBuf::from(given?)),
+            None => default.ca,
+        },
+        proxy: match proxy {
+            Some(given) => Some(given?),
+            None => default.proxy,
+        },
+        enrolment: match enrolment {
+            Some(given) => Some(PathBuf::from(given?)),
+            None => default.enrolment,
         },
         during_test: match during_test {
             Some(given) => given?,
@@ -87,6 +103,22 @@ fn read(root: &mut Reader<'_>) -> Option<Config> {
             None => default.log,
         },
     })
+}
+
+/// `collectors = [...]`, or `collector = "..."` for a list of one.
+fn collectors(root: &mut Reader<'_>) -> Option<Option<Collectors>> {
+    let one = root
+        .optional("collector")
+        .map(|value| value.parsed().map(Collectors::one));
+    let several = root.optional("collectors").map(Collectors::read);
+    if one.is_some() && several.is_some() {
+        root.fault_at(
+            "collector",
+            "\"collector\" and \"collectors\" are both there",
+            "keep one of them: \"collectors\" is for several addresses",
+        );
+    }
+    several.or(one)
 }
 
 #[cfg(test)]
@@ -102,15 +134,25 @@ mod tests {
             .map(|line| line.strip_prefix("#: ").unwrap_or(line).to_owned() + "\n")
             .collect();
         let shown = parse("agent.example.toml", &commented_in).expect("the sample is valid");
+        let Config {
+            collectors,
+            ca,
+            proxy,
+            enrolment,
+            ..
+        } = &shown;
         assert!(
-            shown.collector.is_some(),
-            "the one key without a default is shown too"
+            collectors.is_some() && ca.is_some() && proxy.is_some() && enrolment.is_some(),
+            "the keys without a default are shown too"
         );
         let defaults = parse("agent.example.toml", SAMPLE).expect("the sample is valid as it stands");
         assert_eq!(defaults, Config::default());
         assert_eq!(
             Config {
-                collector: None,
+                collectors: None,
+                ca: None,
+                proxy: None,
+                enrolment: None,
                 ..shown
             },
             Config::default()
@@ -127,6 +169,26 @@ mod tests {
                 .find(|told| told.starts_with(&format!("agent.toml:{line}:")));
             assert!(told.is_some_and(|told| told.contains(word)), "{line}: {faults}");
         }
+    }
+
+    #[test]
+    fn one_address_or_several_are_given_but_not_both() {
+        let one = parse("agent.toml", "collector = \"https://a:1\"\n").expect("one");
+        let list = parse("agent.toml", "collectors = [\"https://a:1\"]\n").expect("a list of one");
+        assert_eq!(one, list);
+        let both = "collector = \"https://a:1\"\ncollectors = [\"https://a:1\", \"https://b:1\"]\n";
+        let told = parse("agent.toml", both).expect_err("both").to_string();
+        assert!(
+            told.starts_with("agent.toml:1:") && told.contains("keep one of them"),
+            "{told}"
+        );
+        let told = parse("agent.toml", "collectors = []\nproxy = \"https://p:1\"\n")
+            .expect_err("none, and a proxy over TLS")
+            .to_string();
+        assert!(
+            told.contains("no address is given") && told.contains("\"none\""),
+            "{told}"
+        );
     }
 
     #[test]

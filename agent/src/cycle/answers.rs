@@ -7,6 +7,7 @@ use roomready_shared::wire::v1::{Assignment, Command, Lost, MAX_NEWS, ReportRepl
 use super::belief::Belief;
 use super::{ALIVE_ONLY_MS, BACKLOG_GAP_MS, Cycle, FETCH_AGAIN_MS};
 use crate::conduct::derive;
+use crate::pace::RETRY_AFTER_MOST_MS;
 use crate::ports::{Fetched, Moment};
 use crate::uplink::Trouble;
 
@@ -16,6 +17,7 @@ impl Cycle {
         let Some(flight) = self.flight.take() else {
             return;
         };
+        self.fetch_turn = true;
         let before = self.standing();
         self.outbox.acknowledge(flight.stream, reply.acked_through);
         if let Some(expected) = reply.expected {
@@ -95,8 +97,17 @@ impl Cycle {
                 self.fetch_wanted = None;
                 None
             }
-            Err(_) => {
-                self.fetch_wanted = Some(self.fetch_again(now));
+            Err(trouble) => {
+                let again = self.fetch_again(now);
+                // Asked to wait, it waits: reports go on as they may.
+                let asked = match trouble {
+                    Trouble::Busy {
+                        retry_after_ms: Some(asked),
+                        ..
+                    } => now.mono_ms + (*asked).min(RETRY_AFTER_MOST_MS),
+                    _ => 0,
+                };
+                self.fetch_wanted = Some(again.max(asked));
                 None
             }
         }

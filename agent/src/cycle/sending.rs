@@ -2,7 +2,7 @@
 
 use roomready_shared::wire::v1::Report;
 
-use super::{Cycle, Flight};
+use super::{Cycle, FETCH_LIMIT_MS, Flight};
 use crate::conduct::Manner;
 use crate::ports::Moment;
 
@@ -10,6 +10,7 @@ impl Cycle {
     /// While off, only a waiting goodbye is still sent.
     fn may_report(&self) -> bool {
         self.flight.is_none()
+            && !self.fetching
             && (self.conduct.manner != Manner::Off
                 || (self.outbox.waiting() > 0 && self.pace.failures() == 0))
     }
@@ -26,6 +27,7 @@ impl Cycle {
         if self.next_report() > now.mono_ms {
             return None;
         }
+        self.fetch_turn = false;
         if self.alive_only_until.is_some_and(|until| until <= now.mono_ms) {
             self.alive_only_until = None;
             self.batch_limit = 1;
@@ -42,9 +44,17 @@ impl Cycle {
 
     pub(super) fn fetch_due(&mut self, now: Moment) -> Option<Option<String>> {
         let nobody_there = self.pace.failures() > 0 || self.conduct.manner == Manner::Off;
-        if self.fetching || nobody_there || self.fetch_wanted.is_none_or(|at| at > now.mono_ms) {
+        let in_flight = self.fetching || self.flight.is_some();
+        if in_flight || nobody_there || self.fetch_wanted.is_none_or(|at| at > now.mono_ms) {
             return None;
         }
+        // One request at a time: a fetch that hangs must not hold up the report that was promised. Right after an answer
+        // there is time for it; later, only where the next report is far enough.
+        let in_time = self.pace.due() >= now.mono_ms + FETCH_LIMIT_MS;
+        if !self.fetch_turn && !in_time {
+            return None;
+        }
+        self.fetch_turn = false;
         self.fetching = true;
         Some(self.assignment.as_ref().map(|held| held.tag.to_string()))
     }

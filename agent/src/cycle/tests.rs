@@ -146,13 +146,17 @@ impl Rig {
         todo
     }
 
-    /// Walks on until a report goes out, at most this long; anything else that is due is dropped.
+    /// Walks on until a report goes out, at most this long; a fetch brings nothing new, and readings are dropped.
     fn report_within(&mut self, ms: u64) -> Option<Report> {
         let end = self.now.mono_ms + ms;
         loop {
             let todo = self.tick();
             if let Some(report) = self.sent.take() {
                 return Some(report);
+            }
+            if todo.fetch.is_some() {
+                self.cycle.fetched(Ok(Fetched::Unchanged), self.now);
+                continue;
             }
             if self.now.mono_ms >= end {
                 return None;
@@ -343,6 +347,29 @@ fn a_backlog_is_told_in_batches_without_waiting_for_the_next_beat() {
         .report_within(1_100)
         .expect("the rest follows within a second");
     assert_eq!(next.first_seq, u64::try_from(MAX_NEWS).expect("small") + 1);
+}
+
+#[test]
+fn the_replay_of_a_backlog_is_paced_by_chance_and_oldest_first() {
+    let mut rig = Rig::start(-300, None);
+    for _ in 0..1_000 {
+        rig.app(AppRun::Running { since: None });
+        rig.app(AppRun::NotRunning);
+    }
+    rig.exchange();
+    let (mut gaps, mut next) = (vec![], u64::try_from(MAX_NEWS).expect("small") + 1);
+    while rig.cycle.waiting() > 0 {
+        let before = rig.now.mono_ms;
+        let report = rig.exchange();
+        assert_eq!(report.first_seq, next, "oldest first, nothing twice");
+        assert_eq!(report.live.at, rig.now.wall, "with the present state ahead of it");
+        next = report.news.last().expect("news").seq + 1;
+        gaps.push(rig.now.mono_ms - before);
+    }
+    assert!(gaps.len() > 20, "{gaps:?}");
+    assert!(gaps.iter().all(|gap| (250..=1_100).contains(gap)), "{gaps:?}");
+    let different: BTreeSet<u64> = gaps.iter().map(|gap| gap / 50).collect();
+    assert!(different.len() >= 6, "{gaps:?}");
 }
 
 #[test]
@@ -625,6 +652,7 @@ fn a_new_tag_is_fetched_once_and_another_device_s_assignment_is_not_taken() {
     );
     assert_eq!(rig.tick().fetch, None, "not at once again");
     rig.pass(FETCH_AGAIN_MS);
+    rig.exchange();
     assert!(rig.tick().fetch.is_some());
     assert!(
         rig.cycle
@@ -633,6 +661,61 @@ fn a_new_tag_is_fetched_once_and_another_device_s_assignment_is_not_taken() {
     );
     rig.exchange();
     assert_eq!(rig.tick().fetch, None, "the tag is the one held");
+}
+
+#[test]
+fn one_request_is_under_way_at_a_time_and_a_fetch_never_holds_up_a_report_that_is_nearly_due() {
+    let mut rig = Rig::start(10, None);
+    rig.exchange();
+    assert!(rig.tick().fetch.is_some(), "right after an answer there is time");
+    rig.app(AppRun::Running { since: None });
+    rig.pass(2_000);
+    let todo = rig.tick();
+    assert!(
+        rig.sent.is_none() && todo.fetch.is_none(),
+        "the fetch is under way"
+    );
+    rig.cycle.fetched(Err(&unreachable()), rig.now);
+    rig.tick();
+    let report = rig.sent.take().expect("the news right after it");
+    rig.pass(FETCH_AGAIN_MS);
+    assert_eq!(rig.tick().fetch, None, "the report is under way");
+    rig.cycle.replied(&rig.reply_to(&report), rig.now);
+    // The fetch's turn comes with the answer; where it is not taken, the next report comes near.
+    rig.cycle.fetch_turn = false;
+    let report = rig.report_within(6_000).expect("one that was due meanwhile");
+    rig.cycle.replied(&rig.reply_to(&report), rig.now);
+    rig.cycle.fetch_turn = false;
+    let due = rig.cycle.pace.due();
+    rig.pass(due.saturating_sub(rig.now.mono_ms + FETCH_LIMIT_MS - 1));
+    assert_eq!(rig.tick().fetch, None, "it could make the next report late");
+    rig.exchange();
+    assert!(rig.tick().fetch.is_some(), "after it there is time again");
+}
+
+#[test]
+fn a_collector_that_asks_to_wait_with_the_assignment_is_waited_for() {
+    let mut rig = Rig::start(-300, None);
+    rig.exchange();
+    assert!(rig.tick().fetch.is_some());
+    let busy = Trouble::Busy {
+        retry_after_ms: Some(90_000),
+        why: "busy".into(),
+    };
+    rig.cycle.fetched(Err(&busy), rig.now);
+    let asked_at = rig.now.mono_ms;
+    let mut tries = 0;
+    while rig.now.mono_ms < asked_at + 89_000 {
+        tries += usize::from(rig.tick().fetch.is_some());
+        if let Some(report) = rig.sent.take() {
+            rig.cycle.replied(&rig.reply_to(&report), rig.now);
+        }
+        rig.pass(500);
+    }
+    assert_eq!(tries, 0);
+    rig.pass(1_500);
+    rig.exchange();
+    assert!(rig.tick().fetch.is_some(), "then it is asked for again");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use roomready_shared::facts::{ClockOffset, Outcome, Reading, Source};
 use roomready_shared::units::{ShortText, Timestamp};
 
 use crate::ports::Clock;
-use crate::uplink::CollectorAddress;
+use crate::uplink::{CollectorAddress, http_date};
 
 /// The Date header has whole seconds, cut off: the truth lies half a second later on average.
 const HALF_A_SECOND_MS: u64 = 500;
@@ -56,13 +56,6 @@ fn offset(received: Timestamp, server: Timestamp, round_trip_ms: u64) -> ClockOf
         ahead_ms: apart.saturating_sub(later),
         uncertainty_ms: u32::try_from(round_trip_ms / 2 + HALF_A_SECOND_MS).unwrap_or(u32::MAX),
     }
-}
-
-/// "Sun, 06 Nov 1994 08:49:37 GMT", the one form that HTTP still sends.
-fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::parse(text)
-        .ok()
-        .map(|zoned| zoned.timestamp())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The loop with ports of a test's own, in a test's own time.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::*;
 use crate::assignment::MemoryShelf;
@@ -78,11 +78,23 @@ struct Collector {
     away: AtomicBool,
     silent: AtomicBool,
     came: Notify,
+    under_way: AtomicUsize,
+    most_under_way: AtomicUsize,
+}
+
+/// A request under way, until it is answered or given up.
+struct UnderWay<'c>(&'c Collector);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Uplink for Collector {
     fn report<'a>(&'a self, report: &'a Report) -> BoxFuture<'a, Result<ReportReply, Trouble>> {
         Box::pin(async move {
+            let _under_way = self.begin().await;
             if self.silent.load(Ordering::SeqCst) {
                 std::future::pending::<()>().await;
             }
@@ -111,6 +123,7 @@ impl Uplink for Collector {
 
     fn assignment<'a>(&'a self, _: Option<&'a str>) -> BoxFuture<'a, Result<Fetched, Trouble>> {
         Box::pin(async {
+            let _under_way = self.begin().await;
             let assigned = assignment(Some(requirement()), vec![sitting(0, 60, 60)]);
             Ok(Fetched::New(Box::new(assigned)))
         })
@@ -118,6 +131,15 @@ impl Uplink for Collector {
 }
 
 impl Collector {
+    /// An answer takes its time.
+    async fn begin(&self) -> UnderWay<'_> {
+        let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_under_way.fetch_max(now, Ordering::SeqCst);
+        let under_way = UnderWay(self);
+        tokio::time::sleep_until(Instant::now() + Duration::from_millis(40)).await;
+        under_way
+    }
+
     fn news(&self) -> Vec<(u64, String)> {
         let heard = self.heard.lock().expect("one test");
         let news = heard.iter().flat_map(|(_, report)| &report.news);
@@ -279,4 +301,25 @@ async fn a_watched_device_is_heard_at_least_as_often_as_it_promises() {
         let gap = (pair[1].0 - pair[0].0).as_millis();
         assert!(gap <= u128::from(pair[0].1.next_within_ms), "{gap}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_request_is_under_way_at_a_time_up_to_the_goodbye() {
+    let device = start();
+    for second in 0..120 {
+        if second % 7 == 0 {
+            device.machine.running.store(second % 2 == 0, Ordering::SeqCst);
+            device.machine.end.notify_one();
+        }
+        device.collector.away.store(second % 40 > 30, Ordering::SeqCst);
+        tokio::time::sleep_until(Instant::now() + Duration::from_secs(1)).await;
+    }
+    // It stops in the middle of one.
+    device.collector.away.store(false, Ordering::SeqCst);
+    while device.collector.under_way.load(Ordering::SeqCst) == 0 {
+        tokio::time::sleep_until(Instant::now() + Duration::from_millis(5)).await;
+    }
+    device.stop.cancel();
+    assert!(device.agent.await.expect("it ends").goodbye_heard);
+    assert_eq!(device.collector.most_under_way.load(Ordering::SeqCst), 1);
 }

@@ -1,32 +1,30 @@
-//! The real uplink. The client is given in, so that twenty simulated devices share one.
+//! The real uplink: requests over HTTP to whichever of the collector's addresses is the present one.
 
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use reqwest::header::{ETAG, IF_NONE_MATCH, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
-use roomready_shared::wire::v1::{
-    Assignment, EnrollReply, EnrollRequest, ErrorBody, ErrorCode, Report, ReportReply,
-};
+use reqwest::header::{ETAG, IF_NONE_MATCH};
+use reqwest::{RequestBuilder, StatusCode};
+use roomready_shared::address::CollectorAddress;
+use roomready_shared::facts::HostPort;
+use roomready_shared::units::Timestamp;
+use roomready_shared::wire::v1::{Assignment, EnrollReply, EnrollRequest, Report, ReportReply};
 use serde::de::DeserializeOwned;
 
-use super::{CollectorAddress, Trouble};
+use super::answer::{refusal, understand};
+use super::choice::Choice;
+use super::contact::{Answered, Contact, Told};
+use super::door::Door;
+use super::fault;
+use super::trouble::Trouble;
+use crate::chance::Chance;
 use crate::ports::{Enroll, Fetched, Uplink};
 
-/// A connection that does not stand by then will not: a school's network answers in milliseconds.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// A whole exchange: the collector commits in milliseconds. Where an answer is lost while students test, this and the
-/// first step of backing off together still keep the promise of 5.5 s with its second of grace.
-const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Longest wait that something between here and the collector can ask for: a filter's "come back in an hour" must not
-/// silence a device that is being watched.
-const STRANGER_WAIT_MOST_MS: u64 = 15_000;
-/// A connection that was idle for longer is not trusted: school firewalls forget after a minute or two, and the
-/// collector lets go after 75 s: ours must be the shorter one, or a report meets a closing door.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(65);
-/// Largest answer that is read: an assignment with its requirement stays under 64 KB.
-const MAX_ANSWER_BYTES: usize = 512 * 1024;
+/// An earlier address has this long to answer when it is tried again: a collector of this school answers in
+/// milliseconds, and the report must still reach the present address within its promise.
+const EARLIER_TRY_LIMIT: Duration = Duration::from_millis(1_000);
 
 /// A device's own secret. Never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,83 +50,139 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// A client with this agent's time-outs. Redirects are not followed: a collector never sends one, a sign-in page does.
-///
-/// # Errors
-/// When the system's certificate store cannot be read.
-pub fn client() -> Result<reqwest::Client, reqwest::Error> {
-    crate::supervise::install_crypto();
-    reqwest::Client::builder()
-        .user_agent(concat!("roomready-agent/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(EXCHANGE_TIMEOUT)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
+/// The way of one device to its collector. The caller sends one request at a time; an earlier address that is tried
+/// again has answered, or has been given up, before the present one is spoken to.
+pub struct HttpUplink {
+    doors: Vec<Door>,
+    credential: Option<Credential>,
+    state: Mutex<State>,
 }
 
-/// The way of one device to its collector.
-#[derive(Clone)]
-pub struct HttpUplink {
-    client: reqwest::Client,
-    collector: CollectorAddress,
-    credential: Option<Credential>,
+struct State {
+    choice: Choice,
+    chance: Chance,
+    contact: Contact,
 }
 
 impl HttpUplink {
-    /// An enrolled device's way.
+    /// An enrolled device's way, through one door or more.
     #[must_use]
-    pub const fn new(client: reqwest::Client, collector: CollectorAddress, credential: Credential) -> Self {
-        Self {
-            client,
-            collector,
-            credential: Some(credential),
-        }
+    pub fn new(doors: Vec<Door>, credential: Credential) -> Self {
+        Self::start(doors, Some(credential))
     }
 
     /// The way of a device that is not known yet: it can only enrol.
     #[must_use]
-    pub const fn unknown(client: reqwest::Client, collector: CollectorAddress) -> Self {
+    pub fn unknown(doors: Vec<Door>) -> Self {
+        Self::start(doors, None)
+    }
+
+    fn start(doors: Vec<Door>, credential: Option<Credential>) -> Self {
+        let choice = Choice::start(doors.len().max(1));
         Self {
-            client,
-            collector,
-            credential: None,
+            doors,
+            credential,
+            state: Mutex::new(State {
+                choice,
+                chance: Chance::from_system(),
+                contact: Contact::default(),
+            }),
         }
     }
 
-    fn authorised(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    /// How the way is: who answered last and when, and the last trouble in words.
+    #[must_use]
+    pub fn contact(&self) -> Contact {
+        self.state().contact.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn authorised(&self, request: RequestBuilder) -> RequestBuilder {
         match &self.credential {
             Some(credential) => request.bearer_auth(credential.reveal()),
             None => request,
         }
     }
 
-    async fn send<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, Trouble> {
+    async fn send<T: DeserializeOwned>(&self, door: &Door, request: RequestBuilder) -> Result<T, Trouble> {
         let response = self
             .authorised(request)
             .send()
             .await
-            .map_err(|error| unreachable(&error))?;
+            .map_err(|error| fault::trouble(&error, door))?;
         if response.status().is_success() {
-            understand(response).await
+            understand(response, door).await
         } else {
-            Err(refusal(response).await)
+            Err(refusal(response, door).await)
         }
+    }
+
+    async fn report_to(&self, which: usize, report: &Report) -> Result<ReportReply, Trouble> {
+        let door = &self.doors[which];
+        let request = door.client.post(door.address.at("/api/v1/reports")).json(report);
+        let outcome = self.send(door, request).await;
+        self.state()
+            .contact
+            .heard(&door.address, report.live.at, &outcome);
+        outcome
+    }
+
+    /// The choice learns from an answer, and the log hears of a change.
+    fn answered(&self, which: usize, now_ms: u64) {
+        let mut state = self.state();
+        let State { choice, chance, .. } = &mut *state;
+        let before = choice.kept();
+        choice.answered(which, now_ms, chance);
+        drop(state);
+        if self.doors.len() > 1 && before != Some(which) {
+            tracing::info!(collector = %self.doors[which].address, "the collector answers at this address");
+        }
+    }
+
+    /// The earlier address first, when its turn has come. None when it did not answer in its time.
+    async fn try_earlier(&self, which: usize, report: &Report) -> Option<ReportReply> {
+        let now_ms = report.live.mono_ms;
+        let tried = tokio::time::timeout(EARLIER_TRY_LIMIT, self.report_to(which, report)).await;
+        if let Ok(Ok(reply)) = tried {
+            self.answered(which, now_ms);
+            return Some(reply);
+        }
+        let mut state = self.state();
+        let State { choice, chance, .. } = &mut *state;
+        choice.earlier_failed(now_ms, chance);
+        None
     }
 }
 
 impl Uplink for HttpUplink {
     fn report<'a>(&'a self, report: &'a Report) -> BoxFuture<'a, Result<ReportReply, Trouble>> {
-        let request = self
-            .client
-            .post(self.collector.at("/api/v1/reports"))
-            .json(report);
-        Box::pin(self.send(request))
+        Box::pin(async move {
+            let now_ms = report.live.mono_ms;
+            let turn = self.state().choice.turn(now_ms);
+            if let Some(earlier) = turn.earlier
+                && let Some(reply) = self.try_earlier(earlier, report).await
+            {
+                return Ok(reply);
+            }
+            let outcome = self.report_to(turn.present, report).await;
+            match &outcome {
+                Ok(_) => self.answered(turn.present, now_ms),
+                Err(trouble) if trouble.is_its_own_word() => {}
+                Err(_) => self.state().choice.failed(),
+            }
+            outcome
+        })
     }
 
     fn assignment<'a>(&'a self, held: Option<&'a str>) -> BoxFuture<'a, Result<Fetched, Trouble>> {
         Box::pin(async move {
-            let mut request = self.client.get(self.collector.at("/api/v1/assignment"));
+            // It is fetched after a report was answered, from whoever answered it. Whether that one fails now, the next
+            // report will tell.
+            let door = &self.doors[self.state().choice.present()];
+            let mut request = door.client.get(door.address.at("/api/v1/assignment"));
             if let Some(tag) = held {
                 request = request.header(IF_NONE_MATCH, format!("\"{tag}\""));
             }
@@ -136,130 +190,60 @@ impl Uplink for HttpUplink {
                 .authorised(request)
                 .send()
                 .await
-                .map_err(|error| unreachable(&error))?;
+                .map_err(|error| fault::trouble(&error, door))?;
             if response.status() == StatusCode::NOT_MODIFIED {
                 return Ok(Fetched::Unchanged);
             }
             if !response.status().is_success() {
-                return Err(refusal(response).await);
+                return Err(refusal(response, door).await);
             }
             tracing::trace!(etag = ?response.headers().get(ETAG), "assignment fetched");
-            understand::<Assignment>(response)
+            understand::<Assignment>(response, door)
                 .await
                 .map(|assignment| Fetched::New(Box::new(assignment)))
         })
     }
+
+    fn speaks_to(&self) -> Option<HostPort> {
+        let door = &self.doors[self.state().choice.present()];
+        // Behind a proxy nothing is learnt from knocking at the address itself.
+        door.hop.is_none().then(|| door.address.host().clone())
+    }
 }
 
 impl Enroll for HttpUplink {
+    /// Goes through the addresses once, in order, until one answers as ours, with yes or no.
     fn enroll<'a>(&'a self, request: &'a EnrollRequest) -> BoxFuture<'a, Result<EnrollReply, Trouble>> {
-        let request = self
-            .client
-            .post(self.collector.at("/api/v1/enroll"))
-            .json(request);
-        Box::pin(self.send(request))
+        Box::pin(async move {
+            let mut last = None;
+            for door in &self.doors {
+                let asking = door.client.post(door.address.at("/api/v1/enroll")).json(request);
+                match self.send(door, asking).await {
+                    Err(trouble) if !trouble.is_its_own_word() => {
+                        if self.doors.len() > 1 {
+                            tracing::warn!(collector = %door.address, %trouble, "not at this address");
+                        }
+                        last = Some(trouble);
+                    }
+                    decided => return decided,
+                }
+            }
+            Err(last.unwrap_or_else(|| Trouble::Unreachable {
+                why: "no address is known".into(),
+            }))
+        })
     }
 }
 
-async fn body(mut response: Response) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = vec![];
-    while let Some(chunk) = response.chunk().await.map_err(|error| unreachable(&error))? {
-        if bytes.len() + chunk.len() > MAX_ANSWER_BYTES {
-            return Err(Trouble::NotOurs {
-                why: "an answer larger than any collector sends".into(),
-            });
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
-fn content_type(response: &Response) -> String {
-    response
-        .headers()
-        .get(reqwest::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("no content type")
-        .to_owned()
-}
-
-async fn understand<T: DeserializeOwned>(response: Response) -> Result<T, Trouble> {
-    let kind = content_type(&response);
-    let bytes = body(response).await?;
-    serde_json::from_slice(&bytes).map_err(|error| Trouble::NotOurs {
-        why: if kind.starts_with("application/json") {
-            format!("an answer that is not understood: {error}")
-        } else {
-            format!("a {kind} answer")
-        },
-    })
-}
-
-/// A refusal is ours only when it speaks our language: a web filter's 403 must not make a device think that it is
-/// not enrolled.
-async fn refusal(response: Response) -> Trouble {
-    let status = response.status();
-    let kind = content_type(&response);
-    let header_wait = response
-        .headers()
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.trim().parse::<u64>().ok())
-        .map(|seconds| seconds.saturating_mul(1_000));
-    let bytes = match body(response).await {
-        Ok(bytes) => bytes,
-        Err(trouble) => return trouble,
-    };
-    let Ok(said) = serde_json::from_slice::<ErrorBody>(&bytes) else {
-        // The way between may be busy without speaking our language; waiting as asked is right then too.
-        return match status {
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Trouble::Busy {
-                retry_after_ms: header_wait.map(|wait| wait.min(STRANGER_WAIT_MOST_MS)),
-                why: format!("status {}", status.as_u16()),
-            },
-            _ => Trouble::NotOurs {
-                why: format!("status {} with a {kind} answer", status.as_u16()),
-            },
-        };
-    };
-    let why = said.message;
-    match said.error {
-        ErrorCode::NotEnrolled => Trouble::NotEnrolled { why },
-        ErrorCode::TooLarge => Trouble::TooLarge,
-        ErrorCode::Busy | ErrorCode::Unavailable => Trouble::Busy {
-            retry_after_ms: said.retry_after_ms.map(u64::from).or(header_wait),
-            why,
-        },
-        ErrorCode::BadKey | ErrorCode::Malformed | ErrorCode::NotFound | ErrorCode::Internal => {
-            Trouble::Refused {
-                status: status.as_u16(),
-                why,
+impl Contact {
+    fn heard<T>(&mut self, address: &CollectorAddress, at: Timestamp, outcome: &Result<T, Trouble>) {
+        let address = address.clone();
+        match outcome {
+            Ok(_) => self.answered = Some(Answered { address, at }),
+            Err(trouble) => {
+                let words = trouble.to_string();
+                self.trouble = Some(Told { address, at, words });
             }
         }
     }
 }
-
-/// The innermost cause says most: "connection refused" instead of "error sending request". The address stands before it:
-/// a mistyped one is the most common reason of all.
-fn unreachable(error: &reqwest::Error) -> Trouble {
-    let address = error.url().and_then(|url| {
-        let port = url.port_or_known_default()?;
-        Some(format!("{}:{port}: ", url.host_str()?))
-    });
-    let address = address.unwrap_or_default();
-    if error.is_timeout() {
-        return Trouble::Unreachable {
-            why: format!("{address}no answer in time"),
-        };
-    }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    Trouble::Unreachable {
-        why: format!("{address}{cause}"),
-    }
-}
-
-#[cfg(test)]
-mod tests;

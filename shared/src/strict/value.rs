@@ -22,6 +22,25 @@ pub struct Value<'d> {
     pub(super) place: String,
 }
 
+/// Where a value stands.
+#[derive(Debug)]
+pub struct Place<'d> {
+    document: &'d Document<'d>,
+    at: usize,
+    name: String,
+}
+
+impl Place<'_> {
+    /// Records that what stands here cannot stand, for reasons that only the caller knows.
+    pub fn fault(&self, problem: &str, instead: &str) {
+        self.document.record(
+            self.at,
+            format!("{}: {problem}", self.name),
+            Some(instead.to_owned()),
+        );
+    }
+}
+
 impl<'d> Value<'d> {
     /// Text as it stands.
     #[must_use]
@@ -242,6 +261,16 @@ impl<'d> Value<'d> {
             return self.instead(&format!("write at most {most} of them"));
         }
         Some(array.iter().filter_map(|item| read(self.item(item))).collect())
+    }
+
+    /// The place alone, to say later what is wrong with a value that a getter has consumed.
+    #[must_use]
+    pub fn place(&self) -> Place<'d> {
+        Place {
+            document: self.document,
+            at: self.at,
+            name: self.name(),
+        }
     }
 
     /// Records that this value cannot stand, for reasons that only the caller knows.

@@ -12,7 +12,7 @@ use roomready_agent::outbox::MemoryOutbox;
 use roomready_agent::ports::{Clock, Enroll as _};
 use roomready_agent::probe::SystemProbes;
 use roomready_agent::run::Ports;
-use roomready_agent::uplink::{CollectorAddress, Credential, HttpUplink, client};
+use roomready_agent::uplink::{Credential, Door, HttpUplink, Proxies, Trust};
 use roomready_collector::secret::Secret;
 use roomready_shared::ids::{DeviceName, StreamId};
 use roomready_shared::units::ShortText;
@@ -46,8 +46,7 @@ pub(super) async fn everybody(
     progress.says("making enrolment keys");
     let keys = room_keys(desk, with_agent().map(|(device, _)| device)).await?;
     let district = District {
-        client: client()?,
-        address: desk.as_devices_know_it(),
+        door: Door::open(desk.as_devices_know_it(), &Trust::System, &Proxies::None)?,
     };
     let all = with_agent().count();
     progress.says(&format!("enrolling {all} devices"));
@@ -85,8 +84,7 @@ async fn room_keys(desk: &Desk, devices: impl Iterator<Item = &Device>) -> Resul
 
 /// The collector as all devices see it.
 struct District {
-    client: reqwest::Client,
-    address: CollectorAddress,
+    door: Door,
 }
 
 impl District {
@@ -98,7 +96,7 @@ impl District {
             serial: None,
             agent_version: ShortText::fit(VERSION),
         };
-        let unknown = HttpUplink::unknown(self.client.clone(), self.address.clone());
+        let unknown = HttpUplink::unknown(vec![self.door.clone()]);
         unknown.enroll(&request).await.map_err(|source| DemoError::Enrol {
             device: device.name.clone(),
             source,
@@ -109,18 +107,14 @@ impl District {
         Settings {
             device: known.device,
             platform: device.platform,
-            collector: Some(self.address.host().clone()),
+            collector: Some(self.door.address().host().clone()),
             during_test: DuringTest::Quiet,
             agent_version: ShortText::fit(VERSION),
         }
     }
 
     fn uplink(&self, known: EnrollReply) -> HttpUplink {
-        HttpUplink::new(
-            self.client.clone(),
-            self.address.clone(),
-            Credential::new(known.credential),
-        )
+        HttpUplink::new(vec![self.door.clone()], Credential::new(known.credential))
     }
 }
 

@@ -67,7 +67,7 @@ pub enum DemoError {
     Store(#[from] StoreError),
     /// The HTTP client cannot be made.
     #[error("cannot make an HTTP client")]
-    Client(#[from] reqwest::Error),
+    Client(#[from] roomready_agent::uplink::ClientError),
     /// A device was not let in.
     #[error("{device} could not be enrolled")]
     Enrol {

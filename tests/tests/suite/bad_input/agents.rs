@@ -137,7 +137,7 @@ async fn a_sign_in_page_of_the_network_is_not_taken_for_the_collector() {
     assert!(
         enrolled
             .stderr
-            .contains("not the collector but something else answered"),
+            .contains("a login page answered instead of the collector"),
         "{}",
         enrolled.stderr
     );

@@ -1,8 +1,14 @@
-//! The collector's address as people write it.
+//! The collector's address as people write it, and a list of them.
+
+mod list;
+mod proxy;
 
 use std::fmt;
 
-use roomready_shared::facts::HostPort;
+use crate::facts::HostPort;
+
+pub use list::{Collectors, MAX_COLLECTORS, NoList};
+pub use proxy::{ProxyAddress, ProxyChoice};
 
 /// `http://host:port` or `https://host:port`, without a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,15 +56,26 @@ impl CollectorAddress {
         &self.host
     }
 
+    /// Whether it is spoken to over TLS.
+    #[must_use]
+    pub const fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Whether it is this very machine: no proxy stands between, and nobody listens on the way.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host.host();
+        host == "localhost"
+            || host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback())
+    }
+
     /// Whether what is said to it can be read on the way: neither encrypted nor within this machine.
     #[must_use]
     pub fn is_overheard(&self) -> bool {
-        let host = self.host.host();
-        let own = host == "localhost"
-            || host
-                .parse::<std::net::IpAddr>()
-                .is_ok_and(|address| address.is_loopback());
-        !self.secure && !own
+        !self.secure && !self.is_loopback()
     }
 
     /// The address of one of its resources.
