@@ -64,9 +64,7 @@ pub(super) async fn read(
     }
     let looks = hosts.into_iter().map(|host| async move {
         let shown = handshake::look(network, host).await;
-        shown
-            .map(|shown| (host.clone(), shown))
-            .map_err(|why| format!("{}: {why}", host.host()))
+        shown.map(|shown| (host.clone(), shown))
     });
     let (seen, unseen): (Vec<_>, Vec<_>) = join_all(looks).await.into_iter().partition(Result::is_ok);
     let seen: Vec<(HostPort, Shown)> = seen.into_iter().flatten().collect();

@@ -21,19 +21,19 @@ pub(super) async fn read(network: &dyn Network, effort: Effort) -> Outcome<Reach
         Ok(Ok(gateways)) if gateways.is_empty() => Outcome::Failed(ShortText::fit(
             "this device has no way out of its network: no default gateway is set",
         )),
-        Ok(Ok(gateways)) => match gateways.into_iter().find(can_be_tried_alone) {
+        Ok(Ok(gateways)) => match gateways.into_iter().find(can_be_tried) {
             Some(address) => machine(network, address, effort).await,
             None => Outcome::Unsupported(ShortText::fit(
-                "the gateway has a link-local address only, which cannot be tried alone",
+                "the gateway has a link-local address only, and the system does not tell on which link",
             )),
         },
     }
 }
 
-/// A link-local address needs its interface beside it, which an echo here cannot say.
-const fn can_be_tried_alone(address: &IpAddr) -> bool {
+/// A link-local address needs its interface beside it.
+fn can_be_tried(address: &IpAddr) -> bool {
     match address {
         IpAddr::V4(_) => true,
-        IpAddr::V6(address) => !address.is_unicast_link_local(),
+        IpAddr::V6(address) => !address.is_unicast_link_local() || platform::zone().is_some(),
     }
 }

@@ -76,6 +76,13 @@ pub fn gateways() -> Result<Vec<IpAddr>, String> {
     here::gateways()
 }
 
+/// Number of the interface that a gateway lies behind whose address holds on its link alone, as gateways of the newer
+/// family have it; `None` where there is none, or the system does not tell.
+#[must_use]
+pub fn zone() -> Option<u32> {
+    here::zone()
+}
+
 /// Whether a charger feeds this device; `None` where the system does not tell of chargers.
 #[must_use]
 pub fn charger() -> Option<bool> {

@@ -25,8 +25,11 @@ const HANDSHAKE_LIMIT: Duration = Duration::from_millis(1_800);
 pub(super) async fn look(network: &dyn Network, host: &HostPort) -> Result<Shown, String> {
     let addresses = timeout(RESOLVE_LIMIT, network.resolve(host))
         .await
-        .unwrap_or_else(|_| Err("its name could not be looked up in time".into()))?;
-    let first = addresses.first().copied().ok_or("it has no address")?;
+        .unwrap_or_else(|_| Err(format!("{} could not be looked up in time", host.host())))?;
+    let first = addresses
+        .first()
+        .copied()
+        .ok_or_else(|| format!("{} has no address", host.host()))?;
     // A school may have one family only.
     let other = addresses
         .iter()
@@ -36,6 +39,7 @@ pub(super) async fn look(network: &dyn Network, host: &HostPort) -> Result<Shown
         (Err(why), Some(other)) => shake(other, host).await.map_err(|_| why),
         (result, _) => result,
     }
+    .map_err(|why| format!("{host}: {why}"))
 }
 
 async fn shake(address: SocketAddr, host: &HostPort) -> Result<Shown, String> {

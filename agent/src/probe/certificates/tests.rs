@@ -175,7 +175,7 @@ async fn a_host_that_shows_nothing_says_why_and_hides_no_other_s() {
     let authorities = || Authorities::made(vendor.store(), None);
     let said = look(std::slice::from_ref(&silent), known(NOW), authorities()).await;
     assert!(
-        matches!(&said, Outcome::Failed(why) if why.as_str().starts_with("no host showed a certificate; localhost: ")),
+        matches!(&said, Outcome::Failed(why) if why.as_str().starts_with("no host showed a certificate; localhost:")),
         "{said:?}"
     );
     let hosts = [silent, vendor.serve().await];

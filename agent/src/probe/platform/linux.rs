@@ -2,13 +2,17 @@
 
 mod charger;
 mod display;
+mod link;
 mod os_release;
 mod pidfd;
 mod process;
 mod route;
+mod sleep;
+mod updates;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use roomready_shared::facts::{Disk, Display, Link, Os, Outcome, Platform, SleepSettings, Updates};
 use roomready_shared::requirement::AppIdentity;
@@ -107,19 +111,24 @@ pub(super) const fn app_version(_: &Path) -> Option<Version> {
     None
 }
 
-/// Not read on this system yet.
 pub(super) fn link() -> Outcome<Link> {
-    Outcome::Unsupported(ShortText::fit("the connection is not read on this system yet"))
+    link::read(Path::new("/"))
 }
 
-/// Not read on this system yet.
+pub(super) fn zone() -> Option<u32> {
+    link::zone(Path::new("/"))
+}
+
 pub(super) fn updates() -> Outcome<Updates> {
-    Outcome::Unsupported(ShortText::fit("updates are not read on this system yet"))
+    let running = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let started = process::boot_second(Path::new("/proc"))
+        .and_then(|second| u64::try_from(second).ok())
+        .map(|second| SystemTime::UNIX_EPOCH + Duration::from_secs(second));
+    updates::read(Path::new("/"), running.trim(), started)
 }
 
-/// Not read on this system yet.
 pub(super) fn sleep_settings() -> Outcome<SleepSettings> {
-    Outcome::Unsupported(ShortText::fit("sleep settings are not read on this system yet"))
+    sleep::read(Path::new("/"))
 }
 
 /// Nothing but paths is known of test apps on this system.

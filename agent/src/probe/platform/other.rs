@@ -68,6 +68,11 @@ pub(super) fn gateways() -> Result<Vec<IpAddr>, String> {
     Ok(v4.chain(gateway.ipv6.into_iter().map(IpAddr::V6)).collect())
 }
 
+/// The portable crates tell no interface beside the gateway.
+pub(super) const fn zone() -> Option<u32> {
+    None
+}
+
 /// The battery's own word is all that the portable crates tell.
 pub(super) const fn charger() -> Option<bool> {
     None

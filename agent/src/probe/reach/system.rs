@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::{Network, NoEcho};
+use crate::probe::platform;
 
 type Lookup = Shared<BoxFuture<'static, Result<Vec<SocketAddr>, String>>>;
 
@@ -86,6 +87,9 @@ impl Network for SystemNetwork {
             let client = self.echo_client(target)?;
             let mut pinger = client.pinger(target, PingIdentifier(own_identifier())).await;
             pinger.timeout(limit);
+            if let Some(zone) = zone_of(target) {
+                pinger.scope_id(zone);
+            }
             let number = PingSequence(self.echoes.fetch_add(1, Ordering::Relaxed));
             match pinger.ping(number, &ECHO_BYTES).await {
                 Ok((packet, time)) if is_echo_reply(&packet) => Ok(time),
@@ -105,7 +109,9 @@ impl Network for SystemNetwork {
     fn connect(&self, target: SocketAddr) -> BoxFuture<'_, io::Result<Duration>> {
         async move {
             let started = Instant::now();
-            TcpStream::connect(target).await.map(|_| started.elapsed())
+            TcpStream::connect(on_its_link(target))
+                .await
+                .map(|_| started.elapsed())
         }
         .boxed()
     }
@@ -120,6 +126,23 @@ impl Network for SystemNetwork {
         }
         .boxed()
     }
+}
+
+/// The interface of an address that holds on its link alone. Only a gateway has one here.
+fn zone_of(target: IpAddr) -> Option<u32> {
+    match target {
+        IpAddr::V6(address) if address.is_unicast_link_local() => platform::zone(),
+        IpAddr::V4(_) | IpAddr::V6(_) => None,
+    }
+}
+
+fn on_its_link(mut target: SocketAddr) -> SocketAddr {
+    if let Some(zone) = zone_of(target.ip())
+        && let SocketAddr::V6(target) = &mut target
+    {
+        target.set_scope_id(zone);
+    }
+    target
 }
 
 /// Tells the answers for this program from those for another one on the same machine, where the socket does not.

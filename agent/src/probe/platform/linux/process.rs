@@ -90,7 +90,8 @@ fn start_ticks(folder: &Path) -> Option<i64> {
     stat_fields(folder)?.get(19)?.parse().ok()
 }
 
-fn boot_second(root: &Path) -> Option<i64> {
+/// When the system started, in seconds since 1970.
+pub(super) fn boot_second(root: &Path) -> Option<i64> {
     fs::read_to_string(root.join("stat"))
         .ok()?
         .lines()
