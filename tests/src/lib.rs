@@ -16,6 +16,7 @@ pub mod process;
 pub mod http;
 
 pub mod browser;
+pub mod desktop;
 pub mod tools;
 
 pub mod agent;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use roomready_shared::facts::Platform;
 
 use super::{DISTRICT, SCHOOL, SCHOOL_NAME};
-use crate::clock::in_minutes;
+use crate::clock::{in_minutes, now};
 
 /// The collector's settings in a school's folder.
 pub(super) const CONFIG_FILE: &str = "collector.toml";
@@ -27,6 +27,8 @@ pub enum Sitting {
     Sweep,
     /// Begins in three hours.
     Later,
+    /// A whole one within a minute: being prepared, begins in 15 s, lasts 25 s.
+    Brief,
 }
 
 /// A school before it is started.
@@ -217,6 +219,10 @@ impl Sitting {
     fn window(self) -> Option<(Timestamp, Timestamp)> {
         let (starts, ends) = match self {
             Self::None => return None,
+            Self::Brief => {
+                let second = jiff::SignedDuration::from_secs;
+                return Some((now() + second(15), now() + second(40)));
+            }
             Self::Testing => (-10, 80),
             Self::Sweep => (30, 120),
             Self::Later => (180, 270),

@@ -1,3 +1,4 @@
 //! Do no harm, proven: what the device program does to the machine that it is on, and all that it can be made to do.
 
+mod in_front_of_a_student;
 mod standing_back;
