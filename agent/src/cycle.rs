@@ -162,6 +162,7 @@ impl Cycle {
             last_tick: now,
         };
         cycle.conduct = cycle.conduct_at(now);
+        tracing::info!(conduct = ?cycle.conduct, "begins");
         let uptime = jiff::SignedDuration::from_millis(i64::try_from(now.mono_ms).unwrap_or(i64::MAX));
         cycle.tell(
             &NewsBody::Started {
@@ -189,6 +190,9 @@ impl Cycle {
         let possible = self.possible();
         let due = self.schedule.take(now.mono_ms, self.conduct, &possible);
         let asks = self.asks(&due);
+        for ask in &asks {
+            tracing::debug!(kinds = ?ask.kinds, effort = ?ask.effort, "reads");
+        }
         let bytes: u64 = asks.iter().map(traffic::of).sum();
         self.probed_bytes = self.probed_bytes.saturating_add(bytes);
         // In this order: a wanted assignment goes before the next report of a backlog.

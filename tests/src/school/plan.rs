@@ -35,6 +35,7 @@ pub enum Sitting {
 #[derive(Debug, Clone)]
 pub struct Plan {
     testing_pace: &'static str,
+    during_test: &'static str,
     app_process: String,
     rooms: Vec<(String, Sitting)>,
     devices: Vec<Expected>,
@@ -54,6 +55,7 @@ impl Plan {
     pub fn new() -> Self {
         Self {
             testing_pace: "2s",
+            during_test: "quiet",
             app_process: "no-such-program".to_owned(),
             rooms: Vec::new(),
             devices: Vec::new(),
@@ -70,6 +72,13 @@ impl Plan {
     #[must_use]
     pub fn testing_pace(mut self, pace: &'static str) -> Self {
         self.testing_pace = pace;
+        self
+    }
+
+    /// What agents do while students test: `quiet` or `off`.
+    #[must_use]
+    pub fn during_test(mut self, manner: &'static str) -> Self {
+        self.during_test = manner;
         self
     }
 
@@ -113,10 +122,10 @@ impl Plan {
 
     fn config(&self) -> String {
         let mut text = format!(
-            "district = \"{DISTRICT}\"\nzone = \"America/Chicago\"\nprofile = \"{PROFILE_FILE}\"\n\n\
+            "district = \"{DISTRICT}\"\nzone = \"America/Chicago\"\nduring_test = \"{}\"\nprofile = \"{PROFILE_FILE}\"\n\n\
              [pace]\nidle = \"3s\"\nsweep = \"2s\"\nnear = \"2s\"\ntesting = \"{}\"\n\n\
              [[school]]\nid = \"{SCHOOL}\"\nname = \"{SCHOOL_NAME}\"\n",
-            self.testing_pace
+            self.during_test, self.testing_pace
         );
         for (room, _sitting) in &self.rooms {
             let _ = write!(
