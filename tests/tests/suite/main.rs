@@ -6,6 +6,7 @@ mod harness;
 
 mod api;
 mod bad_input;
+mod clocks;
 mod commands;
 mod demo;
 mod docs;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::convert::{Columns, column, micros};
 use super::fault::Fault;
 use super::record::page_size;
-use crate::domain::event_time::{Dated, EventTime};
+use crate::domain::event_time::{Dated, DeviceClocks};
 use crate::store::{
     Accepted, Arrival, Batch, Fresh, KeptRefusal, MOST_NEWS_A_PAGE, Offered, REFUSED_KEPT, Refusal,
     StoredNews, stream,
@@ -60,18 +60,26 @@ pub(super) fn accept(connection: &Connection, batch: &Batch) -> Result<Accepted,
             )?
             .execute(params![device, json(&facts)?])?;
     }
-    if let Some(last) = fresh.last() {
-        keep_times(connection, device, stream, batch, last.dated.time)?;
+    let latest = fresh.last().map(|last| last.dated.time);
+    if latest.is_some() {
+        keep_clocks(connection, device, &batch.clocks)?;
     }
     for loss in &verdict.lost {
         keep_loss(connection, stream, loss, batch.received_at)?;
     }
     connection
-        .prepare_cached("UPDATE streams SET next_wanted = ?2, used_at = MAX(used_at, ?3) WHERE number = ?1")?
+        .prepare_cached(
+            "UPDATE streams SET next_wanted = ?2, used_at = MAX(used_at, ?3), event_at = COALESCE(?4, event_at),
+                    plus_minus_ms = COALESCE(?5, plus_minus_ms), basis = COALESCE(?6, basis)
+             WHERE number = ?1",
+        )?
         .execute(params![
             stream,
             column(verdict.next_wanted),
-            micros(batch.received_at)
+            micros(batch.received_at),
+            latest.map(|time| micros(time.at)),
+            latest.map(|time| column(time.plus_minus_ms)),
+            latest.map(|time| time.basis.word()),
         ])?;
     Ok(Accepted {
         acked_through: verdict.next_wanted - 1,
@@ -161,27 +169,13 @@ fn keep(
         .map_err(Fault::damaged("the order of arrival has run out of numbers"))
 }
 
-/// Keeps what the next report's records will be dated by.
-fn keep_times(
-    connection: &Connection,
-    device: i64,
-    stream: i64,
-    batch: &Batch,
-    latest: EventTime,
-) -> Result<(), Fault> {
+/// Keeps what the next reports' records will be dated by.
+fn keep_clocks(connection: &Connection, device: i64, clocks: &DeviceClocks) -> Result<(), Fault> {
     connection
         .prepare_cached(
             "INSERT INTO device_clocks (device, clocks) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET clocks = ?2",
         )?
-        .execute(params![device, json(&batch.clocks)?])?;
-    connection
-        .prepare_cached("UPDATE streams SET event_at = ?2, plus_minus_ms = ?3, basis = ?4 WHERE number = ?1")?
-        .execute(params![
-            stream,
-            micros(latest.at),
-            column(latest.plus_minus_ms),
-            latest.basis.word(),
-        ])?;
+        .execute(params![device, json(clocks)?])?;
     Ok(())
 }
 
