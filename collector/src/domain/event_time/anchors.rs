@@ -9,8 +9,9 @@ use super::dating::Exchange;
 /// Two clocks drift apart by at most this: cheap crystals are good to 100 parts in a million each, and a quarter more
 /// is for a cold cart and a warm server.
 pub const DRIFT_PPM: u64 = 250;
-/// A report that has not been answered yet was under way for at most this: agents give an exchange up after 5 s.
-pub const LONGEST_EXCHANGE_MS: u64 = 5_000;
+/// A report that has not been answered yet was under way for at most this: agents try an earlier address for a second,
+/// and give up the present one after 5 s.
+pub const LONGEST_EXCHANGE_MS: u64 = 6_000;
 /// One anchor is kept for each such stretch of a device's clock: over half of it two clocks drift 40 ms apart.
 const STRETCH_MS: u64 = 5 * 60 * 1_000;
 /// Most anchors of a device. Records come at the first exchange after they happened, so what is needed is the last

@@ -97,7 +97,7 @@ fn an_event_is_measured_by_the_monotonic_clock_even_when_the_wall_clock_is_a_day
 }
 
 #[test]
-fn a_report_that_nobody_has_answered_yet_may_have_been_under_way_for_five_seconds() {
+fn a_report_that_nobody_has_answered_yet_may_have_been_under_way_for_as_long_as_an_agent_waits() {
     let live = LAPTOP.live(100, None);
     let dated = DeviceClocks::default().date(&exchange(&live, 100), None, vec![LAPTOP.news(1, 40)]);
     assert_eq!(times(&dated), [(at(40), Basis::Measured)]);
