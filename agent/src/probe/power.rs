@@ -1,14 +1,23 @@
 //! Battery and charger.
 
+mod drain;
+
+pub(super) use drain::Drain;
 use roomready_shared::facts::{Battery, Flow, Outcome, Power};
 use roomready_shared::units::{Percent, ShortText};
 use starship_battery::State;
 use starship_battery::units::energy::watt_hour;
 use starship_battery::units::power::watt;
+use starship_battery::units::ratio::percent;
+
+/// No battery of a laptop is made to be emptied faster than in twenty minutes; a larger number is a fault of its sensor.
+const FASTEST_PER_HOUR: f64 = 3.0;
 
 /// One cell pack, in watt hours and watts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Pack {
+    /// In percent, by its own word.
+    charge: f32,
     holds: f32,
     full: f32,
     when_new: f32,
@@ -46,6 +55,7 @@ pub(super) fn read() -> Outcome<Power> {
 
 fn pack(battery: &starship_battery::Battery) -> Pack {
     Pack {
+        charge: battery.state_of_charge().get::<percent>(),
         holds: battery.energy().get::<watt_hour>(),
         full: battery.energy_full().get::<watt_hour>(),
         when_new: battery.energy_full_design().get::<watt_hour>(),
@@ -66,10 +76,9 @@ fn add_up(packs: &[Pack], charger: Option<bool>) -> Outcome<Power> {
         sum(|pack| pack.full),
         sum(|pack| pack.when_new),
     );
-    // NaN and zero alike: a battery that does not say what it holds cannot be judged.
-    if !(full.is_finite() && full > 0.0 && holds.is_finite()) {
+    let Some(charge) = charge(packs, holds, full) else {
         return Outcome::Failed(ShortText::fit("the battery does not tell how much it holds"));
-    }
+    };
     let any = |state| packs.iter().any(|pack| pack.state == state);
     // One pack that runs down means that no charger feeds the device.
     let flow = if any(State::Discharging) {
@@ -86,14 +95,33 @@ fn add_up(packs: &[Pack], charger: Option<bool>) -> Outcome<Power> {
         Flow::Idle
     };
     let rate = sum(|pack| pack.rate);
-    let drain_tenths_per_hour =
-        (flow == Flow::Discharging && rate.is_finite() && rate > 0.0).then(|| tenths(rate / full));
+    let per_hour = rate / full;
+    let drain_tenths_per_hour = (flow == Flow::Discharging && per_hour > 0.0 && per_hour <= FASTEST_PER_HOUR)
+        .then(|| tenths(per_hour));
     Outcome::Measured(Power::Battery(Battery {
-        charge: Percent::clamped(100.0 * holds / full),
+        charge,
         flow,
         drain_tenths_per_hour,
-        health: (when_new.is_finite() && when_new > 0.0).then(|| Percent::clamped(100.0 * full / when_new)),
+        health: (is_amount(full) && is_amount(when_new)).then(|| Percent::clamped(100.0 * full / when_new)),
     }))
+}
+
+/// What is left. Some packs tell percents and no amounts: they count alike then, for want of anything better.
+fn charge(packs: &[Pack], holds: f64, full: f64) -> Option<Percent> {
+    if is_amount(full) && holds.is_finite() {
+        return Some(Percent::clamped(100.0 * holds / full));
+    }
+    let told: Vec<f64> = packs.iter().map(|pack| f64::from(pack.charge)).collect();
+    let sound = told.iter().all(|charge| (0.0..=100.0).contains(charge));
+    // A pack that tells nothing at all shows as empty, and is not known to be.
+    let any = told.iter().any(|charge| *charge > 0.0);
+    let count = u32::try_from(told.len()).map(f64::from).ok()?;
+    (sound && any).then(|| Percent::clamped(told.iter().sum::<f64>() / count))
+}
+
+/// Neither zero, nor less, nor no number at all.
+fn is_amount(number: f64) -> bool {
+    number.is_finite() && number > 0.0
 }
 
 fn tenths(share_per_hour: f64) -> u16 {
@@ -112,6 +140,7 @@ mod tests {
 
     fn pack(holds: f32, full: f32, rate: f32, state: State) -> Pack {
         Pack {
+            charge: 0.0,
             holds,
             full,
             when_new: 50.0,
@@ -165,6 +194,36 @@ mod tests {
             Flow::Charging,
             "the pack knows better"
         );
+    }
+
+    #[test]
+    fn a_battery_that_tells_percents_alone_is_believed_and_forecasts_nothing() {
+        let of = |charge| Pack {
+            charge,
+            when_new: 0.0,
+            ..pack(0.0, 0.0, 5.0, State::Discharging)
+        };
+        let got = battery(&[of(40.0)]);
+        assert_eq!((got.charge.get(), got.flow), (40, Flow::Discharging));
+        assert_eq!((got.drain_tenths_per_hour, got.health), (None, None));
+        for nonsense in [0.0, f32::NAN, f32::INFINITY, -3.0] {
+            assert!(
+                matches!(add_up(&[of(nonsense)], None), Outcome::Failed(_)),
+                "{nonsense}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rate_that_no_battery_has_is_left_out() {
+        for rate in [0.0, -8.0, f32::NAN, f32::INFINITY, 400.0] {
+            let got = battery(&[pack(20.0, 40.0, rate, State::Discharging)]);
+            assert_eq!(
+                (got.charge.get(), got.drain_tenths_per_hour),
+                (50, None),
+                "{rate}"
+            );
+        }
     }
 
     #[test]

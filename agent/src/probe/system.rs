@@ -1,18 +1,19 @@
 //! All probes of this machine behind the one port.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, join_all};
 use roomready_shared::facts::{
-    AppRun, Certificates, Facts, HostPort, Intruders, Outcome, Platform, Reach, Reading, Source,
+    AppRun, Certificates, Facts, HostPort, Intruders, Outcome, Platform, Power, Reach, Reading, Source,
 };
 use roomready_shared::units::{Seconds, ShortText};
 use roomready_shared::wire::v1::ExitKind;
 
 use super::certificates::{Authorities, Now};
+use super::power::Drain;
 use super::reach::{Network, SystemNetwork};
 use super::test_app::Follow;
 use super::{
@@ -31,6 +32,7 @@ const NETWORK_LIMIT: Duration = Duration::from_secs(7);
 pub struct SystemProbes {
     clock: Arc<dyn Clock>,
     follow: Arc<Follow>,
+    drain: Mutex<Drain>,
 }
 
 impl SystemProbes {
@@ -40,6 +42,7 @@ impl SystemProbes {
         Self {
             clock,
             follow: Arc::default(),
+            drain: Mutex::default(),
         }
     }
 
@@ -147,7 +150,7 @@ impl SystemProbes {
             self.local(wants(Kind::Memory), memory::read),
             self.local(wants(Kind::Disk), disk::read),
             self.local(wants(Kind::Display), platform::display),
-            self.local(wants(Kind::Power), power::read),
+            self.power(wants(Kind::Power)),
             self.local(wants(Kind::Uptime), uptime),
             self.local(wants(Kind::App), move || test_app::installed(&app)),
             self.programs(ask),
@@ -156,6 +159,17 @@ impl SystemProbes {
             self.local(wants(Kind::Sleep), platform::sleep_settings),
             self.local(wants(Kind::SavedResponses), saved_responses),
         );
+    }
+
+    async fn power(&self, wanted: bool) -> Option<Reading<Power>> {
+        let mut reading = self.local(wanted, power::read).await;
+        if let Some(Outcome::Measured(Power::Battery(battery))) =
+            reading.as_mut().map(|reading| &mut reading.outcome)
+        {
+            let mut drain = self.drain.lock().unwrap_or_else(PoisonError::into_inner);
+            drain.smooth(battery);
+        }
+        reading
     }
 
     /// The walk is moved to a thread, since a busy machine has thousands of programs; the handles that follow a test app
