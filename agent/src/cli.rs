@@ -5,14 +5,17 @@ mod check;
 mod enroll;
 pub mod exit;
 mod join;
+mod paper;
 mod report;
 mod run;
+mod settings;
+mod status;
 mod way;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Arguments, Command};
 
@@ -27,8 +30,10 @@ type Failure = Box<dyn std::error::Error>;
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let matches = Arguments::command().try_get_matches();
+    let parsed = matches.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (arguments, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Asking for help is no mistake; clap prints both to the right stream.
             let _unwritable = error.print();
@@ -50,7 +55,11 @@ pub fn main() -> ExitCode {
             Command::Check(arguments) => check::check(arguments).await,
             Command::Enroll(arguments) => enroll::enroll(arguments).await,
             Command::Run(arguments) => run::run(arguments).await,
+            Command::Status(arguments) => status::status(&arguments),
             Command::Report(arguments) => report::report(arguments).await,
+            Command::Config(arguments) => settings::config(&arguments, &matches),
+            Command::Completions { shell } => paper::completions(shell),
+            Command::Man { out } => paper::man(out.as_deref()),
         }
     });
     // A look-up that hangs must not hold up a command that has its answer.

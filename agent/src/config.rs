@@ -6,12 +6,10 @@ use std::path::PathBuf;
 
 use roomready_shared::wire::v1::DuringTest;
 
+use crate::places::Places;
 use crate::uplink::{CollectorAddress, Collectors, ProxyChoice};
 
 pub use load::{ConfigError, load};
-
-/// Where an installed agent keeps its files.
-pub const DEFAULT_DATA: &str = "/var/lib/roomready-agent";
 
 /// Settings as used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +33,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            data: PathBuf::from(DEFAULT_DATA),
+            data: PathBuf::from(Places::here().data),
             collectors: None,
             ca: None,
             proxy: None,

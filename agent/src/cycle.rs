@@ -266,6 +266,12 @@ impl Cycle {
         }
     }
 
+    /// The system is about to sleep: the last report before it. A request under way is given up; its records are sent again.
+    pub fn sleeps(&mut self, now: Moment) -> Report {
+        self.flight = None;
+        self.goodbye(GoodbyeReason::Sleep, now)
+    }
+
     /// The report as it would be sent now; nothing is marked as sent.
     #[must_use]
     pub fn report(&self, now: Moment) -> Report {
@@ -286,6 +292,12 @@ impl Cycle {
     #[must_use]
     pub const fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// What it is expected for.
+    #[must_use]
+    pub const fn assignment(&self) -> Option<&Assignment> {
+        self.assignment.as_ref()
     }
 
     /// How it behaves now.

@@ -2,14 +2,34 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Replaces a file's content in one step. Only the owner may read it.
+/// Replaces a file's content in one step, durably. Only the owner may read it.
 ///
 /// # Errors
 /// When any step fails; the old content is then still there.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let (beside, file) = write_beside(path, folder, content)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&beside, path)?;
+    sync_folder(folder)
+}
+
+/// Replaces a file's content in one step, without asking the disk to hurry: whoever reads sees the old or the new one, and
+/// after a power cut maybe none. For what is written again and again.
+///
+/// # Errors
+/// When any step fails; the old content is then still there.
+pub fn replace_lightly(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let (beside, file) = write_beside(path, folder, content)?;
+    drop(file);
+    fs::rename(&beside, path)
+}
+
+fn write_beside(path: &Path, folder: &Path, content: &[u8]) -> io::Result<(PathBuf, File)> {
     let beside = path.with_extension("new");
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -24,11 +44,26 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         _ => {}
     }
     let mut file = options.open(&beside)?;
+    give_to_owner(&file, folder)?;
     file.write_all(content)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&beside, path)?;
-    sync_folder(folder)
+    Ok((beside, file))
+}
+
+/// What an administrator puts into the folder of a service belongs to the service, or it could not read it.
+#[cfg(unix)]
+fn give_to_owner(file: &File, folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (mine, its) = (file.metadata()?, fs::metadata(folder)?);
+    if mine.uid() == its.uid() || !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    std::os::unix::fs::fchown(file, Some(its.uid()), Some(its.gid()))
+}
+
+/// On Windows a file inherits its rights from its folder.
+#[cfg(not(unix))]
+fn give_to_owner(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]

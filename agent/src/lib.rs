@@ -13,12 +13,14 @@ pub mod ports;
 pub mod conduct;
 pub mod cycle;
 pub mod footprint;
+pub mod leaving;
 pub mod pace;
 pub mod samples;
 pub mod schedule;
 pub mod threshold;
 
 pub mod run;
+pub mod status;
 pub mod supervise;
 
 pub mod assignment;
@@ -34,6 +36,8 @@ pub mod uplink;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod layout;
+pub mod places;
 pub mod telemetry;
 
 /// Version of this agent, as reports carry it.

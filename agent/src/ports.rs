@@ -6,13 +6,14 @@ use roomready_shared::facts::{Facts, HostPort};
 use roomready_shared::ids::{ClockEpoch, StreamId};
 use roomready_shared::units::Timestamp;
 use roomready_shared::wire::v1::{
-    Assignment, ClockAnchor, EnrollReply, EnrollRequest, ExitKind, Lost, NewsBody, RawNews, Report,
-    ReportReply,
+    Assignment, ClockAnchor, EnrollReply, EnrollRequest, ExitKind, GoodbyeReason, Lost, NewsBody, RawNews,
+    Report, ReportReply,
 };
 
 use crate::probe::Ask;
 pub use crate::probe::platform::own::Usage;
-use crate::uplink::Trouble;
+use crate::status::Status;
+use crate::uplink::{Contact, Trouble};
 
 /// One reading of all clocks of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +151,10 @@ pub trait Uplink: Send + Sync {
     fn speaks_to(&self) -> Option<HostPort> {
         None
     }
+    /// How the way to the collector was, last.
+    fn contact(&self) -> Contact {
+        Contact::default()
+    }
 }
 
 /// The way to a collector that does not know this device yet.
@@ -168,3 +173,35 @@ pub trait AssignmentShelf: Send + Sync {
     /// When it could not be made durable; the agent goes on with it in memory.
     fn save(&self, assignment: &Assignment) -> std::io::Result<()>;
 }
+
+/// Where the running agent says how it is, for whoever asks on this machine.
+pub trait StatusBoard: Send {
+    /// Replaces what stood there. A board that cannot be written is no reason to stop.
+    fn show(&mut self, status: &Status);
+}
+
+/// Nobody asks: for simulated devices.
+#[derive(Debug, Default)]
+pub struct NoBoard;
+
+impl StatusBoard for NoBoard {
+    fn show(&mut self, _: &Status) {}
+}
+
+/// What the system says of its own end and sleep.
+pub trait Leaving: Send + Sync {
+    /// Why this program is asked to stop. Asked once, at that moment; answers within a second.
+    fn why(&self, _now: Timestamp) -> BoxFuture<'_, GoodbyeReason> {
+        Box::pin(async { GoodbyeReason::AgentStopped })
+    }
+    /// Ends when the system is about to sleep; never where it does not say so beforehand.
+    fn sleeps(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// A system that never says a word: each stop is only a stop.
+#[derive(Debug, Default)]
+pub struct Silent;
+
+impl Leaving for Silent {}

@@ -7,13 +7,14 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, OptionFuture};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use roomready_shared::facts::Facts;
-use roomready_shared::wire::v1::{ExitKind, GoodbyeReason, ReportReply};
+use roomready_shared::wire::v1::{ExitKind, ReportReply};
 use tokio_util::sync::CancellationToken;
 
 use crate::chance::Chance;
 use crate::cycle::{Cycle, FETCH_LIMIT_MS, Settings, Todo};
-use crate::ports::{AssignmentShelf, Clock, Fetched, Moment, Outbox, Probes, Uplink};
+use crate::ports::{AssignmentShelf, Clock, Fetched, Leaving, Moment, Outbox, Probes, StatusBoard, Uplink};
 use crate::probe::Kind;
+use crate::status::Notice;
 use crate::uplink::Trouble;
 
 /// A goodbye has this long: a system that shuts down waits a few seconds at most.
@@ -33,6 +34,10 @@ pub struct Ports {
     pub shelf: Arc<dyn AssignmentShelf>,
     /// Chance, for jitter.
     pub chance: Chance,
+    /// Where the agent says how it is.
+    pub board: Box<dyn StatusBoard>,
+    /// What the system says of its own end.
+    pub leaving: Arc<dyn Leaving>,
 }
 
 /// How a run ended.
@@ -66,7 +71,10 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
         uplink,
         shelf,
         chance,
+        board,
+        leaving,
     } = ports;
+    let mut notice = Notice::new(board, clock.now());
     let mut cycle = Cycle::start(settings, shelf.load(), outbox, clock.run(), chance, clock.now());
     let mut said = Said::default();
     let mut work = Work {
@@ -75,6 +83,7 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
         fetch: None.into(),
         app: probes.app_ended(),
     };
+    let mut sleep = leaving.sleeps();
     loop {
         let now = clock.now();
         let todo = cycle.tick(now);
@@ -85,12 +94,20 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
         if let Some(run) = &todo.keep {
             clock.keep(run, now);
         }
+        notice.look(&cycle, now);
         begin(todo, probes.as_ref(), &uplink, &mut work);
         let nap = Duration::from_millis(wake_at.saturating_sub(now.mono_ms).max(1));
         let woken = tokio::time::Instant::now() + nap;
         tokio::select! {
             biased;
             () = shutdown.cancelled() => break,
+            () = &mut sleep => {
+                sleep = leaving.sleeps();
+                work.report = None.into();
+                let report = cycle.sleeps(clock.now());
+                let heard = tokio::time::timeout(GOODBYE_LIMIT, uplink.report(&report)).await;
+                tracing::info!(goodbye_heard = matches!(heard, Ok(Ok(_))), "the system goes to sleep");
+            }
             exit = &mut work.app => {
                 work.app = probes.app_ended();
                 cycle.app_ended(exit, clock.now());
@@ -99,6 +116,7 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
                 work.report = None.into();
                 said.outcome(answer.as_ref().err(), cycle.failures(), cycle.waiting());
                 cycle.speaks_to(uplink.speaks_to());
+                notice.heard(uplink.contact().answered.as_ref(), answer.as_ref().err(), clock.now());
                 match answer {
                     Ok(reply) => cycle.replied(&reply, clock.now()),
                     Err(trouble) => cycle.failed(&trouble, clock.now()),
@@ -114,13 +132,16 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
     }
     // What was under way is dropped: its records are still in the outbox and travel with the goodbye.
     drop(work);
-    let report = cycle.goodbye(GoodbyeReason::AgentStopped, clock.now());
+    let reason = leaving.why(clock.now().wall).await;
+    let report = cycle.goodbye(reason, clock.now());
     let heard = tokio::time::timeout(GOODBYE_LIMIT, uplink.report(&report)).await;
     let goodbye_heard = matches!(heard, Ok(Ok(_)));
-    tracing::info!(goodbye_heard, waiting = cycle.waiting(), "stopped");
+    let waiting = if goodbye_heard { 0 } else { cycle.waiting() };
+    tracing::info!(?reason, goodbye_heard, waiting, "stopped");
+    notice.ended(&cycle, reason, waiting, clock.now());
     Ended {
         goodbye_heard,
-        waiting: if goodbye_heard { 0 } else { cycle.waiting() },
+        waiting,
     }
 }
 

@@ -6,9 +6,10 @@ use roomready_shared::facts::Outcome;
 use roomready_shared::verdict::{Demand, Finding, Readiness, Verdict};
 
 use super::{CheckOutput, words};
+use crate::layout::wrap;
 
-/// Columns of the table: what a terminal has that nobody has resized.
-pub const WIDTH: usize = 80;
+pub use crate::layout::WIDTH;
+
 const WORD: usize = 11;
 const TITLE: usize = 22;
 const TEXT: usize = WIDTH - WORD - TITLE;
@@ -140,29 +141,6 @@ fn columns(page: &mut String, first: &str, first_width: usize, title: &str, text
         page.push_str(line.trim_end());
         page.push('\n');
     }
-}
-
-/// Breaks at spaces; a word longer than a line is cut.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![];
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        let mut word: Vec<char> = word.chars().collect();
-        if !line.is_empty() && line.chars().count() + 1 + word.len() > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        while word.len() > width {
-            lines.push(word.drain(..width).collect());
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.extend(word);
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Flags and environment, as typed.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use roomready_shared::ids::DeviceName;
 
 use crate::config::Overrides;
+use crate::places::Places;
 use crate::uplink::CollectorAddress;
 
 /// Reads this testing device, judges it against its requirements, and reports to the collector. Shows nothing, ever.
@@ -25,8 +26,51 @@ pub(super) enum Command {
     Enroll(EnrollArguments),
     /// Watch this device and report until stopped.
     Run(RunArguments),
+    /// Say whether the agent runs here, and how it is.
+    Status(StatusArguments),
     /// Show exactly what would be sent to the collector.
     Report(ReportArguments),
+    /// Show the settings in force, and where each comes from.
+    Config(ConfigArguments),
+    /// Print what makes a shell complete these commands.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command.
+    Man {
+        /// Write them into this folder.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Exit codes: 0 running and in contact, 10 running with trouble, 30 not running, 2 usage or configuration.
+#[derive(Debug, Args)]
+pub(super) struct StatusArguments {
+    /// Print JSON instead.
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct ConfigArguments {
+    #[command(subcommand)]
+    pub(super) command: Option<ConfigCommand>,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Say whether a settings file is sound; every mistake at once, with its line.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 /// Exit codes: 0 ready, 10 attention, 20 not ready, 30 unknown, 2 usage or configuration.
@@ -65,9 +109,9 @@ pub(super) enum Color {
 
 #[derive(Debug, Args)]
 pub(super) struct SettingsArguments {
-    /// Settings file; see configs/agent.example.toml.
+    /// Settings file (see configs/agent.example.toml), instead of the installed one.
     #[arg(long, value_name = "FILE", env = "ROOMREADY_AGENT_CONFIG")]
-    pub(super) config: Option<PathBuf>,
+    config: Option<PathBuf>,
     /// Data folder.
     #[arg(long, value_name = "DIR", env = "ROOMREADY_AGENT_DATA")]
     data: Option<PathBuf>,
@@ -80,6 +124,14 @@ pub(super) struct SettingsArguments {
 }
 
 impl SettingsArguments {
+    /// The settings file: the one named, else the installed one where there is one.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        self.config.clone().or_else(|| {
+            let installed = Path::new(Places::here().settings);
+            installed.is_file().then(|| installed.to_owned())
+        })
+    }
+
     pub(super) fn overrides(&self) -> Overrides {
         Overrides {
             data: self.data.clone(),

@@ -28,7 +28,7 @@ enum EnrollError {
 
 pub(super) async fn enroll(arguments: EnrollArguments) -> Result<u8, Failure> {
     let settings = &arguments.settings;
-    let config = config::load(settings.config.as_deref())?.overridden(settings.overrides());
+    let config = config::load(settings.file().as_deref())?.overridden(settings.overrides());
     telemetry::start(&config.log);
     let now = SystemClock::start().now().wall;
     match &arguments.file {

@@ -2,10 +2,10 @@
 //!
 //! | code | meaning |
 //! |---|---|
-//! | 0 | ready (`check`), or done (other commands) |
-//! | 10 | attention |
+//! | 0 | ready (`check`), in contact (`status`), all well (`doctor`), or done (other commands) |
+//! | 10 | attention (`check`), running with trouble (`status`), something worth a look (`doctor`) |
 //! | 20 | not ready |
-//! | 30 | unknown |
+//! | 30 | unknown (`check`), not running (`status`) |
 //! | 2 | usage or configuration: nothing was judged |
 
 use roomready_shared::verdict::Readiness;

@@ -20,7 +20,7 @@ use crate::telemetry;
 
 pub(super) async fn report(arguments: ReportArguments) -> Result<u8, Failure> {
     let settings = &arguments.settings;
-    let config = config::load(settings.config.as_deref())?.overridden(settings.overrides());
+    let config = config::load(settings.file().as_deref())?.overridden(settings.overrides());
     telemetry::start("error");
     // A device that is not enrolled yet can show what it would send too; that is what people ask before they enrol.
     let identity = match Identity::load(&config.data) {

@@ -20,6 +20,7 @@ use crate::outbox::{DiskOutbox, MemoryOutbox, OpenError};
 use crate::ports::{Clock, Outbox, Uplink as _};
 use crate::probe::{SystemProbes, platform};
 use crate::run::Ports;
+use crate::status::FileBoard;
 use crate::telemetry;
 use crate::uplink::HttpUplink;
 
@@ -32,7 +33,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
         enrolment: arguments.enrolment.clone(),
         ..settings.overrides()
     };
-    let config = config::load(settings.config.as_deref())?.overridden(overrides);
+    let config = config::load(settings.file().as_deref())?.overridden(overrides);
     telemetry::start(&config.log);
     step_back();
     let shutdown = CancellationToken::new();
@@ -90,6 +91,8 @@ fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Fa
         uplink: Arc::new(uplink),
         shelf: Arc::new(DiskShelf::new(&config.data)),
         chance: Chance::from_system(),
+        board: Box::new(FileBoard::new(&config.data)),
+        leaving: platform::leaving::system(),
     };
     Ok((settings, ports))
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::assignment::MemoryShelf;
 use crate::cycle::tests::{assignment, at_minute, device, requirement, sitting};
 use crate::outbox::MemoryOutbox;
-use crate::ports::Moment;
+use crate::ports::{Moment, NoBoard, Silent};
 use crate::probe::Ask;
 use roomready_shared::facts::{AppRun, Outcome, Platform, Reading, Source};
 use roomready_shared::ids::{ClockEpoch, StreamId};
@@ -198,6 +198,8 @@ fn start() -> Running {
         uplink: Arc::clone(&collector) as Arc<dyn Uplink>,
         shelf: Arc::clone(&shelf) as Arc<dyn AssignmentShelf>,
         chance: Chance::from_seed(5),
+        board: Box::new(NoBoard),
+        leaving: Arc::new(Silent),
     };
     let stop = CancellationToken::new();
     let agent = tokio::spawn(run(settings, ports, stop.clone()));

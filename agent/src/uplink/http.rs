@@ -90,12 +90,6 @@ impl HttpUplink {
         }
     }
 
-    /// How the way is: who answered last and when, and the last trouble in words.
-    #[must_use]
-    pub fn contact(&self) -> Contact {
-        self.state().contact.clone()
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -158,6 +152,10 @@ impl HttpUplink {
 }
 
 impl Uplink for HttpUplink {
+    fn contact(&self) -> Contact {
+        self.state().contact.clone()
+    }
+
     fn report<'a>(&'a self, report: &'a Report) -> BoxFuture<'a, Result<ReportReply, Trouble>> {
         Box::pin(async move {
             let now_ms = report.live.mono_ms;

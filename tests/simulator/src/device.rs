@@ -18,7 +18,7 @@ use std::sync::Arc;
 use roomready_agent::assignment::MemoryShelf;
 use roomready_agent::chance::Chance;
 use roomready_agent::outbox::MemoryOutbox;
-use roomready_agent::ports::{Clock as _, Uplink};
+use roomready_agent::ports::{Clock as _, NoBoard, Silent, Uplink};
 use roomready_agent::run::Ports;
 use roomready_shared::facts::Platform;
 use roomready_shared::ids::StreamId;
@@ -65,6 +65,8 @@ pub fn simulated(
         uplink: Arc::new(Line::new(uplink, seen)),
         shelf: Arc::new(MemoryShelf::default()),
         chance: Chance::from_system(),
+        board: Box::new(NoBoard),
+        leaving: Arc::new(Silent),
     };
     (Strings { state, clock }, ports)
 }

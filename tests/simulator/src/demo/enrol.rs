@@ -9,7 +9,7 @@ use roomready_agent::chance::Chance;
 use roomready_agent::clock::SystemClock;
 use roomready_agent::cycle::Settings;
 use roomready_agent::outbox::MemoryOutbox;
-use roomready_agent::ports::{Clock, Enroll as _};
+use roomready_agent::ports::{Clock, Enroll as _, NoBoard, Silent};
 use roomready_agent::probe::SystemProbes;
 use roomready_agent::run::Ports;
 use roomready_agent::uplink::{Credential, Door, HttpUplink, Proxies, Trust};
@@ -128,5 +128,7 @@ fn real_ports(folder: &Folder, uplink: HttpUplink) -> Ports {
         uplink: Arc::new(uplink),
         shelf: Arc::new(DiskShelf::new(&folder.this_computer())),
         chance: Chance::from_system(),
+        board: Box::new(NoBoard),
+        leaving: Arc::new(Silent),
     }
 }

@@ -34,7 +34,18 @@ fn name(program: &str, words: &[&str]) -> String {
 
 #[tokio::test]
 async fn the_agent_explains_each_command() {
-    for command in ["", "check", "enroll", "run", "report"] {
+    for command in [
+        "",
+        "check",
+        "enroll",
+        "run",
+        "status",
+        "report",
+        "config",
+        "config check",
+        "completions",
+        "man",
+    ] {
         let words: Vec<&str> = command.split_whitespace().collect();
         insta::assert_snapshot!(name("agent", &words), help("roomready-agent", &words).await);
     }
