@@ -4,19 +4,24 @@ pub mod alive;
 pub mod leaving;
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
 mod other;
 pub mod own;
+mod told;
+#[cfg(target_os = "windows")]
+mod windows;
 
 #[cfg(target_os = "linux")]
 use linux as here;
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
 use other as here;
+#[cfg(target_os = "windows")]
+use windows as here;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use roomready_shared::facts::{Disk, Display, Link, Os, Outcome, Platform, SleepSettings, Updates};
+use roomready_shared::facts::{Battery, Disk, Display, Link, Os, Outcome, Platform, SleepSettings, Updates};
 use roomready_shared::requirement::AppIdentity;
 use roomready_shared::units::{ShortText, Version};
 
@@ -115,6 +120,12 @@ pub fn registered(app: &AppIdentity) -> Option<Registered> {
     here::registered(app)
 }
 
+/// The battery by the system's own sum, for packs that the list of packs leaves out; without drain and health.
+#[must_use]
+pub fn battery_at_a_glance() -> Option<Battery> {
+    here::battery_at_a_glance()
+}
+
 /// Why this system cannot say whether it has a battery, if it cannot.
 #[must_use]
 pub fn power_unknown() -> Option<&'static str> {
@@ -130,7 +141,7 @@ pub fn expand(place: &str) -> Vec<PathBuf> {
             .iter()
             .map(|home| home.join(rest.trim_start_matches(['/', '\\'])))
             .collect(),
-        None => here::expand_variables(place).into_iter().collect(),
+        None => here::expand_variables(place),
     }
 }
 

@@ -49,6 +49,10 @@ pub(super) fn read() -> Outcome<Power> {
         Some(error) if packs.is_empty() => {
             Outcome::Failed(ShortText::fit(&format!("the battery could not be read: {error}")))
         }
+        _ if packs.is_empty() => match super::platform::battery_at_a_glance() {
+            Some(battery) => Outcome::Measured(Power::Battery(battery)),
+            None => Outcome::Measured(Power::MainsOnly),
+        },
         _ => add_up(&packs, super::platform::charger()),
     }
 }

@@ -14,9 +14,9 @@ use super::platform::{self, Followed, Match};
 /// Most copies of one app that are followed; a browser-based app runs a handful of processes.
 const MAX_FOLLOWED: usize = 16;
 
-/// Looks for it in the places that the profile names.
+/// Looks for it in the places that the profile names, then among what the system keeps of installed programs.
 pub(super) fn installed(identity: &AppIdentity) -> Outcome<AppInstall> {
-    if identity.paths.is_empty() {
+    if !has_marks(identity) {
         return Outcome::Unsupported(ShortText::fit(
             "the requirements do not say where the test app is installed on this system",
         ));
@@ -27,7 +27,8 @@ pub(super) fn installed(identity: &AppIdentity) -> Outcome<AppInstall> {
             match path.try_exists() {
                 Ok(true) => {
                     return Outcome::Measured(AppInstall::Installed {
-                        version: platform::app_version(&path),
+                        version: platform::app_version(&path)
+                            .or_else(|| platform::registered(identity)?.version),
                         place: place.clone(),
                     });
                 }
@@ -36,12 +37,25 @@ pub(super) fn installed(identity: &AppIdentity) -> Outcome<AppInstall> {
             }
         }
     }
-    match denied {
-        Some(place) => Outcome::Denied(ShortText::fit(&format!(
+    match (platform::registered(identity), denied) {
+        (Some(found), _) => Outcome::Measured(AppInstall::Installed {
+            version: found.version,
+            place: found.mark,
+        }),
+        (None, Some(place)) => Outcome::Denied(ShortText::fit(&format!(
             "{place} may not be looked at by this program; let it run as a service"
         ))),
-        None => Outcome::Measured(AppInstall::NotInstalled),
+        (None, None) => Outcome::Measured(AppInstall::NotInstalled),
     }
+}
+
+/// Whether the profile says anything by which an installed app is known here. A team alone is not looked for: it would
+/// open the signature of every app.
+fn has_marks(identity: &AppIdentity) -> bool {
+    !(identity.paths.is_empty()
+        && identity.registry_names.is_empty()
+        && identity.upgrade_code.is_none()
+        && identity.bundle_ids.is_empty())
 }
 
 /// The running app, followed by handle.

@@ -14,7 +14,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use roomready_shared::facts::{Disk, Display, Link, Os, Outcome, Platform, SleepSettings, Updates};
+use roomready_shared::facts::{Battery, Disk, Display, Link, Os, Outcome, Platform, SleepSettings, Updates};
 use roomready_shared::requirement::AppIdentity;
 use roomready_shared::units::{Bytes, ShortText, Version};
 
@@ -102,8 +102,17 @@ pub(super) fn homes() -> Vec<PathBuf> {
         .collect()
 }
 
-pub(super) fn expand_variables(place: &str) -> Option<PathBuf> {
-    place.starts_with('/').then(|| PathBuf::from(place))
+pub(super) fn expand_variables(place: &str) -> Vec<PathBuf> {
+    place
+        .starts_with('/')
+        .then(|| PathBuf::from(place))
+        .into_iter()
+        .collect()
+}
+
+/// The kernel lists every pack.
+pub(super) const fn battery_at_a_glance() -> Option<Battery> {
+    None
 }
 
 /// No packager of a test app publishes where its Linux version could be read without running it.

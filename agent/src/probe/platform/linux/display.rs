@@ -6,10 +6,7 @@ use std::path::Path;
 use roomready_shared::facts::{Display, Outcome};
 use roomready_shared::units::ShortText;
 
-/// Least EDID that carries a size.
-const EDID_BYTES: usize = 128;
-/// Anything under this, in millimetres, is not the side of a display that somebody tests on.
-const LEAST_MM: f64 = 40.0;
+use super::super::told::edid;
 
 /// The largest connected display below the given folder.
 pub(super) fn read(drivers: &Path) -> Outcome<Display> {
@@ -41,11 +38,11 @@ fn connected(connector: &Path) -> Option<Display> {
     }
     let modes = fs::read_to_string(connector.join("modes")).ok()?;
     let (width, height) = mode(modes.lines().next()?)?;
-    let edid = fs::read(connector.join("edid")).unwrap_or_default();
+    let description = fs::read(connector.join("edid")).unwrap_or_default();
     Some(Display {
         width,
         height,
-        diagonal_tenths: diagonal(&edid),
+        diagonal_tenths: edid::diagonal(&description),
     })
 }
 
@@ -54,31 +51,6 @@ fn mode(line: &str) -> Option<(u32, u32)> {
     let (width, height) = line.trim().split_once('x')?;
     let digits = height.trim_end_matches(|c: char| !c.is_ascii_digit());
     Some((width.parse().ok()?, digits.parse().ok()?))
-}
-
-/// Diagonal in tenths of an inch from the display's own description: in millimetres from its first timing, else in
-/// centimetres from its head.
-fn diagonal(edid: &[u8]) -> Option<u16> {
-    let edid = edid.get(..EDID_BYTES)?;
-    let part = |at: usize| f64::from(edid[at]);
-    let high = f64::from(edid[68] >> 4) * 256.0;
-    let low = f64::from(edid[68] & 0x0F) * 256.0;
-    // A first descriptor without a pixel clock is text, not a timing.
-    let timing = edid[54] != 0 || edid[55] != 0;
-    let exact = (part(66) + high, part(67) + low);
-    let rough = (part(21) * 10.0, part(22) * 10.0);
-    // A television writes its proportions there, 16 by 9, and a head with one zero is a proportion too.
-    let is_size = |(width, height): &(f64, f64)| *width >= LEAST_MM && *height >= LEAST_MM;
-    let (width, height) = Some(exact)
-        .filter(|size| timing && is_size(size))
-        .or(Some(rough).filter(is_size))?;
-    let tenths = (width.hypot(height) / 2.54).round();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "between 1 and 65535, tested just before"
-    )]
-    (1.0..=65_535.0).contains(&tenths).then_some(tenths as u16)
 }
 
 #[cfg(test)]
@@ -116,18 +88,6 @@ mod tests {
                 diagonal_tenths: Some(116)
             })
         );
-    }
-
-    #[test]
-    fn proportions_are_not_taken_for_a_size() {
-        let mut television = [0_u8; 128];
-        (television[54], television[66], television[67]) = (1, 16, 9);
-        assert_eq!(diagonal(&television), None);
-        // Landscape 16:9 in the head: (16 / 9 * 100) - 99.
-        television[21] = 79;
-        assert_eq!(diagonal(&television), None);
-        (television[21], television[22]) = (52, 29);
-        assert_eq!(diagonal(&television), Some(234));
     }
 
     #[test]
