@@ -65,14 +65,23 @@ impl Record {
         let sql = "SELECT news.seq, news.at, news.body FROM news JOIN streams ON streams.number = news.stream \
                    WHERE streams.id = ?1 ORDER BY news.arrival";
         let mut statement = self.0.prepare(sql).expect("the news table is as documented");
-        let rows = statement.query_map([stream.uuid().as_bytes().as_slice()], |row| {
-            let body: String = row.get(2)?;
-            Ok(NewsRow {
-                seq: row.get::<_, i64>(0)?.unsigned_abs(),
-                at: row.get(1)?,
-                body: serde_json::from_str(&body).expect("a stored record is JSON"),
-            })
-        });
+        let rows = statement.query_map([stream.uuid().as_bytes().as_slice()], news_row);
+        rows.and_then(Iterator::collect)
+            .expect("the stored records can be read")
+    }
+
+    /// What happened on all devices, in the order in which it was stored.
+    ///
+    /// # Panics
+    ///
+    /// When the file cannot be read.
+    #[must_use]
+    pub fn all_news(&self) -> Vec<NewsRow> {
+        let mut statement = self
+            .0
+            .prepare("SELECT seq, at, body FROM news ORDER BY arrival")
+            .expect("the news table is as documented");
+        let rows = statement.query_map([], news_row);
         rows.and_then(Iterator::collect)
             .expect("the stored records can be read")
     }
@@ -108,4 +117,13 @@ impl Record {
             .query_row("PRAGMA integrity_check", [], |row| row.get(0))
             .expect("the check runs")
     }
+}
+
+fn news_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<NewsRow> {
+    let body: String = row.get(2)?;
+    Ok(NewsRow {
+        seq: row.get::<_, i64>(0)?.unsigned_abs(),
+        at: row.get(1)?,
+        body: serde_json::from_str(&body).expect("a stored record is JSON"),
+    })
 }
