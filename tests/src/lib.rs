@@ -21,4 +21,5 @@ pub mod tools;
 
 pub mod agent;
 pub mod device;
+pub mod network;
 pub mod school;

@@ -55,6 +55,24 @@ impl Record {
         Self(connection)
     }
 
+    /// Every stream that has told something.
+    ///
+    /// # Panics
+    ///
+    /// When the file cannot be read.
+    #[must_use]
+    pub fn streams(&self) -> Vec<StreamId> {
+        let mut statement = self
+            .0
+            .prepare("SELECT id FROM streams ORDER BY number")
+            .expect("the streams table is as documented");
+        let rows = statement.query_map([], |row| {
+            let id: [u8; 16] = row.get(0)?;
+            Ok(StreamId::new(uuid::Uuid::from_bytes(id)))
+        });
+        rows.and_then(Iterator::collect).expect("the streams can be read")
+    }
+
     /// Every stored record of a stream, in the order in which they were stored.
     ///
     /// # Panics

@@ -1,4 +1,5 @@
 //! What takes long: `tests/run --long`.
 
 mod demo;
+mod killed_agent;
 mod leftovers;

@@ -14,3 +14,4 @@ mod durability;
 mod end_to_end;
 mod no_harm;
 mod pages;
+mod real;
