@@ -1,12 +1,13 @@
 //! The real uplink: requests over HTTP to whichever of the collector's addresses is the present one.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use reqwest::header::{ETAG, IF_NONE_MATCH};
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use roomready_shared::address::CollectorAddress;
 use roomready_shared::facts::HostPort;
 use roomready_shared::units::Timestamp;
@@ -25,6 +26,9 @@ use crate::ports::{Enroll, Fetched, Uplink};
 /// An earlier address has this long to answer when it is tried again: a collector of this school answers in
 /// milliseconds, and the report must still reach the present address within its promise.
 const EARLIER_TRY_LIMIT: Duration = Duration::from_millis(1_000);
+
+/// What an exchange takes beside its two bodies: heads, packets, their acknowledgements.
+const EXCHANGE_BYTES: u64 = 1_100;
 
 /// A device's own secret. Never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,6 +59,8 @@ impl fmt::Debug for Credential {
 pub struct HttpUplink {
     doors: Vec<Door>,
     credential: Option<Credential>,
+    /// Sent and received so far.
+    bytes: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -82,6 +88,7 @@ impl HttpUplink {
         Self {
             doors,
             credential,
+            bytes: AtomicU64::new(0),
             state: Mutex::new(State {
                 choice,
                 chance: Chance::from_system(),
@@ -101,12 +108,21 @@ impl HttpUplink {
         }
     }
 
+    /// One request and the head of its answer, counted.
+    async fn exchange(&self, door: &Door, request: RequestBuilder) -> Result<Response, Trouble> {
+        let trouble = |error: reqwest::Error| fault::trouble(&error, door);
+        let request = self.authorised(request).build().map_err(trouble)?;
+        let sent = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
+        let sent = u64::try_from(sent).unwrap_or(u64::MAX).saturating_add(EXCHANGE_BYTES);
+        self.bytes.fetch_add(sent, Ordering::Relaxed);
+        let response = door.client.execute(request).await.map_err(trouble)?;
+        let received = response.content_length().unwrap_or(0);
+        self.bytes.fetch_add(received, Ordering::Relaxed);
+        Ok(response)
+    }
+
     async fn send<T: DeserializeOwned>(&self, door: &Door, request: RequestBuilder) -> Result<T, Trouble> {
-        let response = self
-            .authorised(request)
-            .send()
-            .await
-            .map_err(|error| fault::trouble(&error, door))?;
+        let response = self.exchange(door, request).await?;
         if response.status().is_success() {
             understand(response, door).await
         } else {
@@ -184,11 +200,7 @@ impl Uplink for HttpUplink {
             if let Some(tag) = held {
                 request = request.header(IF_NONE_MATCH, format!("\"{tag}\""));
             }
-            let response = self
-                .authorised(request)
-                .send()
-                .await
-                .map_err(|error| fault::trouble(&error, door))?;
+            let response = self.exchange(door, request).await?;
             if response.status() == StatusCode::NOT_MODIFIED {
                 return Ok(Fetched::Unchanged);
             }
@@ -200,6 +212,10 @@ impl Uplink for HttpUplink {
                 .await
                 .map(|assignment| Fetched::New(Box::new(assignment)))
         })
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
     }
 
     fn speaks_to(&self) -> Option<HostPort> {
