@@ -1,5 +1,7 @@
 //! The assignment on disk, so that a device knows its phase without the collector.
 
+mod oddities;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -8,6 +10,8 @@ use roomready_shared::wire::v1::Assignment;
 
 use crate::keep;
 use crate::ports::AssignmentShelf;
+
+pub use oddities::oddities;
 
 /// Its file in the data folder.
 const FILE: &str = "assignment.json";

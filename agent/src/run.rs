@@ -7,9 +7,10 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, OptionFuture};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use roomready_shared::facts::Facts;
-use roomready_shared::wire::v1::{ExitKind, ReportReply};
+use roomready_shared::wire::v1::{Assignment, ExitKind, ReportReply};
 use tokio_util::sync::CancellationToken;
 
+use crate::assignment::oddities;
 use crate::chance::Chance;
 use crate::cycle::{Cycle, FETCH_LIMIT_MS, Settings, Todo};
 use crate::ports::{AssignmentShelf, Clock, Fetched, Leaving, Moment, Outbox, Probes, StatusBoard, Uplink};
@@ -75,7 +76,11 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
         leaving,
     } = ports;
     let mut notice = Notice::new(board, clock.now());
-    let mut cycle = Cycle::start(settings, shelf.load(), outbox, clock.run(), chance, clock.now());
+    let held = shelf.load();
+    if let Some(held) = &held {
+        remark(held, clock.as_ref());
+    }
+    let mut cycle = Cycle::start(settings, held, outbox, clock.run(), chance, clock.now());
     let mut said = Said::default();
     let mut work = Work {
         readings: FuturesUnordered::new(),
@@ -180,12 +185,20 @@ fn begin<'a>(todo: Todo, probes: &'a dyn Probes, uplink: &Arc<dyn Uplink>, work:
     }
 }
 
+/// An odd assignment is followed, and somebody hears of it.
+fn remark(assignment: &Assignment, clock: &dyn Clock) {
+    for odd in oddities(assignment, clock.now().wall) {
+        tracing::warn!(tag = %assignment.tag, "the assignment is odd: {odd}");
+    }
+}
+
 fn keep(cycle: &mut Cycle, answer: Result<Fetched, Trouble>, shelf: &dyn AssignmentShelf, clock: &dyn Clock) {
     let now = clock.now();
     match answer {
         Ok(fetched) => {
             if let Some(assignment) = cycle.fetched(Ok(fetched), now) {
                 tracing::info!(tag = %assignment.tag, room = %assignment.room, "assigned");
+                remark(assignment, clock);
                 if let Err(error) = shelf.save(assignment) {
                     tracing::error!(%error, "the assignment could not be kept on disk; a restart without a network forgets it");
                 }

@@ -2,6 +2,7 @@
 
 mod config_command;
 mod enrollment;
+mod enrolment_file;
 mod serve;
 mod sign_in_link;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use roomready_shared::address::CollectorAddress;
 use roomready_shared::ids::{RoomId, SchoolId};
 
 use crate::error::with_causes;
@@ -114,6 +116,18 @@ struct EnrollmentNew {
     /// How many devices may use the key
     #[arg(long, default_value_t = limits::ENROLMENT_KEY_USES, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     uses: u32,
+    /// Write an enrolment file for device management here, instead of printing the key
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Where devices find the collector, in the order in which they try; more than one is allowed
+    #[arg(long, value_name = "URL", requires = "out")]
+    address: Vec<CollectorAddress>,
+    /// Certificates (PEM) of the collector's own CA, which devices then trust alone
+    #[arg(long, value_name = "FILE", requires = "out")]
+    ca: Option<PathBuf>,
+    /// Replace an enrolment file that is there already
+    #[arg(long, requires = "out")]
+    force: bool,
     /// That collector's configuration, to see that the room exists
     #[arg(long, env = "ROOMREADY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,

@@ -3,6 +3,7 @@
 use jiff::{Timestamp, Unit};
 use roomready_shared::ids::RoomRef;
 
+use super::enrolment_file::EnrolmentFile;
 use super::{EnrollmentNew, Failure, config_command};
 use crate::clock::{Clock as _, SystemClock};
 use crate::limits;
@@ -25,6 +26,12 @@ pub(super) fn run(arguments: &EnrollmentNew) -> Result<(), Failure> {
             return Err(Failure::usage(message));
         }
     }
+    // First, so that what is wrong with it costs no key.
+    let file = arguments
+        .out
+        .as_deref()
+        .map(|out| EnrolmentFile::begin(out, arguments));
+    let file = file.transpose()?;
     let key = Secret::new().map_err(Failure::failed)?;
     let ends = SystemClock::start()
         .wall()
@@ -41,6 +48,19 @@ pub(super) fn run(arguments: &EnrollmentNew) -> Result<(), Failure> {
         .map_err(Failure::failed)?
         .add_key(&kept)
         .map_err(Failure::failed)?;
+    if let Some(file) = file {
+        let written = file.finish(&key)?;
+        println!(
+            "{} lets in {} devices to {room}, until {ends}. It holds the key: give it to device management only.",
+            written.display(),
+            arguments.uses
+        );
+        println!(
+            "on each device: roomready-agent enroll --file {}",
+            written.display()
+        );
+        return Ok(());
+    }
     println!(
         "enrollment key for {room} (lets in {} devices, until {ends}): {}",
         arguments.uses,

@@ -1,6 +1,8 @@
 //! Whatever comes in: a clear message for the person concerned, no panic, nothing lost.
 
 mod agents;
+mod data_folder;
+mod enrolment;
 mod files;
 mod requests;
 mod slow;
