@@ -161,7 +161,8 @@ fn check(scene: &Scene<'_>, requirement: &Requirement, finding: &Finding, in_use
             (Verdict::Pass, _) => CheckResult::Pass,
             // What is only shown asks for a look and stops no test, on the page as in the verdict.
             (Verdict::Warn, _) | (Verdict::Fail, Demand::Shown) => CheckResult::Warn,
-            (Verdict::Unknown, _) => CheckResult::Unknown,
+            (Verdict::Unknown, Demand::Required) => CheckResult::Unknown,
+            (Verdict::Unknown, Demand::Shown) => CheckResult::NotTold,
             (Verdict::Fail, Demand::Required) => CheckResult::Fail,
         },
         measured: finding.measured.clone(),

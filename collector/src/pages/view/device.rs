@@ -1,6 +1,11 @@
 //! One device: each check with what was measured, what is required and how to fix it.
 
-use super::{frame::Frame, incident::IncidentCard, seat::Battery, standing::Standing};
+use super::{
+    frame::Frame,
+    incident::IncidentCard,
+    seat::Battery,
+    standing::{Standing, Tone},
+};
 use crate::pages::time::LocalTime;
 
 /// Everything the device page shows.
@@ -52,6 +57,8 @@ pub enum CheckResult {
     Unknown,
     /// It is met, but something should be looked at.
     Warn,
+    /// It could not be read, and nothing depends on it.
+    NotTold,
     /// It is met.
     Pass,
 }
@@ -126,18 +133,27 @@ impl CheckResult {
     pub fn word(self) -> &'static str {
         match self {
             Self::Fail => "Not met",
-            Self::Unknown => "Not known",
+            Self::Unknown | Self::NotTold => "Not known",
             Self::Warn => "Look at it",
             Self::Pass => "Met",
         }
     }
 
-    /// The status whose shape and tint it shares.
+    /// How it is tinted: what nothing depends on steps back.
+    #[must_use]
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::NotTold => Tone::Quiet,
+            other => other.like().tone(),
+        }
+    }
+
+    /// The status whose shape it shares.
     #[must_use]
     pub fn like(self) -> Standing {
         match self {
             Self::Fail => Standing::NotReady,
-            Self::Unknown => Standing::Unknown,
+            Self::Unknown | Self::NotTold => Standing::Unknown,
             Self::Warn => Standing::Attention,
             Self::Pass => Standing::Ready,
         }
@@ -151,7 +167,7 @@ impl DevicePage {
         let mut open: Vec<_> = self
             .checks
             .iter()
-            .filter(|check| check.result != CheckResult::Pass)
+            .filter(|check| !matches!(check.result, CheckResult::Pass | CheckResult::NotTold))
             .collect();
         open.sort_by_key(|check| check.result);
         open
@@ -160,9 +176,19 @@ impl DevicePage {
     /// The checks that are met.
     #[must_use]
     pub fn met_checks(&self) -> Vec<&Check> {
+        self.with(CheckResult::Pass)
+    }
+
+    /// The checks that could not be read and on which nothing depends.
+    #[must_use]
+    pub fn untold_checks(&self) -> Vec<&Check> {
+        self.with(CheckResult::NotTold)
+    }
+
+    fn with(&self, result: CheckResult) -> Vec<&Check> {
         self.checks
             .iter()
-            .filter(|check| check.result == CheckResult::Pass)
+            .filter(|check| check.result == result)
             .collect()
     }
 }
