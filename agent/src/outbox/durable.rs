@@ -100,8 +100,31 @@ impl<F: Folder> DiskOutbox<F> {
             left_a_stream: false,
         };
         outbox.tell_damage();
+        outbox.clear_out_of_place();
         outbox.clear_away();
         Ok(outbox)
+    }
+
+    /// Sets aside what lies out of place before anything else changes: once the files before it are done and gone, it
+    /// would look like a stream of its own, and what follows it would lie out of place.
+    fn clear_out_of_place(&mut self) {
+        let stray = |segment: &Segment| segment.out_of_place;
+        if !self.segments.iter().any(stray) {
+            return;
+        }
+        for name in self
+            .segments
+            .iter()
+            .filter(|segment| stray(segment))
+            .map(|segment| segment.name.to_string())
+        {
+            make_room_aside(&mut self.folder);
+            if let Err(error) = self.folder.rename(&name, &format!("{name}{SET_ASIDE}")) {
+                tracing::warn!(%error, segment = name, "a part of the outbox that lies out of place cannot be set aside");
+            }
+        }
+        self.segments.retain(|segment| !stray(segment));
+        let _comes_back = self.folder.sync_names();
     }
 
     fn tell_damage(&self) {
@@ -230,6 +253,7 @@ impl<F: Folder> DiskOutbox<F> {
             name,
             through: 0,
             damaged: false,
+            out_of_place: false,
         });
         self.active = Some(Active {
             length: bytes.len(),
@@ -302,7 +326,7 @@ impl<F: Folder> DiskOutbox<F> {
         };
         let name = oldest.name.to_string();
         let gone = if oldest.damaged {
-            self.make_room_aside();
+            make_room_aside(&mut self.folder);
             self.folder.rename(&name, &format!("{name}{SET_ASIDE}"))
         } else {
             self.folder.remove(&name)
@@ -316,16 +340,6 @@ impl<F: Folder> DiskOutbox<F> {
                 self.segments.pop_front();
                 true
             }
-        }
-    }
-
-    fn make_room_aside(&mut self) {
-        let mut aside = self.folder.list().unwrap_or_default();
-        aside.retain(|name| name.ends_with(SET_ASIDE));
-        aside.sort_unstable();
-        let excess = (aside.len() + 1).saturating_sub(MAX_SET_ASIDE);
-        for name in aside.iter().take(excess) {
-            let _one_too_many = self.folder.remove(name);
         }
     }
 
@@ -368,6 +382,17 @@ impl<F: Folder> DiskOutbox<F> {
                 self.burn(&error);
             }
         }
+    }
+}
+
+/// Keeps room for one more segment beside those that were set aside before.
+fn make_room_aside(folder: &mut impl Folder) {
+    let mut aside = folder.list().unwrap_or_default();
+    aside.retain(|name| name.ends_with(SET_ASIDE));
+    aside.sort_unstable();
+    let excess = (aside.len() + 1).saturating_sub(MAX_SET_ASIDE);
+    for name in aside.iter().take(excess) {
+        let _one_too_many = folder.remove(name);
     }
 }
 

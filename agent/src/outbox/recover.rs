@@ -17,6 +17,8 @@ pub(super) struct Segment {
     pub(super) through: u64,
     /// Some of it is not what was written: it is set aside, not removed.
     pub(super) damaged: bool,
+    /// It belongs to a stream that was left before: nothing in it counts, now or later.
+    pub(super) out_of_place: bool,
 }
 
 /// How to go on.
@@ -74,6 +76,7 @@ impl Found {
             name,
             through: 0,
             damaged: came_back,
+            out_of_place: came_back,
         });
         if came_back {
             // A stream that was left never goes on: a file out of place, which is set aside unread.
