@@ -7,8 +7,7 @@ use tracing_subscriber::EnvFilter;
 /// Panics contained by the agent are logged as what they are, not printed over a command's output.
 pub fn start(level: &str) {
     // The HTTP and TLS libraries have much to say at "debug" that is not about this agent.
-    let filter =
-        format!("{level},hyper=warn,hyper_util=warn,reqwest=warn,rustls=warn,surge_ping=warn,netdev=warn");
+    let filter = format!("{level},hyper=warn,hyper_util=warn,reqwest=warn,rustls=warn,surge_ping=warn");
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let set = tracing_subscriber::fmt()
         .with_env_filter(filter)

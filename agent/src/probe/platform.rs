@@ -5,7 +5,7 @@ pub mod leaving;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
-mod other;
+mod macos;
 pub mod own;
 mod told;
 #[cfg(target_os = "windows")]
@@ -14,7 +14,7 @@ mod windows;
 #[cfg(target_os = "linux")]
 use linux as here;
 #[cfg(target_os = "macos")]
-use other as here;
+use macos as here;
 #[cfg(target_os = "windows")]
 use windows as here;
 

@@ -3,5 +3,7 @@
 
 #[cfg(any(target_os = "linux", target_os = "windows", target_os = "macos", test))]
 pub mod edid;
+#[cfg(any(target_os = "macos", test))]
+pub mod macos;
 #[cfg(any(target_os = "windows", test))]
 pub mod windows;

@@ -19,7 +19,7 @@ pub(super) use disk::users_volume;
 pub(super) use display::display;
 pub(super) use folders::{expand_variables, homes};
 pub use followed::Followed;
-pub(super) use network::{gateways, link};
+pub(super) use network::{gateways, link, zone};
 pub(super) use power::{battery_at_a_glance, charger, power_unknown, sleep_settings};
 pub(super) use process::matching_processes;
 pub(super) use system::{os, updates};

@@ -42,6 +42,13 @@ pub(crate) fn gateways() -> Result<Vec<IpAddr>, String> {
     Ok(preferred(adapters()?).map_or_else(Vec::new, |adapter| adapter.gateways))
 }
 
+/// The adapter's number for the newer family, which is what stands after the sign in "fe80::1%7".
+pub(crate) fn zone() -> Option<u32> {
+    let adapter = preferred(adapters().ok()?)?;
+    let is_of_link = |gateway: &IpAddr| matches!(gateway, IpAddr::V6(six) if six.is_unicast_link_local());
+    (adapter.index_6 != 0 && adapter.gateways.iter().any(is_of_link)).then_some(adapter.index_6)
+}
+
 pub(crate) fn link() -> Outcome<Link> {
     let found = match adapters() {
         Ok(found) => preferred(found),
