@@ -8,6 +8,7 @@ mod join;
 mod paper;
 mod report;
 mod run;
+mod service;
 mod settings;
 mod status;
 mod way;
@@ -41,29 +42,41 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    match arguments.command {
+        Command::Run(arguments) if arguments.service => run::as_service(arguments),
+        command => finish(in_runtime(async move || by_name(command, &matches).await)),
+    }
+}
+
+async fn by_name(command: Command, matches: &clap::ArgMatches) -> Result<u8, Failure> {
+    match command {
+        Command::Check(arguments) => check::check(arguments).await,
+        Command::Enroll(arguments) => enroll::enroll(arguments).await,
+        Command::Run(arguments) => run::run(arguments).await,
+        Command::Status(arguments) => status::status(&arguments),
+        Command::Report(arguments) => report::report(arguments).await,
+        Command::Service(command) => service::service(&command),
+        Command::Config(arguments) => settings::config(&arguments, matches),
+        Command::Completions { shell } => paper::completions(shell),
+        Command::Man { out } => paper::man(out.as_deref()),
+    }
+}
+
+/// Runs a command to its end.
+fn in_runtime(command: impl AsyncFnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
         .thread_keep_alive(BLOCKING_THREADS_IDLE)
         .build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
-        Err(error) => return complain(&error),
-    };
-    let result = runtime.block_on(async {
-        match arguments.command {
-            Command::Check(arguments) => check::check(arguments).await,
-            Command::Enroll(arguments) => enroll::enroll(arguments).await,
-            Command::Run(arguments) => run::run(arguments).await,
-            Command::Status(arguments) => status::status(&arguments),
-            Command::Report(arguments) => report::report(arguments).await,
-            Command::Config(arguments) => settings::config(&arguments, &matches),
-            Command::Completions { shell } => paper::completions(shell),
-            Command::Man { out } => paper::man(out.as_deref()),
-        }
-    });
+    let runtime = runtime?;
+    let result = runtime.block_on(command());
     // A look-up that hangs must not hold up a command that has its answer.
     runtime.shutdown_background();
+    result
+}
+
+fn finish(result: Result<u8, Failure>) -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => complain(error.as_ref()),

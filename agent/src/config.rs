@@ -9,7 +9,7 @@ use roomready_shared::wire::v1::DuringTest;
 use crate::places::Places;
 use crate::uplink::{CollectorAddress, Collectors, ProxyChoice};
 
-pub use load::{ConfigError, load};
+pub use load::{ConfigError, load, parse};
 
 /// Settings as used.
 #[derive(Debug, Clone, PartialEq, Eq)]

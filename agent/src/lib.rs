@@ -38,6 +38,7 @@ pub mod cli;
 pub mod config;
 pub mod layout;
 pub mod places;
+pub mod service;
 pub mod telemetry;
 
 /// Version of this agent, as reports carry it.

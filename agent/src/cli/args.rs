@@ -30,6 +30,9 @@ pub(super) enum Command {
     Status(StatusArguments),
     /// Show exactly what would be sent to the collector.
     Report(ReportArguments),
+    /// Install the agent as a service of this system, or remove it without a trace.
+    #[command(subcommand)]
+    Service(ServiceCommand),
     /// Show the settings in force, and where each comes from.
     Config(ConfigArguments),
     /// Print what makes a shell complete these commands.
@@ -165,8 +168,56 @@ pub(super) struct RunArguments {
     /// Enrolment file, by which a device that is not enrolled enrols itself at its first start.
     #[arg(long, value_name = "FILE", env = "ROOMREADY_AGENT_ENROLMENT")]
     pub(super) enrolment: Option<PathBuf>,
+    /// Started by the service manager of Windows.
+    #[arg(long, hide = true)]
+    pub(super) service: bool,
     #[command(flatten)]
     pub(super) settings: SettingsArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ServiceCommand {
+    /// Put the agent down and start it. Asks nothing; doing it again brings what is newer.
+    Install(InstallArguments),
+    /// Stop the agent and remove all that was put down, with its data.
+    Uninstall(UninstallArguments),
+    /// Say whether the service is installed and runs.
+    ///
+    /// Exit codes: 0 installed and running, 10 installed and not running, 30 not installed.
+    Status {
+        /// A folder that stands for the system.
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InstallArguments {
+    /// Enrolment file by which the service makes this device known.
+    #[arg(long, value_name = "FILE")]
+    pub(super) enrolment: Option<PathBuf>,
+    /// Settings file to start from; see configs/agent.example.toml.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Data folder other than the usual one; on Linux directly in /var/lib.
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Linux: let the service look into closed home folders, to count answers that wait there.
+    #[arg(long)]
+    pub(super) read_homes: bool,
+    /// Put everything below this folder instead, and start nothing.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct UninstallArguments {
+    /// Keep who this device is and what waits to be sent.
+    #[arg(long)]
+    pub(super) keep_data: bool,
+    /// A folder that stands for the system.
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

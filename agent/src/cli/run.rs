@@ -1,8 +1,10 @@
 //! `run`: watches this device and reports until stopped.
 
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use roomready_shared::ids::StreamId;
 use roomready_shared::units::ShortText;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +19,8 @@ use crate::config::{self, Config, Overrides};
 use crate::cycle::Settings;
 use crate::identity::Identity;
 use crate::outbox::{DiskOutbox, MemoryOutbox, OpenError};
-use crate::ports::{Clock, Outbox, Uplink as _};
+use crate::ports::{Clock, Leaving, Outbox, Uplink as _};
+use crate::probe::platform::service::Control;
 use crate::probe::{SystemProbes, platform};
 use crate::run::Ports;
 use crate::status::FileBoard;
@@ -27,7 +30,42 @@ use crate::uplink::HttpUplink;
 /// The folder of outboxes in the data folder.
 const OUTBOX: &str = "outbox";
 
+/// What tells this program to stop, and why.
+struct Outside {
+    stop: BoxFuture<'static, ()>,
+    leaving: Arc<dyn Leaving>,
+}
+
+/// As a program of a terminal, or of a service manager that sends signals.
 pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
+    let outside = Outside {
+        stop: Box::pin(stop_signal()?),
+        leaving: platform::leaving::system(),
+    };
+    until_stopped(arguments, outside).await
+}
+
+/// As a service of Windows.
+pub(super) fn as_service(arguments: RunArguments) -> ExitCode {
+    let body = |control: Arc<Control>| {
+        let stop = control.stop();
+        let outside = Outside {
+            stop: Box::pin(async move { stop.cancelled().await }),
+            leaving: control,
+        };
+        let ended = super::in_runtime(async move || until_stopped(arguments, outside).await);
+        ended.unwrap_or_else(|error| {
+            super::complain(error.as_ref());
+            super::exit::USAGE
+        })
+    };
+    match platform::service::dispatch(Box::new(body)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => super::finish(Err(error.into())),
+    }
+}
+
+async fn until_stopped(arguments: RunArguments, outside: Outside) -> Result<u8, Failure> {
     let settings = &arguments.settings;
     let overrides = Overrides {
         enrolment: arguments.enrolment.clone(),
@@ -37,14 +75,13 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
     telemetry::start(&config.log);
     step_back();
     let shutdown = CancellationToken::new();
-    let stop = stop_signal()?;
-    tokio::pin!(stop);
+    let Outside { mut stop, leaving } = outside;
     let waiting: Arc<dyn Clock> = Arc::new(SystemClock::start());
-    let Some(identity) = join::identity(&config, &waiting, stop.as_mut()).await? else {
+    let Some(identity) = join::identity(&config, &waiting, &mut stop).await? else {
         tracing::info!("asked to stop before this device was enrolled");
         return Ok(0);
     };
-    let (settings, ports) = compose(&config, &identity)?;
+    let (settings, ports) = compose(&config, &identity, leaving)?;
     tracing::info!(name = %identity.name, device = %identity.device, data = %config.data.display(), "watching");
     let running = crate::run::run(settings, ports, shutdown.clone());
     tokio::pin!(running);
@@ -70,7 +107,11 @@ fn step_back() {
     }
 }
 
-fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Failure> {
+fn compose(
+    config: &Config,
+    identity: &Identity,
+    leaving: Arc<dyn Leaving>,
+) -> Result<(Settings, Ports), Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::in_folder(&config.data));
     let doors = way::doors(config, &Said::by(identity), clock.now().wall)?;
     way::warn_if_overheard(&doors, "reports and this device's credential");
@@ -92,7 +133,7 @@ fn compose(config: &Config, identity: &Identity) -> Result<(Settings, Ports), Fa
         shelf: Arc::new(DiskShelf::new(&config.data)),
         chance: Chance::from_system(),
         board: Box::new(FileBoard::new(&config.data)),
-        leaving: platform::leaving::system(),
+        leaving,
     };
     Ok((settings, ports))
 }

@@ -52,7 +52,11 @@ pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
     }
 }
 
-fn parse(file: &str, text: &str) -> Result<Config, Faults> {
+/// Reads the text of a settings file; `file` is what faults call it.
+///
+/// # Errors
+/// When anything in it is wrong; every fault is told at once.
+pub fn parse(file: &str, text: &str) -> Result<Config, Faults> {
     let document = Document::parse(file, text)?;
     let mut root = document.root();
     let config = read(&mut root);

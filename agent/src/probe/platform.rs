@@ -7,6 +7,7 @@ mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
 pub mod own;
+pub mod service;
 mod told;
 #[cfg(target_os = "windows")]
 mod windows;
@@ -55,6 +56,14 @@ pub struct Registered {
     pub version: Option<Version>,
     /// The mark of the profile that matched, in the profile's own words.
     pub mark: ShortText,
+}
+
+/// The file of this program.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn own_program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
 }
 
 /// The operating system.
