@@ -112,8 +112,13 @@ impl HttpUplink {
     async fn exchange(&self, door: &Door, request: RequestBuilder) -> Result<Response, Trouble> {
         let trouble = |error: reqwest::Error| fault::trouble(&error, door);
         let request = self.authorised(request).build().map_err(trouble)?;
-        let sent = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
-        let sent = u64::try_from(sent).unwrap_or(u64::MAX).saturating_add(EXCHANGE_BYTES);
+        let sent = request
+            .body()
+            .and_then(|body| body.as_bytes())
+            .map_or(0, <[u8]>::len);
+        let sent = u64::try_from(sent)
+            .unwrap_or(u64::MAX)
+            .saturating_add(EXCHANGE_BYTES);
         self.bytes.fetch_add(sent, Ordering::Relaxed);
         let response = door.client.execute(request).await.map_err(trouble)?;
         let received = response.content_length().unwrap_or(0);
