@@ -92,8 +92,8 @@ impl Network for SystemNetwork {
             }
             let number = PingSequence(self.echoes.fetch_add(1, Ordering::Relaxed));
             match pinger.ping(number, &ECHO_BYTES).await {
-                Ok((packet, time)) if is_echo_reply(&packet) => Ok(time),
-                // A router's "unreachable" is not an answer of the host.
+                Ok((packet, time)) if is_echo_reply(&packet) || comes_from(&packet, target) => Ok(time),
+                // Another's "unreachable" is not an answer of the host.
                 Ok(_) => Err(NoEcho::Lost),
                 Err(surge_ping::SurgeError::IOError(error))
                     if error.kind() == io::ErrorKind::PermissionDenied =>
@@ -157,6 +157,14 @@ fn is_echo_reply(packet: &IcmpPacket) -> bool {
     match packet {
         IcmpPacket::V4(packet) => packet.get_icmp_type().0 == V4_ECHO_REPLY,
         IcmpPacket::V6(packet) => packet.get_icmpv6_type().0 == V6_ECHO_REPLY,
+    }
+}
+
+/// Whoever refuses to be asked is there, as with a refused connection.
+fn comes_from(packet: &IcmpPacket, target: IpAddr) -> bool {
+    match packet {
+        IcmpPacket::V4(packet) => IpAddr::V4(packet.get_source()) == target,
+        IcmpPacket::V6(packet) => IpAddr::V6(packet.get_source()) == target,
     }
 }
 
