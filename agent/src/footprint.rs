@@ -5,6 +5,10 @@
 //! reports less often, one factor of two at a time; what a report promises is always the wider interval, so that
 //! widening is never silence. It narrows again only when even twice the present use would be well below the bars.
 //!
+//! Only processor time widens reports, which a slow device alone can know. What reports cost the network follows from
+//! the pace that the collector chose, and whoever chose it knows; the network widens readings, and only where readings
+//! are a good part of it.
+//!
 //! Memory does not follow from intervals. Above its bar, what is free inside the program is given back to the system.
 //! Far above it for long, the log and the report say so, and no more: the agent does **not** end itself. One that
 //! measures wrongly would end again and again, and one that ends in a test looks like a device that has crashed. A
@@ -25,13 +29,15 @@ pub const HOURLY_BYTES_BAR: u64 = 1_500_000;
 pub const LOOK_EACH_MS: u64 = 60_000;
 /// Awake time over which use is averaged.
 const WINDOW_MS: u64 = 15 * 60_000;
-/// No verdict on less: the readings of a start, all at once, would look like a habit.
+/// No verdict on less: a recheck's readings, all at once, would look like a habit.
 const SHORTEST_MS: u64 = 5 * 60_000;
 /// Samples of a window, and the one before it.
 const MAX_SAMPLES: usize = (WINDOW_MS / LOOK_EACH_MS) as usize + 1;
 
-/// A step back at most doubles the use, so below this share of both bars it cannot lead straight to the next widening.
+/// A step back at most doubles the use, so below this share of a bar it cannot lead straight to the next widening.
 const NARROW_BELOW_PERCENT: u64 = 40;
+/// Readings that take less of the network than this are not what makes it dear.
+const READINGS_PART: u64 = HOURLY_BYTES_BAR / 4;
 /// Between two times of giving memory back: what comes again at once is in use.
 const GIVE_BACK_EACH_MS: u64 = 10 * 60_000;
 /// Memory that speaks of a fault in the agent, not of a busy hour.
@@ -46,8 +52,8 @@ pub struct Widening(u8);
 impl Widening {
     /// Readings up to eight times as far apart, then reports up to four times.
     pub const MOST: Self = Self(5);
-    /// Steps that widen readings alone.
-    const READINGS_ONLY: u8 = 3;
+    /// Readings as far apart as they get, reports as usual.
+    const READINGS: Self = Self(3);
 
     /// Steps taken; 0 is the usual pace.
     #[must_use]
@@ -58,10 +64,10 @@ impl Widening {
     /// What the intervals between readings are multiplied by.
     #[must_use]
     pub const fn readings(self) -> u64 {
-        let steps = if self.0 < Self::READINGS_ONLY {
+        let steps = if self.0 < Self::READINGS.0 {
             self.0
         } else {
-            Self::READINGS_ONLY
+            Self::READINGS.0
         };
         1 << steps
     }
@@ -69,7 +75,7 @@ impl Widening {
     /// What the intervals between reports are multiplied by.
     #[must_use]
     pub const fn reports(self) -> u32 {
-        1 << self.0.saturating_sub(Self::READINGS_ONLY)
+        1 << self.0.saturating_sub(Self::READINGS.0)
     }
 
     /// Both together, as a report tells it: 1 is not at all.
@@ -78,8 +84,8 @@ impl Widening {
         1 << self.0
     }
 
-    fn wider(self) -> Option<Self> {
-        (self < Self::MOST).then(|| Self(self.0 + 1))
+    fn wider(self, most: Self) -> Option<Self> {
+        (self < most).then(|| Self(self.0 + 1))
     }
 
     fn narrower(self) -> Option<Self> {
@@ -94,8 +100,10 @@ pub struct Sample {
     pub awake_ms: u64,
     /// Time of one core used so far, in microseconds.
     pub cpu_us: u64,
-    /// Bytes sent and received so far.
+    /// Bytes sent and received so far, for reports and readings.
     pub bytes: u64,
+    /// Those of them that readings took.
+    pub reading_bytes: u64,
     /// Memory occupied now, in bytes.
     pub resident: u64,
 }
@@ -109,29 +117,40 @@ pub struct Cost {
     pub cpu_millionths: u32,
     /// Bytes sent and received, as if for an hour.
     pub hourly_bytes: u64,
+    /// Those of them that readings took.
+    pub hourly_reading_bytes: u64,
 }
 
 impl Cost {
     fn between(before: Sample, after: Sample) -> Option<Self> {
         let awake = after.awake_ms.checked_sub(before.awake_ms).filter(|ms| *ms > 0)?;
         let cpu = after.cpu_us.saturating_sub(before.cpu_us);
-        let bytes = after.bytes.saturating_sub(before.bytes);
+        let hourly = |before: u64, after: u64| after.saturating_sub(before).saturating_mul(3_600_000) / awake;
         // Microseconds of a core in a millisecond of the clock: thousandths, so once more for millionths.
         let millionths = cpu.saturating_mul(1_000) / awake;
         Some(Self {
             resident: after.resident,
             cpu_millionths: u32::try_from(millionths).unwrap_or(u32::MAX),
-            hourly_bytes: bytes.saturating_mul(3_600_000) / awake,
+            hourly_bytes: hourly(before.bytes, after.bytes),
+            hourly_reading_bytes: hourly(before.reading_bytes, after.reading_bytes),
         })
     }
 
-    const fn over(self) -> bool {
-        self.cpu_millionths > CPU_BAR_MILLIONTHS || self.hourly_bytes > HOURLY_BYTES_BAR
+    /// How far intervals may be widened for this, if at all.
+    fn asks_for(self) -> Option<Widening> {
+        let dear_readings = self.hourly_bytes > HOURLY_BYTES_BAR && self.hourly_reading_bytes > READINGS_PART;
+        if self.cpu_millionths > CPU_BAR_MILLIONTHS {
+            Some(Widening::MOST)
+        } else {
+            dear_readings.then_some(Widening::READINGS)
+        }
     }
 
-    const fn well_below(self) -> bool {
-        self.cpu_millionths as u64 * 100 <= CPU_BAR_MILLIONTHS as u64 * NARROW_BELOW_PERCENT
-            && self.hourly_bytes * 100 <= HOURLY_BYTES_BAR * NARROW_BELOW_PERCENT
+    /// Whether twice of it would still be well below the bars.
+    const fn bears_narrowing(self) -> bool {
+        let bar = CPU_BAR_MILLIONTHS as u64 * NARROW_BELOW_PERCENT;
+        self.cpu_millionths as u64 * 100 <= bar
+            && self.hourly_reading_bytes * 100 <= READINGS_PART * NARROW_BELOW_PERCENT
     }
 }
 
@@ -152,6 +171,8 @@ pub struct Verdict {
 #[derive(Debug, Clone, Default)]
 pub struct Watcher {
     samples: VecDeque<Sample>,
+    /// The first minute is over: everything is read at once then, which is no habit.
+    settled: bool,
     widening: Widening,
     gave_back_at: Option<u64>,
     far_over_since: Option<u64>,
@@ -178,6 +199,9 @@ impl Watcher {
         let (give_memory_back, far_over_memory) = self.memory(sample);
         if self.samples.len() == MAX_SAMPLES {
             self.samples.pop_front();
+        } else if self.samples.len() == 1 && !self.settled {
+            self.settled = true;
+            self.samples.clear();
         }
         self.samples.push_back(sample);
         let first = self.samples.front().copied().unwrap_or(sample);
@@ -199,12 +223,10 @@ impl Watcher {
     }
 
     fn judge(&self, cost: Cost, watched: u64) -> Option<Widening> {
-        if cost.over() {
-            self.widening.wider()
-        } else if cost.well_below() && watched >= WINDOW_MS {
-            self.widening.narrower()
-        } else {
-            None
+        match cost.asks_for() {
+            Some(most) => self.widening.wider(most),
+            None if cost.bears_narrowing() && watched >= WINDOW_MS => self.widening.narrower(),
+            None => None,
         }
     }
 

@@ -22,4 +22,5 @@ mod test_app;
 
 pub use ask::{Ask, Effort, Kind, Targets};
 pub use clock_offset::collector_clock;
+pub(crate) use reach::TLS_PORT;
 pub use system::SystemProbes;

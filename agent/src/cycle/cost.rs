@@ -20,6 +20,7 @@ impl Cycle {
             awake_ms: now.awake_ms,
             cpu_us: usage.cpu_us,
             bytes: uplink_bytes.saturating_add(self.probed_bytes),
+            reading_bytes: self.probed_bytes,
             resident: usage.resident,
         });
         let widening = self.footprint.widening();

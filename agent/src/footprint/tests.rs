@@ -14,20 +14,29 @@ impl Device {
             awake_ms: 1_000,
             cpu_us: 40_000,
             bytes: 0,
+            reading_bytes: 0,
             resident: 9_000_000,
         };
-        let mut watcher = Watcher::default();
-        watcher.look(now);
-        Self { watcher, now }
+        let watcher = Watcher::default();
+        let mut device = Self { watcher, now };
+        device.watcher.look(now);
+        // The start: everything at once.
+        assert_eq!(device.minutes(1, CPU_AT_BAR * 20, BYTES_AT_BAR * 20), []);
+        device
     }
 
-    /// So many minutes at this cost; gives each change with its minute.
+    /// So many minutes at this cost, the bytes half for readings; gives each change with its minute.
     fn minutes(&mut self, minutes: u64, cpu_us: u64, bytes: u64) -> Vec<(u64, u8)> {
+        self.minutes_of(minutes, cpu_us, bytes / 2, bytes - bytes / 2)
+    }
+
+    fn minutes_of(&mut self, minutes: u64, cpu_us: u64, readings: u64, reports: u64) -> Vec<(u64, u8)> {
         let mut changes = vec![];
         for minute in 1..=minutes {
             self.now.awake_ms += LOOK_EACH_MS;
             self.now.cpu_us += cpu_us;
-            self.now.bytes += bytes;
+            self.now.bytes += readings + reports;
+            self.now.reading_bytes += readings;
             if let Some(widening) = self.watcher.look(self.now).change {
                 changes.push((minute, widening.steps()));
             }
@@ -90,10 +99,28 @@ fn it_narrows_again_step_by_step_when_even_twice_the_cost_is_below_the_bars() {
 }
 
 #[test]
-fn the_readings_of_a_start_are_no_habit() {
+fn the_readings_of_a_start_and_of_a_recheck_are_no_habit() {
     let mut device = Device::new();
+    assert_eq!(device.minutes(10, CPU_AT_BAR / 10, BYTES_AT_BAR / 10), []);
     assert_eq!(device.minutes(1, CPU_AT_BAR * 4, BYTES_AT_BAR * 4), []);
     assert_eq!(device.minutes(30, CPU_AT_BAR / 10, BYTES_AT_BAR / 10), []);
+}
+
+#[test]
+fn a_pace_of_reports_that_the_collector_chose_is_kept_whatever_it_costs_the_network() {
+    let mut device = Device::new();
+    let few = READINGS_PART / 60;
+    assert_eq!(device.minutes_of(120, 0, few, BYTES_AT_BAR * 3), []);
+    let dear_readings = device.minutes_of(120, 0, BYTES_AT_BAR * 9, BYTES_AT_BAR);
+    let steps: Vec<u8> = dear_readings.iter().map(|(_, steps)| *steps).collect();
+    assert_eq!(steps, [1, 2, 3], "readings alone are widened for the network");
+    let cheap_again = device.minutes_of(60, 0, few / 4, BYTES_AT_BAR * 3);
+    let steps: Vec<u8> = cheap_again.iter().map(|(_, steps)| *steps).collect();
+    assert_eq!(
+        steps,
+        [2, 1, 0],
+        "and narrowed, though the reports still cost what they cost"
+    );
 }
 
 #[test]
@@ -103,12 +130,14 @@ fn sleep_makes_nothing_cheaper() {
         awake_ms: 0,
         cpu_us: 0,
         bytes: 0,
+        reading_bytes: 0,
         resident: 1,
     };
     let after = Sample {
         awake_ms: 3_600_000,
         cpu_us: 3_600_000,
         bytes: 1_500_000,
+        reading_bytes: 500_000,
         resident: 1,
     };
     let cost = Cost::between(before, after).expect("an hour awake");

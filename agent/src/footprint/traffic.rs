@@ -3,10 +3,12 @@
 
 use roomready_shared::facts::HostPort;
 
-use crate::probe::{Ask, Effort, Kind};
+use crate::probe::{Ask, Effort, Kind, TLS_PORT};
 
 /// Both families of one name, with their answers.
 const LOOKUP: u64 = 400;
+/// A connection that is refused, with its refusal.
+const REFUSED: u64 = 120;
 /// A TCP connection, opened and closed: seven packets.
 const KNOCK: u64 = 420;
 /// A TLS hello up to its end, mostly the server's certificates.
@@ -17,20 +19,24 @@ const ECHO: u64 = 120;
 /// Bytes, both ways, of the readings that are asked for, when everything answers.
 #[must_use]
 pub fn of(ask: &Ask) -> u64 {
-    let (knocks, knock, echoes) = match ask.effort {
-        Effort::Full => (3, HELLO, 6),
-        Effort::Light => (1, KNOCK, 1),
+    let (knocks, echoes) = match ask.effort {
+        Effort::Full => (3, 6),
+        Effort::Light => (1, 1),
     };
-    let service = LOOKUP + knocks * knock + echoes * ECHO;
-    let count = |hosts: &[HostPort]| u64::try_from(hosts.len()).unwrap_or(u64::MAX);
-    let hosts = count(&ask.targets.hosts);
+    let service = |host: &HostPort| {
+        let says_hello = ask.effort == Effort::Full && host.port() == TLS_PORT;
+        let knock = if says_hello { HELLO } else { KNOCK };
+        LOOKUP + knocks * knock + echoes * ECHO
+    };
+    let services = |hosts: &[HostPort]| hosts.iter().map(service).fold(0, u64::saturating_add);
+    let hosts = u64::try_from(ask.targets.hosts.len()).unwrap_or(u64::MAX);
     let of = |kind: &Kind| match kind {
-        Kind::Gateway => 2 * KNOCK + echoes * ECHO,
+        Kind::Gateway => 2 * REFUSED + echoes * ECHO,
         // Each name once in a window, whoever asks.
         Kind::Resolution => hosts.saturating_mul(LOOKUP),
-        Kind::Collector => service,
-        Kind::Vendor => hosts.saturating_mul(service),
-        Kind::Local => count(&ask.targets.local).saturating_mul(service),
+        Kind::Collector => ask.targets.collector.as_ref().map_or(0, service),
+        Kind::Vendor => services(&ask.targets.hosts),
+        Kind::Local => services(&ask.targets.local),
         Kind::Certificates => hosts.saturating_mul(LOOKUP + HELLO),
         Kind::Os
         | Kind::Memory

@@ -28,7 +28,7 @@ const KNOCK_LIMIT: Duration = Duration::from_millis(1_800);
 const ECHO_LIMIT: Duration = Duration::from_millis(1_200);
 
 /// The port whose service speaks TLS.
-const TLS_PORT: u16 = 443;
+pub(crate) const TLS_PORT: u16 = 443;
 /// Ports on which a gateway's own refusal proves that it is there: name service, its pages.
 const GATEWAY_PORTS: [u16; 2] = [53, 80];
 
