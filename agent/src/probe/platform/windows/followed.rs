@@ -1,7 +1,8 @@
 //! One running program, followed by a handle: the system tells its end at once, and how it ended.
 //!
-//! Windows gives handles on another user's program to LocalSystem and to administrators only. Where it refuses, the
-//! program is looked at each second instead; then nobody tells how it ended.
+//! Windows gives handles on another user's program to LocalSystem and to administrators only, and the agent's service is
+//! neither, so that it can do no harm. Where a handle is refused, the program is looked at about each second instead; then
+//! nobody tells how it ended.
 
 use std::io;
 use std::sync::Arc;
@@ -21,8 +22,9 @@ use super::super::told::windows::exit_code::exit_kind;
 use super::super::told::windows::processes::unix_second;
 use super::process;
 
-/// How soon an end is seen where no handle is given.
-const LOOK_EACH: Duration = Duration::from_secs(1);
+/// How soon an end is seen where no handle is given: within the second that is promised. One look is one call, well under
+/// a millisecond.
+const LOOK_EACH: Duration = Duration::from_millis(900);
 
 /// A program that is followed.
 #[derive(Debug)]
@@ -220,5 +222,77 @@ impl Drop for Waiting {
         unsafe {
             UnregisterWaitEx(self.wait as HANDLE, INVALID_HANDLE_VALUE);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Child, Command, Stdio};
+
+    use super::*;
+
+    /// A program that runs until its input ends.
+    fn waiting() -> (Child, Match) {
+        let child = Command::new("cmd.exe")
+            .args(["/d", "/q", "/k"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let running = process::running().expect("a list");
+        let listed = running
+            .iter()
+            .find(|program| program.number == child.id())
+            .expect("it is on the list");
+        let copy = Match {
+            pid: i32::try_from(child.id()).expect("a small number"),
+            since: unix_second(listed.created),
+        };
+        (child, copy)
+    }
+
+    async fn seen(followed: &Followed, child: &mut Child) -> ExitKind {
+        let early = tokio::time::timeout(Duration::from_millis(50), followed.ended()).await;
+        assert!(early.is_err(), "it still runs");
+        child.kill().expect("it can be ended");
+        let look = Duration::from_secs(5);
+        tokio::time::timeout(look, followed.ended())
+            .await
+            .expect("its end is seen")
+    }
+
+    #[tokio::test]
+    async fn an_end_is_seen_by_handle_and_without_one_and_only_the_handle_tells_how() {
+        let (mut child, copy) = waiting();
+        let followed = Followed::start(copy).expect("it runs");
+        assert!(matches!(followed.by, By::Handle(_)) && followed.is(&copy));
+        assert_eq!(
+            seen(&followed, &mut child).await,
+            ExitKind::Crashed,
+            "it was ended by force"
+        );
+        assert_eq!(
+            followed.ended().await,
+            ExitKind::Crashed,
+            "whoever asks later hears it too"
+        );
+
+        let (mut child, copy) = waiting();
+        let refused = Followed {
+            copy,
+            by: By::Looking,
+        };
+        assert_eq!(seen(&refused, &mut child).await, ExitKind::Unknown);
+    }
+
+    #[tokio::test]
+    async fn a_number_that_another_program_bears_by_now_is_not_followed() {
+        let (mut child, copy) = waiting();
+        let older = Match {
+            since: copy.since.map(|second| second - 60),
+            ..copy
+        };
+        assert!(Followed::start(older).is_err());
+        child.kill().expect("it can be ended");
     }
 }
