@@ -18,6 +18,8 @@ use crate::ports::{Clock, Probes};
 use crate::probe::{Ask, Effort, Targets, collector_clock};
 use crate::uplink::CollectorAddress;
 
+pub use words::{Line as FactLine, lines as fact_lines};
+
 pub use output::{CheckOutput, Judged, SCHEMA, Unread};
 
 /// The whole look, with whatever hangs: every probe has a shorter limit of its own, this one is for what they forgot.

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod doctor;
 mod enroll;
 pub mod exit;
 mod join;
@@ -53,6 +54,7 @@ async fn by_name(command: Command, matches: &clap::ArgMatches) -> Result<u8, Fai
         Command::Check(arguments) => check::check(arguments).await,
         Command::Enroll(arguments) => enroll::enroll(arguments).await,
         Command::Run(arguments) => run::run(arguments).await,
+        Command::Doctor(arguments) => doctor::doctor(arguments).await,
         Command::Status(arguments) => status::status(&arguments),
         Command::Report(arguments) => report::report(arguments).await,
         Command::Service(command) => service::service(&command),

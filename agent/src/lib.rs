@@ -36,6 +36,7 @@ pub mod uplink;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod layout;
 pub mod places;
 pub mod service;

@@ -17,6 +17,7 @@ mod disk;
 mod durable;
 
 mod memory;
+mod peek;
 
 #[cfg(test)]
 mod simulated;
@@ -24,6 +25,7 @@ mod simulated;
 pub use disk::{Folder, SystemFolder};
 pub use durable::{DiskOutbox, Mint};
 pub use memory::MemoryOutbox;
+pub use peek::{Peek, peek};
 
 /// Most records that wait in memory. A device that is away for a school day at the testing pace writes about 2,000.
 pub const MAX_WAITING: usize = 4_096;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use board::{FILE, FileBoard, load};
 pub use judge::{Judged, Standing, judge};
-pub use notice::Notice;
+pub use notice::{Notice, enrolling};
 
 /// Name of this format. It changes when a field changes its meaning or goes away; new fields may come.
 pub const SCHEMA: &str = "roomready-status-1";

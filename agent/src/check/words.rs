@@ -24,10 +24,13 @@ pub(super) const fn weight(finding: &Finding) -> u8 {
 }
 
 /// One fact for a person: its name in `facts`, its title, and what was read or why nothing was.
-pub(super) struct Line {
-    pub(super) fact: String,
-    pub(super) title: String,
-    pub(super) outcome: Outcome<String>,
+pub struct Line {
+    /// Its name in `facts`.
+    pub fact: String,
+    /// Its title.
+    pub title: String,
+    /// What was read, in words.
+    pub outcome: Outcome<String>,
 }
 
 fn say<T>(
@@ -53,7 +56,8 @@ fn say<T>(
 }
 
 /// Every fact that somebody tried to read, in the order of a person's interest.
-pub(super) fn lines(facts: &Facts) -> Vec<Line> {
+#[must_use]
+pub fn lines(facts: &Facts) -> Vec<Line> {
     let mut lines = vec![];
     machine(facts, &mut lines);
     network(facts, &mut lines);

@@ -26,6 +26,8 @@ pub(super) enum Command {
     Enroll(EnrollArguments),
     /// Watch this device and report until stopped.
     Run(RunArguments),
+    /// Say what the agent can and cannot read here, why, and what would help.
+    Doctor(DoctorArguments),
     /// Say whether the agent runs here, and how it is.
     Status(StatusArguments),
     /// Show exactly what would be sent to the collector.
@@ -46,6 +48,19 @@ pub(super) enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+}
+
+/// Disturbs no running agent. Exit codes: 0 all well, 10 something worth a look, 2 usage or configuration.
+#[derive(Debug, Args)]
+pub(super) struct DoctorArguments {
+    /// Requirements to look by, instead of those of this device's room.
+    #[arg(long, value_name = "FILE")]
+    pub(super) profile: Option<PathBuf>,
+    /// Print JSON instead.
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
 }
 
 /// Exit codes: 0 running and in contact, 10 running with trouble, 30 not running, 2 usage or configuration.

@@ -24,7 +24,7 @@ use crate::uplink::{Door, Trust};
 
 /// A requirement's file cannot be used.
 #[derive(Debug, thiserror::Error)]
-enum FileError {
+pub(super) enum FileError {
     #[error("{} is not there", .0.display())]
     Missing(PathBuf),
     #[error("{} cannot be read", path.display())]
@@ -55,7 +55,7 @@ pub(super) async fn check(arguments: CheckArguments) -> Result<u8, Failure> {
     };
     let inquiry = Inquiry {
         platform: SystemProbes::platform(),
-        requirement: requirement(&arguments)?,
+        requirement: requirement(arguments.profile.as_deref(), arguments.policy.as_deref())?,
         occasion,
         collector: arguments.collector.clone(),
     };
@@ -74,13 +74,16 @@ pub(super) async fn check(arguments: CheckArguments) -> Result<u8, Failure> {
     Ok(output.exit_code)
 }
 
-fn requirement(arguments: &CheckArguments) -> Result<Option<Requirement>, FileError> {
-    let Some(profile) = &arguments.profile else {
+pub(super) fn requirement(
+    profile: Option<&Path>,
+    policy: Option<&Path>,
+) -> Result<Option<Requirement>, FileError> {
+    let Some(profile) = profile else {
         return Ok(None);
     };
     let requirement = Requirement::from_profile(&profile.display().to_string(), &text(profile)?)
         .map_err(FileError::Faults)?;
-    match &arguments.policy {
+    match policy {
         Some(policy) => requirement
             .with_policy(&policy.display().to_string(), &text(policy)?)
             .map(Some)

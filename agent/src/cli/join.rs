@@ -14,7 +14,8 @@ use crate::config::Config;
 use crate::enrolment::{self, Joining, join};
 use crate::identity::{Identity, IdentityError};
 use crate::pace::{IDLE_MS, Pace};
-use crate::ports::Clock;
+use crate::ports::{Clock, StatusBoard as _};
+use crate::status::{FileBoard, Told, enrolling};
 use crate::uplink::{HttpUplink, Trouble};
 
 /// Who this device is: from its data folder, or else by the enrolment file, tried until it works. None when it was asked
@@ -65,7 +66,9 @@ async fn until_known(
     // The same manners as for reports: a cart of laptops that starts at once does not knock at once, and a collector
     // that is away is not stormed.
     let mut pace = Pace::start(clock.now().mono_ms, &mut chance);
-    let mut told = String::new();
+    let started = clock.now().wall;
+    let mut board = FileBoard::new(&config.data);
+    let mut told: Option<Told> = None;
     loop {
         let now = clock.now().mono_ms;
         let nap = Duration::from_millis(pace.due().saturating_sub(now));
@@ -89,10 +92,16 @@ async fn until_known(
             }
             Err(failure) => {
                 let words = with_causes(failure.as_ref());
-                if words != told {
+                let wall = clock.now().wall;
+                if told.as_ref().is_none_or(|told| told.words != words) {
                     tracing::error!("not enrolled yet, trying again: {words}");
-                    told = words;
+                    told = Some(Told {
+                        since: wall,
+                        words,
+                        refused: false,
+                    });
                 }
+                board.show(&enrolling(started, told.clone(), wall));
                 pace.failed(now, &as_trouble(failure.as_ref()), Phase::Scheduled, &mut chance);
             }
         }

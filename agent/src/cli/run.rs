@@ -28,7 +28,7 @@ use crate::telemetry;
 use crate::uplink::HttpUplink;
 
 /// The folder of outboxes in the data folder.
-const OUTBOX: &str = "outbox";
+pub(super) const OUTBOX: &str = "outbox";
 
 /// What tells this program to stop, and why.
 struct Outside {

@@ -1,6 +1,7 @@
 //! What differs by system, behind one surface. `cfg(target_os)` and `unsafe` live here and nowhere else.
 
 pub mod alive;
+pub mod house;
 pub mod leaving;
 #[cfg(target_os = "linux")]
 mod linux;

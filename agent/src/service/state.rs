@@ -17,8 +17,8 @@ pub enum State {
     Staged,
     /// It is installed; how it is by the system's own words.
     Installed {
-        /// Whether it runs.
-        running: bool,
+        /// Whether it runs, if the system tells whoever asks.
+        running: Option<bool>,
         /// The system's words.
         said: String,
     },
@@ -29,8 +29,10 @@ impl State {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Installed { running: true, .. } => 0,
-            Self::Installed { running: false, .. } | Self::Staged => 10,
+            Self::Installed {
+                running: Some(true), ..
+            } => 0,
+            Self::Installed { .. } | Self::Staged => 10,
             Self::NotInstalled => 30,
         }
     }
@@ -63,8 +65,8 @@ fn by_system(service: &str) -> State {
     };
     let Some(said) = said else {
         return State::Installed {
-            running: false,
-            said: "the system's service manager does not answer".into(),
+            running: None,
+            said: "nothing; ask as an administrator".into(),
         };
     };
     of_words(&said)
@@ -87,7 +89,7 @@ fn of_words(said: &str) -> State {
     };
     let said: Vec<&str> = lines.iter().filter(|line| tells(line)).copied().collect();
     State::Installed {
-        running,
+        running: Some(running),
         said: said.join(", "),
     }
 }
@@ -102,8 +104,12 @@ pub fn words(state: &State) -> String {
         }
         State::Staged => "The service is put down in this root; nothing runs there.\n".into(),
         State::Installed { running, said } => {
-            let how = if *running { "runs" } else { "DOES NOT RUN" };
-            format!("The service is installed and {how}.\nThe system says: {said}\n")
+            let how = match running {
+                Some(true) => "installed and runs",
+                Some(false) => "installed and DOES NOT RUN",
+                None => "installed",
+            };
+            format!("The service is {how}.\nThe system says: {said}\n")
         }
     }
 }
@@ -131,7 +137,7 @@ mod tests {
             let State::Installed { running, said: told } = of_words(said) else {
                 panic!("{said}");
             };
-            assert_eq!(running, runs, "{said}");
+            assert_eq!(running, Some(runs), "{said}");
             assert!(!told.is_empty(), "{said}");
         }
     }

@@ -7,6 +7,9 @@ use super::{Manner, Stage, Status};
 /// A running agent writes each minute, and at the latest when a slow network lets go of it.
 const STALE_AFTER_S: i64 = 180;
 
+/// One that waits to be enrolled writes with each try, and backs off between them.
+const ENROLS_WITHIN_S: i64 = 20 * 60;
+
 /// How the agent is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -88,7 +91,12 @@ fn standing(status: &Status, alive: Option<bool>, now: Timestamp) -> Standing {
         return Standing::Ended;
     }
     // A clock that was set back makes a file of the future, which is no sign of age.
-    let stale = now.duration_since(status.written).as_secs() > STALE_AFTER_S;
+    let limit = if status.stage == Stage::Enrolling {
+        ENROLS_WITHIN_S
+    } else {
+        STALE_AFTER_S
+    };
+    let stale = now.duration_since(status.written).as_secs() > limit;
     match (alive, stale) {
         (Some(false), _) | (None, true) => return Standing::Vanished,
         (Some(true), true) => return Standing::Stuck,

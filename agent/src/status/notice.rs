@@ -141,6 +141,27 @@ impl Notice {
     }
 }
 
+/// The status of an agent that waits to be enrolled, with what keeps it.
+#[must_use]
+pub fn enrolling(started: Timestamp, trouble: Option<Told>, now: Timestamp) -> Status {
+    Status {
+        schema: SCHEMA.into(),
+        agent_version: crate::VERSION.into(),
+        pid: std::process::id(),
+        started,
+        written: now,
+        stage: Stage::Enrolling,
+        phase: None,
+        manner: Manner::Quiet,
+        answered: None,
+        trouble,
+        past_trouble: None,
+        waiting: 0,
+        assignment: None,
+        widened: None,
+    }
+}
+
 fn widened(cycle: &Cycle) -> Option<u8> {
     let footprint = cycle.facts().footprint.as_ref()?.value()?;
     (footprint.widened > 1).then_some(footprint.widened)

@@ -41,6 +41,7 @@ async fn the_agent_explains_each_command() {
         "run",
         "status",
         "report",
+        "doctor",
         "service",
         "service install",
         "service uninstall",
