@@ -38,10 +38,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 static BODY: Mutex<Option<Body>> = Mutex::new(None);
 
 mod entry {
-    #![expect(
-        unsafe_code,
-        reason = "the entry point gets raw words from the manager; the crate's own macro reads them"
-    )]
+    //! The entry point gets raw words from the manager; the crate's own macro reads them.
+
     use super::service_main;
     windows_service::define_windows_service!(ffi_service_main, service_main);
     pub(super) const ENTRY: extern "system" fn(u32, *mut *mut u16) = ffi_service_main;
