@@ -142,7 +142,8 @@ fn program(from: &Path, to: &Path) -> io::Result<()> {
     let beside = to.with_extension("new");
     fs::copy(from, &beside)?;
     permit(&beside, MODE)?;
-    fs::File::open(&beside)?.sync_all()?;
+    // Windows makes only what was opened for writing durable.
+    fs::OpenOptions::new().write(true).open(&beside)?.sync_all()?;
     fs::rename(&beside, to)
 }
 

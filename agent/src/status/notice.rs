@@ -87,9 +87,9 @@ impl Notice {
             None => true,
             Some((shown, at)) => {
                 let age = now.mono_ms.saturating_sub(*at);
-                // Whoever has just installed the agent looks for its first answer.
-                let first_answer = mark.answers && !shown.answers;
-                age >= REFRESH_MS || first_answer || (*shown != mark && age >= AT_MOST_EVERY_MS)
+                // Whoever has just installed the agent looks for what comes of its first try.
+                let first_try = !shown.answers && shown.trouble.is_none() && mark != *shown;
+                age >= REFRESH_MS || first_try || (*shown != mark && age >= AT_MOST_EVERY_MS)
             }
         };
         if due {

@@ -15,3 +15,4 @@ mod end_to_end;
 mod no_harm;
 mod pages;
 mod real;
+mod service;
