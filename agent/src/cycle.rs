@@ -96,6 +96,16 @@ struct Flight {
     last: Option<u64>,
 }
 
+impl Flight {
+    fn of(report: &Report, sent: Moment) -> Self {
+        Self {
+            sent,
+            stream: report.stream,
+            last: report.news.last().map(|news| news.seq),
+        }
+    }
+}
+
 /// The state of one device's agent.
 pub struct Cycle {
     settings: Settings,
@@ -268,8 +278,9 @@ impl Cycle {
 
     /// The system is about to sleep: the last report before it. A request under way is given up; its records are sent again.
     pub fn sleeps(&mut self, now: Moment) -> Report {
-        self.flight = None;
-        self.goodbye(GoodbyeReason::Sleep, now)
+        let report = self.goodbye(GoodbyeReason::Sleep, now);
+        self.flight = Some(Flight::of(&report, now));
+        report
     }
 
     /// The report as it would be sent now; nothing is marked as sent.

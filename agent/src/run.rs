@@ -111,7 +111,16 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
                 work.report = None.into();
                 let report = cycle.sleeps(clock.now());
                 let heard = tokio::time::timeout(GOODBYE_LIMIT, uplink.report(&report)).await;
-                tracing::info!(goodbye_heard = matches!(heard, Ok(Ok(_))), "the system goes to sleep");
+                let goodbye_heard = matches!(heard, Ok(Ok(_)));
+                match heard {
+                    Ok(Ok(reply)) => cycle.replied(&reply, clock.now()),
+                    Ok(Err(trouble)) => cycle.failed(&trouble, clock.now()),
+                    Err(_) => {
+                        let why = "no answer before the system slept".to_owned();
+                        cycle.failed(&Trouble::Unreachable { why }, clock.now());
+                    }
+                }
+                tracing::info!(goodbye_heard, "the system goes to sleep");
             }
             exit = &mut work.app => {
                 work.app = probes.app_ended();

@@ -33,11 +33,7 @@ impl Cycle {
             self.batch_limit = 1;
         }
         let report = self.report(now);
-        self.flight = Some(Flight {
-            sent: now,
-            stream: report.stream,
-            last: report.news.last().map(|news| news.seq),
-        });
+        self.flight = Some(Flight::of(&report, now));
         self.pace.sent(now.mono_ms, report.next_within_ms);
         Some(report)
     }

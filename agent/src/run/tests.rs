@@ -1,5 +1,7 @@
 //! The loop with ports of a test's own, in a test's own time.
 
+mod told;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -176,6 +178,10 @@ struct Running {
 }
 
 fn start() -> Running {
+    start_with(Box::new(NoBoard), Arc::new(Silent))
+}
+
+fn start_with(board: Box<dyn StatusBoard>, leaving: Arc<dyn Leaving>) -> Running {
     let clock = Arc::new(TestClock(Instant::now()));
     let machine = Arc::new(Machine {
         clock: Arc::clone(&clock),
@@ -198,8 +204,8 @@ fn start() -> Running {
         uplink: Arc::clone(&collector) as Arc<dyn Uplink>,
         shelf: Arc::clone(&shelf) as Arc<dyn AssignmentShelf>,
         chance: Chance::from_seed(5),
-        board: Box::new(NoBoard),
-        leaving: Arc::new(Silent),
+        board,
+        leaving,
     };
     let stop = CancellationToken::new();
     let agent = tokio::spawn(run(settings, ports, stop.clone()));

@@ -187,11 +187,13 @@ async fn an_agent_whose_clock_is_a_day_off_knows_the_sitting_and_tells_true_time
             }
         })
         .await;
-        let entries = school.record().entries();
-        let started = entries
-            .iter()
-            .find(|entry| entry.kind == "seat_started")
-            .unwrap_or_else(|| panic!("{entries:?}"));
+        // The tile changes with the device's word, the record with the next look of the watch.
+        let started = wait_until("the start of the seat's test", PATIENCE, async || {
+            let entries = school.record().entries();
+            let started = entries.iter().find(|entry| entry.kind == "seat_started");
+            started.cloned().ok_or_else(|| format!("{entries:?}"))
+        })
+        .await;
         let body: Value = serde_json::from_str(&started.body).expect("an entry is JSON");
         assert_recent(&body, "at");
         assert_eq!(agent.status(), None, "{offset}");

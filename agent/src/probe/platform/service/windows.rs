@@ -21,7 +21,9 @@ use windows_service::service::{
 use windows_service::service_control_handler::{self, ServiceControlHandlerResult, ServiceStatusHandle};
 use windows_service::service_dispatcher;
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
-use windows_sys::Win32::Foundation::{ERROR_SERVICE_DOES_NOT_EXIST, ERROR_SERVICE_NOT_ACTIVE};
+use windows_sys::Win32::Foundation::{
+    ERROR_INVALID_LEVEL, ERROR_SERVICE_DOES_NOT_EXIST, ERROR_SERVICE_NOT_ACTIVE,
+};
 use windows_sys::Win32::Storage::FileSystem::{MOVEFILE_DELAY_UNTIL_REBOOT, MoveFileExW};
 
 use super::{Body, Control};
@@ -163,17 +165,21 @@ pub(super) fn register(program: &Path, arguments: &[String]) -> Result<(), Strin
             .create_service(&info, access)
             .map_err(words)?,
     };
-    service
-        .set_description("Watches this testing device for RoomReady. It shows nothing on the screen.")
-        .map_err(words)?;
-    service
-        .set_config_service_sid_info(ServiceSidType::Unrestricted)
-        .map_err(words)?;
-    service.set_preshutdown_timeout(STOP_HINT).map_err(words)?;
-    service.update_failure_actions(failure_actions()).map_err(words)?;
-    service
-        .set_failure_actions_on_non_crash_failures(true)
-        .map_err(words)
+    let description = "Watches this testing device for RoomReady. It shows nothing on the screen.";
+    known(service.set_description(description))?;
+    known(service.set_config_service_sid_info(ServiceSidType::Unrestricted))?;
+    known(service.set_preshutdown_timeout(STOP_HINT))?;
+    known(service.update_failure_actions(failure_actions()))?;
+    known(service.set_failure_actions_on_non_crash_failures(true))
+}
+
+/// A manager that does not know a setting goes without it. Only the SID would be missed: the service could then not open
+/// its data folder, and its start says so.
+fn known(set: windows_service::Result<()>) -> Result<(), String> {
+    match set {
+        Err(error) if is(&error, ERROR_INVALID_LEVEL) => Ok(()),
+        other => other.map_err(words),
+    }
 }
 
 /// It never gives up: after 5 s, after 30 s, then every 5 min; a good day forgets.
