@@ -226,11 +226,15 @@ pub fn install(wish: &Wish) -> Result<Vec<Step>, WishError> {
     Ok(steps)
 }
 
+// By their whole paths: beside a program that was just downloaded, anything may be called so.
+const ICACLS: &str = r"C:\Windows\System32\icacls.exe";
+const SC: &str = r"C:\Windows\System32\sc.exe";
+
 /// A folder of Windows is the system's (S-1-5-18) and the administrators' (S-1-5-32-544), and whose else; by number,
 /// because names of groups are translated.
 fn lock(folder: &str, others: &[&str]) -> Step {
     let mut words = vec![
-        "icacls.exe",
+        ICACLS,
         folder,
         "/inheritance:r",
         "/grant:r",
@@ -246,7 +250,7 @@ fn lock(folder: &str, others: &[&str]) -> Step {
 fn windows_service(data: &Path) -> Vec<Step> {
     let places = Places::of(Platform::Windows);
     let own = format!(r"NT SERVICE\{}:(OI)(CI)M", places.service);
-    let privs = ["sc.exe", "privs", places.service, "SeChangeNotifyPrivilege"];
+    let privs = [SC, "privs", places.service, "SeChangeNotifyPrivilege"];
     vec![
         Step::Call(Call::WindowsRegister {
             program: places.program.into(),
@@ -255,7 +259,8 @@ fn windows_service(data: &Path) -> Vec<Step> {
                 .to_vec(),
         }),
         lock(&data.display().to_string(), &[&own]),
-        Step::Call(Call::Run(privs.map(str::to_owned).to_vec())),
+        // A manager that cannot do this leaves the account its few rights.
+        Step::Call(Call::Try(privs.map(str::to_owned).to_vec())),
         Step::Call(Call::WindowsStart),
     ]
 }

@@ -54,7 +54,7 @@ pub fn look(place: &Where) -> State {
 
 fn by_system(service: &str) -> State {
     let said = match PLATFORM {
-        Platform::Windows => ask(&["sc.exe", "query", service]),
+        Platform::Windows => ask(&[r"C:\Windows\System32\sc.exe", "query", service]),
         Platform::Macos => ask(&["/bin/launchctl", "print", &format!("system/{service}")]),
         _ => ask(&[
             "systemctl",
