@@ -6,6 +6,8 @@ use roomready_shared::units::{ShortText, Version};
 
 /// The first build of Windows 11.
 const ELEVEN: u32 = 22_000;
+/// The first build of Windows 10.
+const TEN: u32 = 10_240;
 
 /// Values of `HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion`.
 #[derive(Debug, Default)]
@@ -36,11 +38,16 @@ impl Release {
             .installation
             .as_deref()
             .is_some_and(|kind| !kind.eq_ignore_ascii_case("Client"));
-        let major = if number >= ELEVEN { "11" } else { "10" };
+        // What is older has numbers of another kind ("6.1"), and a product name that is right.
+        let major = match number {
+            ELEVEN.. => Some("11"),
+            TEN.. => Some("10"),
+            _ => None,
+        };
         let edition = self.edition.as_deref().filter(|id| !id.is_empty());
         let name = if is_server {
             self.product.clone().unwrap_or_else(|| "Windows Server".into())
-        } else {
+        } else if let Some(major) = major {
             ["Windows", major]
                 .into_iter()
                 .map(str::to_owned)
@@ -48,11 +55,13 @@ impl Release {
                 .chain(self.display_version.clone())
                 .collect::<Vec<_>>()
                 .join(" ")
+        } else {
+            self.product.clone().unwrap_or_else(|| "Windows".into())
         };
         Some(Os {
             name: ShortText::fit(&name),
             distribution: None,
-            version: Version::leading(major).filter(|_| !is_server),
+            version: major.filter(|_| !is_server).and_then(Version::leading),
             build: Version::leading(&build),
             architecture: ShortText::fit(architecture),
             edition: edition.map(|id| ShortText::fit(&of_support(id))),
@@ -158,6 +167,15 @@ mod tests {
         assert_eq!(os.version, None);
         server.build = Some("unknown".into());
         assert!(server.understand("x86_64", None).is_none());
+    }
+
+    #[test]
+    fn what_is_older_than_ten_is_not_called_ten() {
+        let mut seven = client("7601", 24_546, "Professional", "");
+        seven.product = Some("Windows 7 Professional".into());
+        let os = seven.understand("x86_64", None).expect("a build");
+        assert_eq!(os.name.as_str(), "Windows 7 Professional");
+        assert_eq!((os.version, os.build), (None, Version::leading("7601.24546")));
     }
 
     #[test]
