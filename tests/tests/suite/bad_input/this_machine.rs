@@ -120,6 +120,24 @@ async fn where_only_pings_would_tell_it_says_what_would_permit_them() {
     );
 }
 
+/// Entered from outside, as a container is: the session belongs to a process that has no number in there.
+#[tokio::test]
+async fn in_a_container_it_starts_as_anywhere() {
+    let container = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc"];
+    let home = AgentHome::empty();
+    let run = home.command("run").wrapped_in("/usr/bin/unshare", &container);
+    let finished = run.run().await;
+    if finished.stderr.starts_with("unshare") {
+        eprintln!("this system permits no container: {}", finished.stderr);
+        return;
+    }
+    assert_eq!(finished.code(), Some(2), "{finished:?}");
+    assert!(
+        finished.stderr.contains("this device is not enrolled"),
+        "{finished:?}"
+    );
+}
+
 /// A day behind, in milliseconds.
 const A_DAY_BEHIND: i64 = -86_400_000;
 

@@ -47,7 +47,18 @@ pub(super) fn lower_priority() -> Vec<String> {
 /// Between sessions the kernel shares the processor by session, whatever `nice` says inside one. A service leads a
 /// session of its own, which is then lowered as a whole; started from somebody's terminal, the session is theirs.
 fn leads_its_session() -> bool {
-    rustix::process::getsid(None).is_ok_and(|session| session == rustix::process::getpid())
+    std::fs::read_to_string(Path::new(OWN).join("stat")).is_ok_and(|stat| is_session_leader(&stat))
+}
+
+/// From the kernel's own line, not from `getsid`: inside a container the session may belong to a process outside, whose
+/// number there is 0, and that is no number that a call for process numbers can hand back.
+fn is_session_leader(stat: &str) -> bool {
+    let process = stat.split_whitespace().next();
+    // The program's name stands in brackets and may hold spaces and brackets of its own.
+    let session = stat
+        .rsplit_once(')')
+        .and_then(|(_, rest)| rest.split_whitespace().nth(3));
+    process.is_some() && process == session
 }
 
 #[cfg(target_env = "gnu")]
@@ -94,6 +105,24 @@ mod ioprio {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_leads_its_session_when_the_session_bears_its_number() {
+        assert!(is_session_leader(
+            "4711 (roomready-agent) S 1 4711 4711 0 -1 4194560"
+        ));
+        assert!(is_session_leader(
+            "4711 (an (odd) name) S 1 4711 4711 0 -1 4194560"
+        ));
+        for other in [
+            "4711 (roomready-agent) S 4000 4711 4000 34816 4711 4194304",
+            "12 (roomready-agent) S 1 12 0 0 -1 4194560",
+            "4711 (roomready-agent",
+            "",
+        ] {
+            assert!(!is_session_leader(other), "{other}");
+        }
+    }
 
     #[test]
     fn memory_is_what_the_kernel_says_or_an_error_that_says_so() {
