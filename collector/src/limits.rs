@@ -112,6 +112,43 @@ pub const ENROLMENT_KEY_LIFE: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 /// Devices that one enrolment key lets in unless said otherwise: a cart of 32 with some to spare.
 pub const ENROLMENT_KEY_USES: u32 = 40;
 
+/// Memory of one password hash, in KiB; with [`PASSWORD_PASSES`] the least that OWASP recommends for argon2id.
+pub const PASSWORD_MEMORY_KIB: u32 = 19_456;
+
+/// Passes over that memory: together some 20 ms of a core, which a person does not notice and a guesser does.
+pub const PASSWORD_PASSES: u32 = 2;
+
+/// Passwords that are checked at once. Each holds [`PASSWORD_MEMORY_KIB`], so a flood of sign-ins costs 76 MiB at most
+/// and leaves the other threads to reports.
+pub const PASSWORD_CHECKS_AT_ONCE: usize = 4;
+
+/// How long a sign-in waits for its turn; then it is told to come again. Four at a time are 100 or more in a second,
+/// so this is only seen in a flood.
+pub const PASSWORD_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Mistakes with one account before anybody has to wait: a slip, caps lock, the old password, the old one again.
+pub const FREE_MISTAKES: u32 = 5;
+
+/// Longest wait after a mistake. A guesser gets 1,440 tries a day, an owner who waited for a minute gets in.
+pub const LONGEST_SIGN_IN_WAIT: Duration = Duration::from_secs(60);
+
+/// One mistake with an account is forgotten for each of these without a further one.
+pub const MISTAKE_FORGOTTEN: Duration = Duration::from_secs(5 * 60);
+
+/// Mistakes from one address before it has to wait. A whole school may be behind one address: on the first morning of
+/// testing some tens of people mistype theirs within minutes.
+pub const ADDRESS_MISTAKES: u32 = 100;
+
+/// One mistake of an address is forgotten for each of these: 20 a minute may go on for ever.
+pub const ADDRESS_MISTAKE_FORGOTTEN: Duration = Duration::from_secs(3);
+
+/// Accounts of which mistakes are remembered, names that nobody has included. The one with the oldest mistake makes
+/// room: with [`ADDRESS_MISTAKES`], pushing one out takes hundreds of addresses.
+pub const MOST_THROTTLED_ACCOUNTS: usize = 10_000;
+
+/// Addresses of which mistakes are remembered.
+pub const MOST_THROTTLED_ADDRESSES: usize = 10_000;
+
 // --- upkeep and stopping -------------------------------------------------------------------------------------
 
 /// How often the store is asked whether it lives. Two misses in a row end the process: a collector that cannot

@@ -30,6 +30,11 @@ pub struct SecretHash([u8; 32]);
 #[error("cannot make a secret: the machine's random source does not answer")]
 pub struct NoRandomness(#[source] getrandom::Error);
 
+/// Bytes from the machine's random source.
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), NoRandomness> {
+    getrandom::fill(bytes).map_err(NoRandomness)
+}
+
 impl Secret {
     /// A new one from the machine's random source.
     ///
@@ -38,7 +43,7 @@ impl Secret {
     /// When that source does not answer.
     pub fn new() -> Result<Self, NoRandomness> {
         let mut bytes = [0; SECRET_BYTES];
-        getrandom::fill(&mut bytes).map_err(NoRandomness)?;
+        fill(&mut bytes)?;
         Ok(Self(hex::encode(bytes)))
     }
 

@@ -1,0 +1,14 @@
+//! What proves that somebody is who they say: passwords, second factors, and how often a guess may be made.
+//!
+//! Pure but for [`Checker`], which keeps slow password checks off the threads that answer requests: no HTTP, no SQL,
+//! no clock. Who may do what, once known, is another room's subject.
+
+mod checker;
+pub mod password;
+pub mod second_factor;
+pub mod throttle;
+
+pub use checker::{Busy, Checker, Verified};
+pub use password::{Password, PasswordHash, Unfit};
+pub use second_factor::{Step, TotpSecret};
+pub use throttle::{Attempt, Throttle, Wait};
