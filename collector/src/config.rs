@@ -47,6 +47,7 @@ impl Config {
             time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
             during_test: DuringTest::Quiet,
             paces: Paces::default(),
+            proctoring: crate::domain::proctor::Proctoring::default(),
             requirement: None,
             schools: BTreeMap::from([(
                 SchoolId::parse("my-school").expect("a plain word is an id"),

@@ -3,6 +3,8 @@
 pub mod entry;
 pub mod event_time;
 pub mod incident;
+pub mod people;
 pub mod plan;
+pub mod proctor;
 pub mod standing;
 pub mod watch;

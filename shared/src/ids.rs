@@ -193,12 +193,21 @@ macro_rules! uuid_newtype {
     };
 }
 
+uuid_newtype!(/// A link by which proctors of one sitting enter.
+    ProctorLinkId, "a proctor link's id");
 uuid_newtype!(/// A device, given by the collector when it enrols; keeps its meaning over re-imaging.
     DeviceId, "a device id");
 uuid_newtype!(/// The numbering of one outbox: minted when an outbox is created or healed, outlives boots.
     StreamId, "a stream id");
 uuid_newtype!(/// One unbroken run of a device's monotonic clock: new at each boot or lost continuity.
     ClockEpoch, "a clock epoch");
+
+uuid_newtype!(/// A person's account.
+    AccountId, "an account id");
+uuid_newtype!(/// A person who came by a proctor link.
+    ProctorId, "a proctor id");
+uuid_newtype!(/// One sign-in on one browser.
+    BrowserSessionId, "a sign-in's id");
 
 #[cfg(test)]
 mod tests {

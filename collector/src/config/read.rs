@@ -18,6 +18,7 @@ use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::DuringTest;
 
 use crate::domain::plan::{District, Draft, Paces, Part, RosterEntry, School, Watched};
+use crate::domain::proctor::{ProctorScreen, Proctoring};
 
 pub use sessions::PREPARE_BY_DEFAULT;
 
@@ -61,6 +62,13 @@ fn district(root: &mut Reader<'_>, fetch: &mut Fetch<'_>) -> Option<District> {
         .and_then(Value::table)
         .map(paces)
         .unwrap_or_default();
+    let proctoring = Proctoring {
+        screen: root
+            .optional("proctor_screen")
+            .and_then(|value| value.word(&ProctorScreen::WORDS))
+            .unwrap_or_default(),
+        phone_rule: root.optional("phone_rule").and_then(Value::parsed),
+    };
     let schools = schools(root);
     let (devices, roster) = roster(root);
     let tz = zone.as_ref().map_or(TimeZone::UTC, |zone| zone.rules.clone());
@@ -70,6 +78,7 @@ fn district(root: &mut Reader<'_>, fetch: &mut Fetch<'_>) -> Option<District> {
         time_zone: zone.as_ref().map_or("UTC", |zone| &zone.name).to_owned(),
         during_test,
         paces,
+        proctoring,
         requirement,
         schools,
         roster,

@@ -4,6 +4,7 @@ use roomready_shared::ids::{SessionId, Title};
 
 use super::read::read;
 use super::*;
+use crate::domain::proctor::{ProctorScreen, Proctoring};
 
 fn faults_of(text: &str) -> String {
     read("collector.toml", text, &mut |_| None)
@@ -53,6 +54,8 @@ fn the_sample_is_a_district_that_can_be_used() {
         "the sample shows the usual paces"
     );
     assert!(config.district.requirement().is_some());
+    assert_eq!(config.district.proctoring().screen, ProctorScreen::StaffDevices);
+    assert!(config.district.proctoring().phone_rule.is_some());
     assert_eq!(config.zone.iana_name(), Some("America/Chicago"));
 }
 
@@ -114,6 +117,29 @@ timing = "timd"
         assert!(faults.contains(expected), "not told: {expected}\n\n{faults}");
     }
     assert_eq!(faults.lines().count(), 11, "{faults}");
+}
+
+#[test]
+fn without_a_word_about_screens_proctors_use_the_schools_own() {
+    let district = read("c", GOOD, &mut |_| None).unwrap();
+    assert_eq!(district.proctoring(), &Proctoring::default());
+    let any = read("c", &format!("proctor_screen = \"any\"\n{GOOD}"), &mut |_| None).unwrap();
+    assert_eq!(any.proctoring().screen, ProctorScreen::Any);
+}
+
+#[test]
+fn bad_rules_about_screens_and_telephones_are_told_with_what_to_write() {
+    let folder = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/fixtures/configs/bad"
+    ));
+    let path = folder.join("proctors-on-any-screens.toml");
+    let told = load(&path).unwrap_err().to_string();
+    let wanted = std::fs::read_to_string(folder.join("proctors-on-any-screens.faults")).unwrap();
+    for line in wanted.lines() {
+        assert!(told.contains(line), "not told: {line}\n\n{told}");
+    }
+    assert_eq!(told.lines().count(), wanted.lines().count() + 1, "{told}");
 }
 
 #[test]

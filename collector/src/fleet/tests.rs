@@ -67,6 +67,7 @@ fn config() -> Config {
         time_zone: "UTC".to_owned(),
         during_test: DuringTest::Quiet,
         paces: Paces::default(),
+        proctoring: crate::domain::proctor::Proctoring::default(),
         requirement: None,
         schools: BTreeMap::from([
             (room().school, school),

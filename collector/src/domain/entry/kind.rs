@@ -49,6 +49,30 @@ kinds! {
     IncidentAmended = "incident_amended",
     /// Somebody said that they take care of an incident.
     IncidentAcknowledged = "incident_acknowledged",
+    /// A proctor asked for help.
+    HandRaised = "hand_raised",
+    /// The help that was asked for is no longer needed.
+    HandLowered = "hand_lowered",
+    /// A person wrote something down.
+    NoteWritten = "note_written",
+    /// A person said that the test of a room begins.
+    RoomStarted = "room_started",
+    /// A person said that a room has a break.
+    BreakBegun = "break_begun",
+    /// A person said that a room's break is over.
+    BreakEnded = "break_ended",
+    /// A person said that the test of a room is over.
+    RoomEnded = "room_ended",
+    /// A person took back what was entered a moment before.
+    Undone = "undone",
+    /// A link by which proctors enter was made.
+    ProctorLinkMade = "proctor_link_made",
+    /// Such a link was ended, with everybody who had entered by it.
+    ProctorLinkRevoked = "proctor_link_revoked",
+    /// Somebody entered by such a link.
+    ProctorEntered = "proctor_entered",
+    /// A proctor's browser was let go.
+    ProctorReleased = "proctor_released",
     /// What was wrong is no longer so, or the session is over.
     IncidentCleared = "incident_cleared",
 }

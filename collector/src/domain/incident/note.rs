@@ -199,10 +199,8 @@ impl Note {
             EntryKind::SeatFinished => body.read().map(Self::SeatFinished),
             EntryKind::SessionPhase => body.read().map(Self::Phase),
             EntryKind::BlindInterval => body.read().map(Self::Blind),
-            EntryKind::CollectorStarted
-            | EntryKind::DeviceEnrolled
-            | EntryKind::StaffSignedIn
-            | EntryKind::IncidentAcknowledged => return None,
+            // What people and the collector itself write.
+            _ => return None,
         };
         Some(note.map_err(|source| NotANote {
             kind: entry.kind,

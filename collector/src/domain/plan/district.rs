@@ -13,6 +13,7 @@ use super::{
     Draft, Enrolled, Expected, Fault, Home, Paces, RosterEntry, School, Seating, Session, Watched, choose,
     draft,
 };
+use crate::domain::proctor::Proctoring;
 
 /// The district, checked.
 #[derive(Debug, Clone)]
@@ -21,6 +22,7 @@ pub struct District {
     pub(super) time_zone: String,
     pub(super) during_test: DuringTest,
     pub(super) paces: Paces,
+    pub(super) proctoring: Proctoring,
     pub(super) requirement: Option<Arc<Requirement>>,
     pub(super) schools: BTreeMap<SchoolId, School>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
@@ -87,6 +89,12 @@ impl District {
     #[must_use]
     pub const fn paces(&self) -> Paces {
         self.paces
+    }
+
+    /// How proctors are let in.
+    #[must_use]
+    pub const fn proctoring(&self) -> &Proctoring {
+        &self.proctoring
     }
 
     /// What devices must meet outside of any session.

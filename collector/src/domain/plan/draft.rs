@@ -8,6 +8,8 @@ use roomready_shared::ids::{DeviceName, RoomRef, SchoolId, SessionId, Title};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::wire::v1::DuringTest;
 
+use crate::domain::proctor::Proctoring;
+
 use super::{District, Paces, RosterEntry, School, Session, Watched};
 
 /// Most devices in a roster: the largest districts we plan for own 45,000.
@@ -28,6 +30,8 @@ pub struct Draft {
     pub during_test: DuringTest,
     /// How often devices report.
     pub paces: Paces,
+    /// How proctors are let in.
+    pub proctoring: Proctoring,
     /// What devices must meet outside of any session.
     pub requirement: Option<Arc<Requirement>>,
     /// Its schools.
@@ -290,6 +294,7 @@ pub(super) fn index(draft: Draft) -> District {
         time_zone: draft.time_zone,
         during_test: draft.during_test,
         paces: draft.paces,
+        proctoring: draft.proctoring,
         requirement: draft.requirement,
         schools: draft.schools,
         sessions: sessions

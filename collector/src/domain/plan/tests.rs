@@ -64,6 +64,7 @@ fn draft() -> Draft {
         time_zone: "America/Chicago".to_owned(),
         during_test: DuringTest::Quiet,
         paces: Paces::default(),
+        proctoring: crate::domain::proctor::Proctoring::default(),
         requirement: None,
         schools: BTreeMap::from([(
             "lincoln".parse().unwrap(),

@@ -79,6 +79,7 @@ fn config() -> Config {
         time_zone: "UTC".to_owned(),
         during_test: DuringTest::Quiet,
         paces: Paces::default(),
+        proctoring: roomready_collector::domain::proctor::Proctoring::default(),
         requirement: None,
         schools: BTreeMap::from([(room().school, school)]),
         roster: Vec::new(),

@@ -118,6 +118,7 @@ pub(super) fn district(names: &[&str]) -> District {
         time_zone: "America/Chicago".to_owned(),
         during_test: DuringTest::Quiet,
         paces: Paces::default(),
+        proctoring: crate::domain::proctor::Proctoring::default(),
         requirement: None,
         schools: BTreeMap::from([(
             room().school,
