@@ -3,6 +3,7 @@
 //! Rebuilt from the store at each start ([`restore`]); nothing here is the only copy of anything but liveness. One
 //! lock guards it, held for computing only, never across a wait.
 
+mod adopt;
 mod answer;
 mod checks;
 mod device;

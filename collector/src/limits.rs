@@ -149,6 +149,9 @@ pub const MOST_THROTTLED_ACCOUNTS: usize = 10_000;
 /// Addresses of which mistakes are remembered.
 pub const MOST_THROTTLED_ADDRESSES: usize = 10_000;
 
+/// Rooms that set-up takes for the first school: the largest high schools have about as many.
+pub const MOST_FIRST_ROOMS: usize = 200;
+
 // --- upkeep and stopping -------------------------------------------------------------------------------------
 
 /// How often the store is asked whether it lives. Two misses in a row end the process: a collector that cannot

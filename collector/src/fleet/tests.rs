@@ -11,6 +11,8 @@ use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::{AppState, DuringTest, Live, RawNews};
 use uuid::Uuid;
 
+mod adopt;
+
 use super::*;
 use crate::clock::{Clock as _, FakeClock};
 use crate::domain::plan::{Draft, Paces, School, Session};
