@@ -1,6 +1,7 @@
 //! What the command line says, as written. Reading the environment is clap's and happens here only.
 
 mod config_command;
+mod device;
 mod enrollment;
 mod enrolment_file;
 mod serve;
@@ -14,8 +15,9 @@ use clap::{Args, Parser, Subcommand};
 use roomready_shared::address::CollectorAddress;
 use roomready_shared::ids::{RoomId, SchoolId};
 
+use crate::domain::identity::KeyId;
 use crate::error::with_causes;
-use crate::limits;
+use crate::limits::{self, ENROLMENT_KEY_DAYS};
 use crate::telemetry::{self, LogFormat};
 
 /// Wrong usage or configuration, as the agent's published table has it.
@@ -58,6 +60,9 @@ enum Command {
     /// Let devices in
     #[command(subcommand)]
     Enrollment(Enrollment),
+    /// Look after devices' credentials
+    #[command(subcommand)]
+    Device(device::Device),
     /// Look at a configuration file
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -98,8 +103,29 @@ struct SignInLink {
 
 #[derive(Debug, Subcommand)]
 enum Enrollment {
-    /// Print a new enrolment key for a room, and the command that uses it
+    /// Print a new enrolment key for a school or a room, and the command that uses it
     New(EnrollmentNew),
+    /// Show every enrolment key: where it lets in, how many more, until when, who made it
+    List(EnrollmentList),
+    /// End an enrolment key now. Devices that it let in stay
+    Revoke(EnrollmentRevoke),
+}
+
+#[derive(Debug, Args)]
+struct EnrollmentList {
+    /// The collector's data folder
+    #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+    data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct EnrollmentRevoke {
+    /// The key's id, as `enrollment list` shows it
+    #[arg(value_name = "KEY-ID")]
+    key: KeyId,
+    /// The collector's data folder
+    #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+    data: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -110,12 +136,15 @@ struct EnrollmentNew {
     /// The school, by its id
     #[arg(long)]
     school: SchoolId,
-    /// The room, by its id
+    /// The room, by its id. Without one, the roster says the room of each device, by its serial number or name
     #[arg(long)]
-    room: RoomId,
+    room: Option<RoomId>,
     /// How many devices may use the key
     #[arg(long, default_value_t = limits::ENROLMENT_KEY_USES, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     uses: u32,
+    /// For how many days the key works
+    #[arg(long, default_value_t = ENROLMENT_KEY_DAYS, value_parser = clap::value_parser!(u32).range(1..=366))]
+    days: u32,
     /// Write an enrolment file for device management here, instead of printing the key
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -162,7 +191,8 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve(serve) => serve::run(&serve),
         Command::SignInLink(link) => sign_in_link::run(&link),
-        Command::Enrollment(Enrollment::New(new)) => enrollment::run(&new),
+        Command::Enrollment(command) => enrollment::run(&command),
+        Command::Device(command) => device::run(&command),
         Command::Config(ConfigCommand::Print) => config_command::print(),
         Command::Config(ConfigCommand::Check { file }) => config_command::check(&file),
     };

@@ -2,6 +2,7 @@
 
 pub mod entry;
 pub mod event_time;
+pub mod identity;
 pub mod incident;
 pub mod people;
 pub mod plan;

@@ -32,8 +32,7 @@ use crate::domain::plan::{District, Enrolled};
 use crate::domain::standing::{Look, Standing, standing};
 use crate::domain::watch::{self, Input, Now, Place, WatchState};
 use crate::limits;
-use crate::secret::SecretHash;
-use crate::store::{Accepted, Arrival, KnownDevice};
+use crate::store::{Accepted, AccessNow, Arrival, KnownDevice};
 
 /// A handle on the fleet. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -119,6 +118,17 @@ impl Fleet {
         }
         let place = Place::of(&state.config.district, &home);
         state.hand_over(&home.room.school, Input::Device { device: id, place });
+    }
+
+    /// Something became of a device's credential. Of two changes the later one holds, whichever is heard of first.
+    pub fn access_changed(&self, now: AccessNow) {
+        let mut state = self.state();
+        if let Some(device) = state.devices.get_mut(&now.device)
+            && device.access_change <= now.change
+        {
+            device.access = now.access;
+            device.access_change = now.change;
+        }
     }
 
     /// Call before a report is given to the store, and keep the result until [`Fleet::took`].
@@ -210,9 +220,13 @@ impl State {
         self.devices.iter().map(|(id, device)| (*id, device))
     }
 
-    /// Who holds which credential.
-    pub fn credentials(&self) -> impl Iterator<Item = (DeviceId, SecretHash)> {
-        self.devices.iter().map(|(id, device)| (*id, device.credential))
+    /// Every device's credential.
+    pub fn access(&self) -> impl Iterator<Item = AccessNow> {
+        self.devices.iter().map(|(id, device)| AccessNow {
+            device: *id,
+            access: device.access,
+            change: device.access_change,
+        })
     }
 
     /// The enrolled device of this name, whatever the case of its letters.

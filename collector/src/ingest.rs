@@ -90,6 +90,15 @@ impl Ingest {
         let work = tokio::spawn(async move { parts.take(device, report).await });
         work.await.unwrap_or(Err(NotTaken::Interrupted))
     }
+
+    /// Whether a device may ask for something beside its reports; counts as one of them.
+    ///
+    /// # Errors
+    /// When it asks faster than any pace.
+    pub fn may_ask(&self, device: DeviceId) -> Result<(), NotTaken> {
+        let parts = &self.0;
+        parts.may_report(device, parts.clock.mono().as_millis())
+    }
 }
 
 impl Parts {
@@ -101,9 +110,7 @@ impl Parts {
         if self.fleet.read(|fleet| fleet.device(device).is_none()) {
             return Err(NotTaken::NotEnrolled(device));
         }
-        self.manners
-            .may_report(device, received.mono_ms)
-            .map_err(|retry_after_ms| NotTaken::TooFast { retry_after_ms })?;
+        self.may_report(device, received.mono_ms)?;
         let (clocks, latest) = self.fleet.clocks(device, report.stream);
         let Checked { news, lost, clocks } = check(&mut report, received.wall, clocks, latest)?;
 
@@ -130,6 +137,13 @@ impl Parts {
         self.reply(device, accepted, received)
     }
 
+    fn may_report(&self, device: DeviceId, now_ms: u64) -> Result<(), NotTaken> {
+        self.manners.may_report(device, now_ms).map_err(|retry_after_ms| {
+            metrics::counter!("roomready_reports_refused_total", "why" => "too_fast").increment(1);
+            NotTaken::TooFast { retry_after_ms }
+        })
+    }
+
     /// A report without news is a sign of life only: the store is asked about a stream once.
     async fn position(&self, device: DeviceId, report: &Report) -> Result<Accepted, NotTaken> {
         // A number that looks like a gap is asked again: two reports of one device that overtook each other must not
@@ -153,9 +167,12 @@ impl Parts {
             .fleet
             .answer(device, received.wall)
             .ok_or(NotTaken::Store(Refusal::DeviceUnknown(device).into()))?;
-        let knows_nothing = self
-            .fleet
-            .read(|fleet| fleet.device(device).is_some_and(|device| device.facts.is_none()));
+        let (knows_nothing, rotate) = self.fleet.read(|fleet| {
+            fleet.device(device).map_or((false, false), |device| {
+                let ordered = device.access.rotation_ordered_at.is_some();
+                (device.facts.is_none(), ordered)
+            })
+        });
         let recheck = knows_nothing && self.manners.may_ask_for_recheck(device, received.mono_ms);
         Ok(ReportReply {
             acked_through: accepted.acked_through,
@@ -165,11 +182,11 @@ impl Parts {
             phase: answer.phase,
             next_ms: answer.next_ms,
             assignment_tag: answer.assignment_tag,
-            commands: if recheck {
-                vec![Command::Recheck]
-            } else {
-                Vec::new()
-            },
+            commands: recheck
+                .then_some(Command::Recheck)
+                .into_iter()
+                .chain(rotate.then_some(Command::RotateCredential))
+                .collect(),
         })
     }
 }

@@ -106,8 +106,18 @@ pub const SIGN_IN_LINK_LIFE: Duration = Duration::from_secs(60 * 60);
 /// A signed-in browser stays so for one working day.
 pub const STAFF_SESSION_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// An enrolment key is good for this long: the sweep before a testing window takes about a month.
-pub const ENROLMENT_KEY_LIFE: Duration = Duration::from_secs(31 * 24 * 60 * 60);
+/// An enrolment key is good for this many days unless said otherwise: the sweep before a testing window takes about a
+/// month.
+pub const ENROLMENT_KEY_DAYS: u32 = 31;
+/// See [`ENROLMENT_KEY_DAYS`].
+pub const ENROLMENT_KEY_LIFE: Duration = days(ENROLMENT_KEY_DAYS);
+
+/// A time of so many days, 24 hours each.
+#[must_use]
+pub const fn days(days: u32) -> Duration {
+    // `u64::from` is not const.
+    Duration::from_secs(days as u64 * 24 * 60 * 60)
+}
 
 /// Devices that one enrolment key lets in unless said otherwise: a cart of 32 with some to spare.
 pub const ENROLMENT_KEY_USES: u32 = 40;
@@ -151,6 +161,10 @@ pub const MOST_THROTTLED_ADDRESSES: usize = 10_000;
 
 /// Rooms that set-up takes for the first school: the largest high schools have about as many.
 pub const MOST_FIRST_ROOMS: usize = 200;
+
+/// How often changed credentials are looked for: a command ends one while the collector runs, and who stole it is not to
+/// be believed for longer than it takes to read the command's answer. It is one look-up by an index.
+pub const ACCESS_LOOK: Duration = Duration::from_secs(1);
 
 // --- upkeep and stopping -------------------------------------------------------------------------------------
 

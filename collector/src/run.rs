@@ -30,6 +30,7 @@ const PULSE: &str = "the store's pulse";
 const UPKEEP: &str = "metrics upkeep";
 const WATCH: &str = "the watch";
 const PRUNING: &str = "pruning";
+const FOLLOWING: &str = "following changed credentials";
 
 /// Runs a collector until `shutdown` is cancelled or a part of it ends that must not. Tests and the simulator call it
 /// with a listener on port 0, as `serve` does with a real one. The store is closed when this returns.
@@ -92,6 +93,7 @@ async fn run_parts(
         stop.tasks.clone(),
     );
 
+    let following = pulse::follow_access(app.clone(), stop.tasks.clone());
     let connections = Connections::default();
     let mut parts = Supervisor::default();
     let door = serve::accept_until_stopped(
@@ -109,6 +111,7 @@ async fn run_parts(
     parts.start(PULSE, pulse::watch_store(Arc::clone(store), stop.tasks.clone()));
     parts.start(UPKEEP, pulse::keep_metrics(metrics, stop.tasks.clone()));
     parts.start(WATCH, watch);
+    parts.start(FOLLOWING, following);
     parts.start(
         PRUNING,
         pulse::prune(Arc::clone(store), clock, stop.tasks.clone()),

@@ -17,7 +17,7 @@ pub mod sqlite;
 mod staff;
 mod stream;
 
-pub use device::{Admission, Enrolled, EnrolmentKey, KnownDevice, NewDevice, StreamPosition};
+pub use device::{AccessNow, Admission, Enrolled, KnownDevice, NewDevice, StreamPosition};
 pub use error::{Refusal, StoreError};
 pub use news::{Accepted, Arrival, Batch, Fresh, KeptRefusal, LARGEST_SEQ, Offered, StoredNews};
 pub use staff::{SignInLink, StaffSession};
@@ -29,7 +29,8 @@ use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, SchoolId, StreamId};
 use uuid::Uuid;
 
-use crate::domain::entry::{Entry, NewEntry, Subject};
+use crate::domain::entry::{Actor, Entry, NewEntry, Subject};
+use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
 use crate::secret::SecretHash;
 
 /// What a call of the store gives, in time.
@@ -39,6 +40,8 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 pub const MOST_ENTRIES_A_PAGE: u32 = 1_000;
 /// Most records in one page of [`Store::news_after`] and [`Store::refused`].
 pub const MOST_NEWS_A_PAGE: u32 = 1_000;
+/// Most changes in one page of [`Store::access_changes`].
+pub const MOST_CHANGES_A_PAGE: u32 = 1_000;
 /// How long a refused record is kept aside: a technician looks into it within the week.
 pub const REFUSED_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
@@ -76,18 +79,34 @@ pub enum Page {
 /// The durable heart of the collector.
 pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// Lets a device in and writes the entry about it. A device with a known serial number, or with a known name in
-    /// the same room, is the one it was: it keeps its id and gets the new credential. A use of the key is counted in
-    /// the same unit.
+    /// the same room, is the one it was: it keeps its id and gets the new credential. How far a key reaches is
+    /// [`crate::domain::identity::room_for`]'s to say. A use of the key is counted in the same unit.
     fn enrol(&self, by: Admission, device: NewDevice, at: Timestamp) -> Answer<'_, Enrolled>;
     /// The device that holds a credential. For start-up and checks; each report asks the fleet instead.
     fn device_by_credential(&self, credential: SecretHash) -> Answer<'_, Option<DeviceId>>;
     /// Every device with what it last said, for rebuilding the fleet.
     fn devices(&self) -> Answer<'_, Vec<KnownDevice>>;
 
-    /// Adds an enrolment key. Adding the same key again replaces its uses and its end.
+    /// Takes a step with a device's credential, and writes the entry about it in the same unit, where there is one.
+    fn change_access(
+        &self,
+        device: DeviceId,
+        step: AccessStep,
+        by: Actor,
+        at: Timestamp,
+    ) -> Answer<'_, AccessNow>;
+    /// What became of credentials after a change, the earliest first, at most [`MOST_CHANGES_A_PAGE`]: another process
+    /// may have been at it.
+    fn access_changes(&self, after: u64) -> Answer<'_, Vec<AccessNow>>;
+
+    /// Adds an enrolment key and writes the entry about it. Adding the same key again replaces its place, uses and end.
     fn add_key(&self, key: EnrolmentKey) -> Answer<'_, ()>;
-    /// Every enrolment key, used up and ended ones too, until they are pruned.
+    /// The enrolment key with this hash.
+    fn key(&self, hash: SecretHash) -> Answer<'_, Option<EnrolmentKey>>;
+    /// Every enrolment key, the newest first; used up, ended and revoked ones too, until they are pruned.
     fn keys(&self) -> Answer<'_, Vec<EnrolmentKey>>;
+    /// Ends an enrolment key and writes the entry about it, once.
+    fn revoke_key(&self, id: KeyId, by: Actor, at: Timestamp) -> Answer<'_, EnrolmentKey>;
 
     /// Adds a sign-in link.
     fn add_link(&self, link: SignInLink) -> Answer<'_, ()>;

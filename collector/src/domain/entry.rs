@@ -4,6 +4,7 @@
 //! over them. An entry is never changed: what was wrong is put right by a further entry.
 
 mod body;
+mod devices;
 mod kind;
 
 pub use body::{Body, NotCanonical};
@@ -13,8 +14,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use roomready_shared::facts::Platform;
-use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, NotA, RoomRef, SchoolId, SessionId, Title};
+use roomready_shared::ids::{DeviceId, IncidentId, NotA, RoomRef, SchoolId, SessionId, Title};
+
+use super::identity::KeyId;
 
 /// Who made an entry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +27,8 @@ pub enum Actor {
     Device(DeviceId),
     /// A person on a staff page; by name once there are accounts.
     Staff(Option<Title>),
+    /// Somebody with a command at the collector's own computer.
+    Console,
     /// The collector about itself: its start, its blindness.
     System,
 }
@@ -42,6 +46,8 @@ pub enum Subject {
     Session(SessionId),
     /// An incident.
     Incident(IncidentId),
+    /// An enrolment key.
+    Key(KeyId),
 }
 
 /// An entry before it has its place in the record.
@@ -97,32 +103,6 @@ impl NewEntry {
         self.at
     }
 
-    /// A device was let in. Its serial number is for matching only and stays out of the record.
-    #[must_use]
-    pub fn device_enrolled(
-        at: Timestamp,
-        room: &RoomRef,
-        device: DeviceId,
-        name: &DeviceName,
-        platform: Platform,
-        known_before: bool,
-    ) -> Self {
-        let body = Body::of_fields([
-            ("name", name.as_str().into()),
-            ("platform", platform.word().into()),
-            ("room", room.room.as_str().into()),
-            ("known_before", known_before.into()),
-        ]);
-        Self::new(
-            at,
-            Some(room.school.clone()),
-            Actor::Device(device),
-            EntryKind::DeviceEnrolled,
-            Subject::Device(device),
-            body,
-        )
-    }
-
     /// Somebody opened a sign-in link.
     #[must_use]
     pub fn staff_signed_in(at: Timestamp, name: Option<Title>) -> Self {
@@ -145,6 +125,7 @@ impl fmt::Display for Actor {
             Self::Device(device) => write!(f, "device:{device}"),
             Self::Staff(None) => f.write_str("staff"),
             Self::Staff(Some(name)) => write!(f, "staff:{name}"),
+            Self::Console => f.write_str("console"),
             Self::System => f.write_str("system"),
         }
     }
@@ -155,6 +136,7 @@ impl FromStr for Actor {
     fn from_str(text: &str) -> Result<Self, NotAnEntryWord> {
         match text.split_once(':') {
             None if text == "machine" => Ok(Self::Machine),
+            None if text == "console" => Ok(Self::Console),
             None if text == "system" => Ok(Self::System),
             None if text == "staff" => Ok(Self::Staff(None)),
             Some(("device", id)) => Ok(Self::Device(id.parse()?)),
@@ -172,6 +154,7 @@ impl fmt::Display for Subject {
             Self::Device(device) => write!(f, "device:{device}"),
             Self::Session(session) => write!(f, "session:{session}"),
             Self::Incident(incident) => write!(f, "incident:{incident}"),
+            Self::Key(key) => write!(f, "key:{key}"),
         }
     }
 }
@@ -192,6 +175,7 @@ impl FromStr for Subject {
             Some(("device", id)) => Ok(Self::Device(id.parse()?)),
             Some(("session", id)) => Ok(Self::Session(id.parse()?)),
             Some(("incident", id)) => Ok(Self::Incident(id.parse()?)),
+            Some(("key", id)) => Ok(Self::Key(id.parse().map_err(|_| unknown())?)),
             _ => Err(unknown()),
         }
     }

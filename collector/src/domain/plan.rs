@@ -8,6 +8,7 @@ mod choose;
 mod district;
 mod draft;
 mod pace;
+mod placed;
 mod watchers;
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use roomready_shared::wire::v1::{Live, News, NewsBody, Report};
 
 use super::checks::Checks;
 use crate::domain::event_time::{DeviceClocks, EventTime, Exchange};
+use crate::domain::identity::Access;
 use crate::domain::plan::{District, Home};
-use crate::secret::SecretHash;
 use crate::store::{Accepted, KnownDevice, StreamPosition};
 
 /// One enrolled device as it is now.
@@ -24,8 +24,10 @@ pub struct DeviceNow {
     pub live: Option<Box<Live>>,
     /// When it was last heard: a beat in this run, else the news that the store remembers.
     pub heard: Option<Timestamp>,
-    /// Hash of its credential.
-    pub credential: SecretHash,
+    /// Its credential.
+    pub access: Access,
+    /// The number of that credential's latest change.
+    pub(super) access_change: u64,
     /// When it was let in.
     pub enrolled_at: Timestamp,
     /// Version of its agent, as it last said.
@@ -46,6 +48,11 @@ pub struct DeviceNow {
 impl DeviceNow {
     /// From what the store knows; what this run heard before stays.
     pub(super) fn new(home: Home, known: KnownDevice, earlier: Option<Self>) -> Self {
+        // The store may have been asked before the latest change was heard of.
+        let (access, access_change) = match &earlier {
+            Some(earlier) if earlier.access_change > known.change => (earlier.access, earlier.access_change),
+            _ => (known.access, known.change),
+        };
         let (live, heard, stream, facts, agent_version, judged_by, clocks) = match earlier {
             Some(earlier) => (
                 earlier.live,
@@ -71,7 +78,8 @@ impl DeviceNow {
             facts,
             live,
             heard,
-            credential: known.credential,
+            access,
+            access_change,
             enrolled_at: known.enrolled_at,
             agent_version,
             judged_by,

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use roomready_shared::wire::v1::ErrorCode;
 
+use crate::domain::identity::AccessRefused;
 use crate::ingest::NotTaken;
 use crate::limits;
 use crate::pages::view::SignInReason;
@@ -225,8 +226,15 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         use store::Refusal as Rule;
         match &error {
-            StoreError::Refused(rule @ (Rule::KeyUnknown | Rule::KeyUsedUp | Rule::KeyEnded(_))) => {
+            StoreError::Refused(rule @ (Rule::Key(_) | Rule::NotAdmitted(_))) => {
                 Self::bad_key(rule.to_string())
+            }
+            StoreError::Refused(rule @ Rule::NoSuchKey(_)) => Self::not_found(rule.to_string()),
+            StoreError::Refused(rule @ Rule::Access(AccessRefused::NotOrdered)) => {
+                Self::new(StatusCode::CONFLICT, ErrorCode::Malformed, rule.to_string())
+            }
+            StoreError::Refused(rule @ Rule::Access(AccessRefused::Revoked | AccessRefused::Stale)) => {
+                Self::not_enrolled(rule.to_string())
             }
             StoreError::Refused(rule @ (Rule::LinkSpent | Rule::LinkEnded(_))) => {
                 Self::sign_in_because(SignInReason::Spent, rule.to_string())

@@ -11,7 +11,8 @@ use utoipa::{Modify, OpenApi};
     paths(
         super::api::enroll::enroll,
         super::api::reports::reports,
-        super::api::assignment::assignment
+        super::api::assignment::assignment,
+        super::api::credential::credential
     ),
     components(schemas(v1::NewsBody)),
     modifiers(&Bearer),

@@ -24,6 +24,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/enroll", post(api::enroll::enroll))
         .route("/api/v1/reports", post(api::reports::reports))
         .route("/api/v1/assignment", get(api::assignment::assignment))
+        .route("/api/v1/credential", post(api::credential::credential))
         // For staff.
         .route("/sign-in", get(pages::sign_in::sign_in))
         .route("/assets/{name}", get(pages::assets::asset))

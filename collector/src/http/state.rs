@@ -13,7 +13,7 @@ use crate::limits;
 use crate::live::Hub;
 use crate::present::{Stage, Topic};
 use crate::serve::{Stop, Timeouts};
-use crate::store::Store;
+use crate::store::{AccessNow, Store, StoreError};
 use crate::telemetry::Metrics;
 
 /// The collector as its handlers see it. Cheap to clone.
@@ -61,7 +61,7 @@ impl App {
         } = joined;
         let stage = Arc::new(Stage::new(fleet.clone(), format!("http://{address}")));
         let hub = Hub::new(Arc::clone(&stage), limits::MOST_LIVE_STREAMS, stop.live.clone());
-        let credentials = fleet.read(|state| Credentials::of(state.credentials()));
+        let credentials = fleet.read(|state| Credentials::of(state.access()));
         Self(Arc::new(Parts {
             ingest: Ingest::new(Arc::clone(&store), fleet.clone(), Arc::clone(&clock)),
             fleet,
@@ -75,6 +75,25 @@ impl App {
             stop,
             port: address.port(),
         }))
+    }
+
+    /// A device's credential is now this.
+    pub fn access_changed(&self, now: AccessNow) {
+        self.credentials.learn(now);
+        self.fleet.access_changed(now);
+    }
+
+    /// Looks for what another process did to devices' credentials.
+    ///
+    /// # Errors
+    /// When the store cannot tell; the next look sees it.
+    pub async fn follow_access(&self) -> Result<(), StoreError> {
+        let changes = self.store.access_changes(self.credentials.followed()).await?;
+        for now in &changes {
+            self.fleet.access_changed(*now);
+        }
+        self.credentials.follow(changes);
+        Ok(())
     }
 
     /// For the watch, which feeds it.

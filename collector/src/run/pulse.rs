@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::error::with_causes;
+use crate::http::App;
 use crate::limits;
 use crate::store::{Store, StoreError};
 use crate::supervise::TaskError;
@@ -83,6 +84,22 @@ pub(super) async fn prune(
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(forgotten, "pruned what may be forgotten"),
             Err(error) => tracing::warn!("pruning failed; tried again in an hour: {}", with_causes(&error)),
+        }
+    }
+}
+
+/// Follows what commands of another process did to devices' credentials: a revoked one must not be believed for longer
+/// than seconds. What this process did itself is heard of at once and seen here again, which changes nothing.
+pub(super) async fn follow_access(app: App, stop: CancellationToken) -> Result<(), TaskError> {
+    let mut tick = interval(limits::ACCESS_LOOK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = tick.tick() => {}
+        }
+        if let Err(error) = app.follow_access().await {
+            tracing::debug!("changed credentials are not seen: {}", with_causes(&error));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! One story for every backend. Each chapter is told to the store in memory and to the one on disk; what they
 //! promise is the same, so a rehearsal in memory says something about the real thing.
 
+mod access;
 mod devices;
+mod keys;
 mod record;
 mod staff;
 pub(super) mod story;

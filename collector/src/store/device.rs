@@ -6,13 +6,19 @@ use roomready_shared::ids::{DeviceId, DeviceName, RoomRef, StreamId};
 use roomready_shared::units::ShortText;
 
 use crate::domain::event_time::{DeviceClocks, EventTime};
+use crate::domain::identity::{Access, RosterPlace};
 use crate::secret::SecretHash;
 
 /// By what right a device is let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Admission {
-    /// It showed an enrolment key, which says the room.
-    Key(SecretHash),
+    /// It showed an enrolment key, which speaks for a school or a room.
+    Key {
+        /// Hash of what it showed.
+        key: SecretHash,
+        /// Where the roster places it, if it does.
+        roster: Option<RosterPlace>,
+    },
     /// The district's own tools placed it.
     Room(RoomRef),
 }
@@ -91,21 +97,21 @@ pub struct Enrolled {
     pub serial: Option<ShortText>,
     /// Whether it was known before.
     pub known_before: bool,
-    /// The number of the entry about it. Of two enrolments of one device the higher one is the later.
-    pub entry: u64,
+    /// Its credential.
+    pub access: Access,
+    /// See [`AccessNow::change`].
+    pub change: u64,
 }
 
-/// Lets a number of devices into one room.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnrolmentKey {
-    /// Hash of the key.
-    pub hash: SecretHash,
-    /// The room.
-    pub room: RoomRef,
-    /// How many more it lets in.
-    pub uses_left: u32,
-    /// First moment at which it no longer works.
-    pub ends: Timestamp,
+/// A device's credential as it stands after a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccessNow {
+    /// Whose.
+    pub device: DeviceId,
+    /// What it may show.
+    pub access: Access,
+    /// The number of the latest change of any device's: of two the higher one is the later, whichever is heard of first.
+    pub change: u64,
 }
 
 /// How far a stream has come.
@@ -132,8 +138,10 @@ pub struct KnownDevice {
     pub serial: Option<ShortText>,
     /// The room it was let into.
     pub room: RoomRef,
-    /// Hash of its credential.
-    pub credential: SecretHash,
+    /// Its credential.
+    pub access: Access,
+    /// See [`AccessNow::change`].
+    pub change: u64,
     /// When it was let in, the latest time.
     pub enrolled_at: Timestamp,
     /// Its merged facts; none before its first.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use roomready_shared::ids::{DeviceId, StreamId};
 use roomready_shared::units::Timestamp;
 
+use crate::domain::identity::{AccessRefused, KeyId, KeyRefused, NotAdmitted};
+
 /// A cause, shared because one failed commit answers many callers.
 pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
 
@@ -85,15 +87,18 @@ pub enum StoreError {
 /// Rules that the store itself keeps.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// No such enrolment key.
-    #[error("this enrolment key is not known; copy the whole key again, or ask for a new one")]
-    KeyUnknown,
-    /// All uses of the key are spent.
-    #[error("this enrolment key has been used as often as it may; ask for a new one")]
-    KeyUsedUp,
-    /// The key has ended.
-    #[error("this enrolment key ended at {0}; ask for a new one")]
-    KeyEnded(Timestamp),
+    /// The enrolment key does not let in.
+    #[error(transparent)]
+    Key(#[from] KeyRefused),
+    /// The key is right, and not for this device.
+    #[error(transparent)]
+    NotAdmitted(#[from] NotAdmitted),
+    /// There is no enrolment key of this name.
+    #[error("there is no enrolment key {0}; `enrollment list` shows those there are")]
+    NoSuchKey(KeyId),
+    /// The credential does not allow it.
+    #[error(transparent)]
+    Access(#[from] AccessRefused),
     /// No such sign-in link, or it was used before.
     #[error("this sign-in link is not known or has been used; ask for a new one")]
     LinkSpent,
@@ -107,3 +112,14 @@ pub enum Refusal {
     #[error("record stream {0} belongs to another device; its outbox was copied, begin a new stream")]
     StreamOfAnother(StreamId),
 }
+
+macro_rules! refuses {
+    ($($rule:ident,)*) => {$(
+        impl From<$rule> for StoreError {
+            fn from(rule: $rule) -> Self {
+                Self::Refused(rule.into())
+            }
+        }
+    )*};
+}
+refuses!(AccessRefused, KeyRefused, NotAdmitted,);

@@ -1,22 +1,25 @@
 //! The store in memory, for rehearsals and tests: the same answers, gone with the process.
 
+mod devices;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::{FutureExt as _, ready};
 use jiff::Timestamp;
 use roomready_shared::facts::Facts;
-use roomready_shared::ids::{DeviceId, RoomRef, StreamId};
+use roomready_shared::ids::{DeviceId, StreamId};
 use roomready_shared::wire::v1::NewsBody;
 use uuid::Uuid;
 
 use super::{
-    Accepted, Admission, Answer, Arrival, Batch, Enrolled, EnrolmentKey, EntryQuery, Fresh, KeptRefusal,
+    Accepted, AccessNow, Admission, Answer, Arrival, Batch, Enrolled, EntryQuery, Fresh, KeptRefusal,
     KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered, Page, REFUSED_KEPT, Refusal,
     SignInLink, StaffSession, Store, StoreError, StoredNews, StreamPosition, stream,
 };
-use crate::domain::entry::{Entry, NewEntry};
-use crate::domain::event_time::{DeviceClocks, EventTime};
+use crate::domain::entry::{Actor, Entry, NewEntry};
+use crate::domain::event_time::EventTime;
+use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
 use crate::secret::SecretHash;
 
 /// The store in memory.
@@ -38,6 +41,8 @@ struct Stream {
 struct Held {
     devices: BTreeMap<DeviceId, KnownDevice>,
     keys: BTreeMap<SecretHash, EnrolmentKey>,
+    /// The number of the latest change of a credential.
+    changes: u64,
     links: BTreeMap<SecretHash, SignInLink>,
     sessions: BTreeMap<SecretHash, StaffSession>,
     streams: BTreeMap<StreamId, Stream>,
@@ -78,7 +83,11 @@ impl Store for MemoryStore {
         self.with(|held| {
             let mut devices = held.devices.values();
             Ok(devices
-                .find(|device| device.credential == credential)
+                .find(|device| {
+                    let access = device.access;
+                    let holds = access.credential == credential || access.next == Some(credential);
+                    holds && access.revoked_at.is_none()
+                })
                 .map(|device| device.id))
         })
     }
@@ -87,15 +96,42 @@ impl Store for MemoryStore {
         self.with(|held| Ok(held.devices.values().cloned().collect()))
     }
 
+    fn change_access(
+        &self,
+        device: DeviceId,
+        step: AccessStep,
+        by: Actor,
+        at: Timestamp,
+    ) -> Answer<'_, AccessNow> {
+        self.with(|held| held.change_access(device, step, by, at))
+    }
+
+    fn access_changes(&self, after: u64) -> Answer<'_, Vec<AccessNow>> {
+        self.with(|held| Ok(held.access_changes(after)))
+    }
+
     fn add_key(&self, key: EnrolmentKey) -> Answer<'_, ()> {
         self.with(|held| {
+            held.append(NewEntry::key_made(&key));
             held.keys.insert(key.hash, key);
             Ok(())
         })
     }
 
+    fn key(&self, hash: SecretHash) -> Answer<'_, Option<EnrolmentKey>> {
+        self.with(|held| Ok(held.keys.get(&hash).cloned()))
+    }
+
     fn keys(&self) -> Answer<'_, Vec<EnrolmentKey>> {
-        self.with(|held| Ok(held.keys.values().cloned().collect()))
+        self.with(|held| {
+            let mut keys: Vec<_> = held.keys.values().cloned().collect();
+            keys.sort_by_key(|key| std::cmp::Reverse(key.made_at));
+            Ok(keys)
+        })
+    }
+
+    fn revoke_key(&self, id: KeyId, by: Actor, at: Timestamp) -> Answer<'_, EnrolmentKey> {
+        self.with(|held| held.revoke_key(id, by, at))
     }
 
     fn add_link(&self, link: SignInLink) -> Answer<'_, ()> {
@@ -255,66 +291,6 @@ impl Held {
         let entry = Entry { seq, entry };
         self.entries.push(entry.clone());
         entry
-    }
-
-    fn enrol(&mut self, by: &Admission, device: NewDevice, at: Timestamp) -> Result<Enrolled, StoreError> {
-        let room = match by {
-            Admission::Room(room) => room.clone(),
-            Admission::Key(key) => {
-                let key = self.keys.get_mut(key).ok_or(Refusal::KeyUnknown)?;
-                if key.ends <= at {
-                    return Err(Refusal::KeyEnded(key.ends).into());
-                }
-                key.uses_left = key.uses_left.checked_sub(1).ok_or(Refusal::KeyUsedUp)?;
-                key.room.clone()
-            }
-        };
-        let known = self.find_known(&device, &room);
-        let id = known.unwrap_or(device.id);
-        let entry = NewEntry::device_enrolled(at, &room, id, &device.name, device.platform, known.is_some());
-        let entry = self.append(entry).seq;
-        let serial = device.serial().cloned();
-        let held = self.devices.entry(id).or_insert_with(|| KnownDevice {
-            id,
-            name: device.name.clone(),
-            platform: device.platform,
-            serial: None,
-            room: room.clone(),
-            credential: device.credential,
-            enrolled_at: at,
-            facts: None,
-            stream: None,
-            last_news_at: None,
-            clocks: DeviceClocks::default(),
-        });
-        held.serial = serial.or(held.serial.take());
-        held.name = device.name;
-        held.platform = device.platform;
-        held.room = room.clone();
-        held.credential = device.credential;
-        held.enrolled_at = at;
-        Ok(Enrolled {
-            device: id,
-            room,
-            serial: held.serial.clone(),
-            known_before: known.is_some(),
-            entry,
-        })
-    }
-
-    fn find_known(&self, device: &NewDevice, room: &RoomRef) -> Option<DeviceId> {
-        let by_serial = self
-            .devices
-            .values()
-            .find(|held| device.serial().is_some() && held.serial.as_ref() == device.serial());
-        let by_name = || {
-            self.devices
-                .values()
-                .filter(|held| held.room == *room && held.name == device.name)
-                .filter(|held| held.serial.is_none() || device.serial().is_none())
-                .max_by_key(|held| held.enrolled_at)
-        };
-        by_serial.or_else(by_name).map(|held| held.id)
     }
 
     fn accept(&mut self, batch: &Batch) -> Result<Accepted, StoreError> {

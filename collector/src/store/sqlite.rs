@@ -3,10 +3,12 @@
 //! WAL with `synchronous=FULL`: an answered change is on disk. All changes go through one connection, so there is
 //! never a lock to wait for, and a hundred reports that wait together cost one sync of the disk.
 
+mod access;
 mod convert;
 mod devices;
 mod fault;
 mod folder;
+mod keys;
 mod reader;
 mod record;
 mod schema;
@@ -30,10 +32,11 @@ pub use self::visit::Visitor;
 use self::writer::Writer;
 pub use self::writer::{MOST_JOBS_A_COMMIT, WRITE_QUEUE, WriterCounts};
 use super::{
-    Accepted, Admission, Answer, Arrival, Batch, Enrolled, EnrolmentKey, EntryQuery, KeptRefusal,
-    KnownDevice, NewDevice, SignInLink, StaffSession, Store, StoreError, StoredNews,
+    Accepted, AccessNow, Admission, Answer, Arrival, Batch, Enrolled, EntryQuery, KeptRefusal, KnownDevice,
+    NewDevice, SignInLink, StaffSession, Store, StoreError, StoredNews,
 };
-use crate::domain::entry::{Entry, NewEntry};
+use crate::domain::entry::{Actor, Entry, NewEntry};
+use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
 use crate::secret::SecretHash;
 
 /// The store in a data folder.
@@ -105,7 +108,7 @@ impl Store for SqliteStore {
 
     fn device_by_credential(&self, credential: SecretHash) -> Answer<'_, Option<DeviceId>> {
         self.read("find a device", move |connection| {
-            devices::by_credential(connection, &credential)
+            access::holder(connection, &credential)
         })
     }
 
@@ -113,14 +116,44 @@ impl Store for SqliteStore {
         self.read("list the devices", devices::all)
     }
 
+    fn change_access(
+        &self,
+        device: DeviceId,
+        step: AccessStep,
+        by: Actor,
+        at: Timestamp,
+    ) -> Answer<'_, AccessNow> {
+        self.write("change a device's credential", move |connection| {
+            access::step(connection, device, step, by, at)
+        })
+    }
+
+    fn access_changes(&self, after: u64) -> Answer<'_, Vec<AccessNow>> {
+        self.read("look for changed credentials", move |connection| {
+            access::changes(connection, after)
+        })
+    }
+
     fn add_key(&self, key: EnrolmentKey) -> Answer<'_, ()> {
         self.write("add an enrolment key", move |connection| {
-            devices::add_key(connection, &key)
+            keys::add(connection, &key)
+        })
+    }
+
+    fn key(&self, hash: SecretHash) -> Answer<'_, Option<EnrolmentKey>> {
+        self.read("find an enrolment key", move |connection| {
+            keys::one(connection, &hash)
         })
     }
 
     fn keys(&self) -> Answer<'_, Vec<EnrolmentKey>> {
-        self.read("list the enrolment keys", devices::keys)
+        self.read("list the enrolment keys", keys::all)
+    }
+
+    fn revoke_key(&self, id: KeyId, by: Actor, at: Timestamp) -> Answer<'_, EnrolmentKey> {
+        self.write("end an enrolment key", move |connection| {
+            keys::revoke(connection, id, by, at)
+        })
     }
 
     fn add_link(&self, link: SignInLink) -> Answer<'_, ()> {

@@ -3,7 +3,10 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::v1::{Assignment, Command, EnrollReply, EnrollRequest, ErrorBody, NewsBody, Report, ReportReply};
+use super::v1::{
+    Assignment, Command, CredentialReply, EnrollReply, EnrollRequest, ErrorBody, NewsBody, Report,
+    ReportReply,
+};
 use crate::requirement::Check;
 
 macro_rules! fixture {
@@ -43,6 +46,7 @@ fn every_released_message_still_reads() {
     reads_and_stays::<ReportReply>(fixture!("report_reply"));
     reads_and_stays::<EnrollRequest>(fixture!("enroll_request"));
     reads_and_stays::<EnrollReply>(fixture!("enroll_reply"));
+    reads_and_stays::<CredentialReply>(fixture!("credential_reply"));
     reads_and_stays::<ErrorBody>(fixture!("error"));
     let assignment: Assignment = reads_and_stays(fixture!("assignment"));
     assert_eq!(assignment.requirement.expect("has one").rules.len(), 2);
@@ -85,4 +89,6 @@ fn a_command_that_we_do_not_know_is_never_guessed() {
 fn a_credential_never_shows_in_a_log() {
     let reply: EnrollReply = serde_json::from_str(fixture!("enroll_reply")).expect("reads");
     assert!(!format!("{reply:?}").contains("0f1e2d"));
+    let reply: CredentialReply = serde_json::from_str(fixture!("credential_reply")).expect("reads");
+    assert!(!format!("{reply:?}").contains("3c4b5a"));
 }

@@ -5,6 +5,7 @@
 //! | `POST /api/v1/enroll` [`EnrollRequest`] | [`EnrollReply`] |
 //! | `POST /api/v1/reports` [`Report`] | [`ReportReply`] |
 //! | `GET /api/v1/assignment` (ETag) | [`Assignment`] or 304 |
+//! | `POST /api/v1/credential` (no body) | [`CredentialReply`] |
 //!
 //! Any refusal is an [`ErrorBody`].
 //!
@@ -20,6 +21,10 @@
 //! never jumps, and the [`ClockEpoch`](crate::ids::ClockEpoch) that this clock belongs to: one for each boot, or for each
 //! loss of continuity. `live` carries both clocks at the moment of the report and, once there was an answer, a
 //! [`ClockAnchor`]. From these the collector says when a record happened, and within how much.
+//!
+//! **Credentials.** Asked to ([`Command::RotateCredential`]), a device fetches a new credential with the one it has, keeps
+//! it, and uses it from then on. The one before ends with that first use, so a lost answer costs nothing: the device asks
+//! again and is given another.
 //!
 //! **Promises.** With `next_within_ms` a device says when it will be heard next. Silence is a missed promise, so
 //! widening intervals, jitter and Retry-After are never mistaken for it.
@@ -58,7 +63,7 @@ pub const MAX_PROMISE_MS: u32 = 15 * 60 * 1000;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrollRequest {
-    /// The room's enrolment key, from the enrolment file.
+    /// The enrolment key of the device's room or school, from the enrolment file.
     pub key: String,
     /// What people call the device.
     pub name: DeviceName,
@@ -95,6 +100,22 @@ impl std::fmt::Debug for EnrollReply {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EnrollReply")
             .field("device", &self.device)
+            .field("credential", &"(secret)")
+            .finish()
+    }
+}
+
+/// A new credential in place of the one that asked.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CredentialReply {
+    /// The device's own from its first use on, said this once.
+    pub credential: String,
+}
+
+impl std::fmt::Debug for CredentialReply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CredentialReply")
             .field("credential", &"(secret)")
             .finish()
     }

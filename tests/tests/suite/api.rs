@@ -33,7 +33,11 @@ const FOR_STAFF: [&str; 18] = [
 ];
 
 /// Every call of a device.
-const FOR_DEVICES: [(&str, &str); 2] = [("POST", "/api/v1/reports"), ("GET", "/api/v1/assignment")];
+const FOR_DEVICES: [(&str, &str); 3] = [
+    ("POST", "/api/v1/reports"),
+    ("GET", "/api/v1/assignment"),
+    ("POST", "/api/v1/credential"),
+];
 
 async fn school() -> TestSchool {
     let plan = Plan::testing_room("101").seat("101", "1", "LAPTOP-1", Platform::Windows);
@@ -182,7 +186,12 @@ async fn the_description_of_the_interface_is_whole_and_lists_every_call() {
         .collect();
     assert_eq!(
         paths,
-        BTreeSet::from(["/api/v1/assignment", "/api/v1/enroll", "/api/v1/reports"])
+        BTreeSet::from([
+            "/api/v1/assignment",
+            "/api/v1/credential",
+            "/api/v1/enroll",
+            "/api/v1/reports"
+        ])
     );
 
     // Each "$ref" leads somewhere, and each operation says what a refusal looks like.
@@ -202,6 +211,7 @@ async fn the_description_of_the_interface_is_whole_and_lists_every_call() {
         "ReportReply",
         "EnrollRequest",
         "EnrollReply",
+        "CredentialReply",
         "Assignment",
         "ErrorBody",
     ] {

@@ -58,18 +58,19 @@ impl Body {
         Ok(Self(text))
     }
 
-    /// Fields whose values are texts and truths: cannot fail.
+    /// Fields whose values are texts, truths and small whole numbers: cannot fail.
     pub(super) fn of_fields<const N: usize>(fields: [(&str, Value); N]) -> Self {
-        debug_assert!(
-            fields
-                .iter()
-                .all(|(_, value)| value.is_string() || value.is_boolean())
-        );
+        debug_assert!(fields.iter().all(|(_, value)| value.is_string()
+            || value.is_boolean()
+            || value.as_u64().is_some_and(|n| n <= LARGEST_SAFE_INTEGER)));
         let map: Map<_, _> = fields
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        Self(canonical(&Value::Object(map)).expect("texts and truths are always canonical JSON"))
+        Self(
+            canonical(&Value::Object(map))
+                .expect("texts, truths and whole numbers are always canonical JSON"),
+        )
     }
 
     /// A body that the record gave back; it was checked when it was written.

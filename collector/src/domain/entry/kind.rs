@@ -35,6 +35,20 @@ kinds! {
     BlindInterval = "blind_interval",
     /// A device was let in.
     DeviceEnrolled = "device_enrolled",
+    /// A key that lets devices in was made.
+    EnrolmentKeyMade = "enrolment_key_made",
+    /// A key that lets devices in was ended before its time.
+    EnrolmentKeyRevoked = "enrolment_key_revoked",
+    /// Somebody wants a device to have another credential.
+    CredentialRotationOrdered = "credential_rotation_ordered",
+    /// A device used its new credential, and the one before it ended.
+    CredentialRotated = "credential_rotated",
+    /// A device's credential was ended.
+    CredentialRevoked = "credential_revoked",
+    /// Two machines were found to use one device's credential.
+    CredentialShared = "credential_shared",
+    /// Somebody looked into that and says that it is well.
+    CredentialShareDismissed = "credential_share_dismissed",
     /// Somebody opened a sign-in link.
     StaffSignedIn = "staff_signed_in",
     /// A session went into another phase.

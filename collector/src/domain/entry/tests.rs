@@ -37,6 +37,7 @@ fn every_actor_subject_and_kind_is_read_back_as_it_was_written() {
         Actor::Device(device),
         Actor::Staff(None),
         Actor::Staff(Some(Title::parse("Ms. R: technician").unwrap())),
+        Actor::Console,
         Actor::System,
     ] {
         assert_eq!(actor.to_string().parse::<Actor>().unwrap(), actor);
@@ -47,6 +48,7 @@ fn every_actor_subject_and_kind_is_read_back_as_it_was_written() {
         Subject::Device(device),
         Subject::Session("am-1".parse().unwrap()),
         Subject::Incident("lost-7f".parse().unwrap()),
+        Subject::Key("3f9a01bc77de".parse().unwrap()),
     ] {
         assert_eq!(subject.to_string().parse::<Subject>().unwrap(), subject);
     }

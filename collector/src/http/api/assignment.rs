@@ -27,7 +27,7 @@ use crate::http::{App, Refusal};
 )]
 pub(in crate::http) async fn assignment(
     State(app): State<App>,
-    Device(device): Device,
+    Device { device, .. }: Device,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let assignment = app

@@ -10,12 +10,13 @@ use crate::domain::event_time::DeviceClocks;
 use crate::http::extract::message::Message;
 use crate::http::{App, Refusal};
 use crate::secret::Secret;
-use crate::store::{Admission, Enrolled, KnownDevice, NewDevice};
+use crate::store::{AccessNow, Admission, Enrolled, KnownDevice, NewDevice};
 
-/// Lets a device in by a room's enrolment key.
+/// Lets a device in by an enrolment key of its room or school.
 ///
 /// The device gets an id and a credential of its own. One with a known serial number, or a known name in the same
-/// room, is the device it was: it keeps its id, and its earlier credential ends.
+/// room, is the device it was: it keeps its id, and its earlier credential ends. A key reaches no further than its
+/// school: a device of another one comes here only when the roster places it here.
 #[utoipa::path(
     post,
     path = "/api/v1/enroll",
@@ -25,7 +26,7 @@ use crate::store::{Admission, Enrolled, KnownDevice, NewDevice};
     responses(
         (status = 200, description = "The device is known. The credential is said this once", body = EnrollReply),
         (status = 400, description = "The body is not whole JSON", body = ErrorBody),
-        (status = 403, description = "The enrolment key is unknown, used up or has ended", body = ErrorBody),
+        (status = 403, description = "The enrolment key is unknown, used up or has ended, or it is not for this device", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
         (status = 413, description = "Over a limit of size, depth or length", body = ErrorBody),
         (status = 415, description = "Not sent as application/json", body = ErrorBody),
@@ -50,14 +51,21 @@ async fn let_in(app: &App, key: &Secret, request: EnrollRequest) -> Result<Enrol
     let (name, platform, now) = (request.name, request.platform, app.clock.wall());
     let id = DeviceId::new(Uuid::new_v4());
     let device = NewDevice::new(id, name.clone(), platform, request.serial, credential.hash());
+    let roster = app
+        .fleet
+        .read(|state| state.district().roster_place(&name, device.serial()));
+    let key = key.hash();
     let Enrolled {
         device,
         room,
         known_before,
         serial,
-        entry,
-    } = app.store.enrol(Admission::Key(key.hash()), device, now).await?;
-    app.credentials.give(device, credential.hash(), entry);
+        access,
+        change,
+    } = app
+        .store
+        .enrol(Admission::Key { key, roster }, device, now)
+        .await?;
     tracing::info!(%device, %room, known_before, "device enrolled");
     app.fleet.enrolled(KnownDevice {
         id: device,
@@ -65,12 +73,18 @@ async fn let_in(app: &App, key: &Secret, request: EnrollRequest) -> Result<Enrol
         platform,
         room,
         serial,
-        credential: credential.hash(),
+        access,
+        change,
         enrolled_at: now,
         facts: None,
         stream: None,
         last_news_at: None,
         clocks: DeviceClocks::default(),
+    });
+    app.access_changed(AccessNow {
+        device,
+        access,
+        change,
     });
     Ok(EnrollReply {
         device,

@@ -34,7 +34,7 @@ use crate::http::{App, Refusal};
 )]
 pub(in crate::http) async fn reports(
     State(app): State<App>,
-    Device(device): Device,
+    Device { device, .. }: Device,
     Message(report): Message<Report>,
 ) -> Result<Json<ReportReply>, Refusal> {
     Ok(Json(app.ingest.take(device, report).await?))

@@ -6,8 +6,9 @@ use roomready_shared::ids::RoomRef;
 
 use super::harness::{Agent, Collector};
 use crate::clock::Clock as _;
+use crate::domain::entry::Actor;
+use crate::domain::identity::{AccessStep, EnrolmentKey, KeyPlace};
 use crate::secret::Secret;
-use crate::store::EnrolmentKey;
 
 async fn key(collector: &Collector, uses_left: u32) -> String {
     let key = Secret::new().unwrap();
@@ -18,12 +19,14 @@ async fn key(collector: &Collector, uses_left: u32) -> String {
     let ends = collector.clock.wall() + Duration::from_secs(60);
     collector
         .store
-        .add_key(EnrolmentKey {
-            hash: key.hash(),
-            room,
+        .add_key(EnrolmentKey::new(
+            key.hash(),
+            KeyPlace::Room(room),
             uses_left,
             ends,
-        })
+            collector.clock.wall(),
+            Actor::Console,
+        ))
         .await
         .unwrap();
     key.reveal().to_owned()
@@ -180,4 +183,80 @@ async fn an_assignment_that_the_device_holds_is_not_sent_again() {
         first.json()["tag"],
         "reports tell the same tag"
     );
+}
+
+/// What `POST /api/v1/credential` gave.
+async fn new_credential(collector: &Collector, device: &Agent) -> (u16, String) {
+    let reply = collector
+        .post_json("/api/v1/credential", &device.authorization(), "")
+        .await;
+    let credential = reply.json()["credential"].as_str().unwrap_or_default().to_owned();
+    (reply.status, credential)
+}
+
+async fn heard(collector: &Collector, device: &Agent) -> u16 {
+    let report = device.report(collector, 1, &[]);
+    let authorization = device.authorization();
+    let reply = collector.post_json("/api/v1/reports", &authorization, &report);
+    reply.await.status
+}
+
+#[tokio::test]
+async fn a_device_changes_its_credential_when_asked_to_and_a_lost_answer_costs_nothing() {
+    let collector = Collector::start().await;
+    let old = Agent::enrol(&collector, "LIN-1").await;
+    assert_eq!(
+        new_credential(&collector, &old).await.0,
+        409,
+        "nobody asked it to"
+    );
+
+    let (device, now) = (old.id.parse().unwrap(), collector.clock.wall());
+    let ordered = collector
+        .store
+        .change_access(device, AccessStep::OrderRotation, Actor::Console, now);
+    ordered.await.unwrap();
+    collector.app.follow_access().await.unwrap();
+    let report = old.report(&collector, 1, &[]);
+    let reply = collector
+        .post_json("/api/v1/reports", &old.authorization(), &report)
+        .await;
+    assert_eq!(
+        reply.json()["commands"][1]["do"],
+        "rotate_credential",
+        "{}",
+        reply.text
+    );
+
+    let (_, lost) = new_credential(&collector, &old).await;
+    let (status, given) = new_credential(&collector, &old).await;
+    assert_eq!(status, 200);
+    assert_eq!(heard(&collector, &old).await, 200, "the old one still holds");
+    assert_eq!(heard(&collector, &old.with_credential(&lost)).await, 401);
+    let new = old.with_credential(&given);
+    assert_eq!(heard(&collector, &new).await, 200);
+    assert_eq!(heard(&collector, &old).await, 401, "its time is over");
+    let report = new.report(&collector, 1, &[]);
+    let reply = collector
+        .post_json("/api/v1/reports", &new.authorization(), &report)
+        .await;
+    assert!(!reply.text.contains("rotate_credential"), "{}", reply.text);
+}
+
+#[tokio::test]
+async fn a_revoked_device_is_not_believed_any_more() {
+    let collector = Collector::start().await;
+    let device = Agent::enrol(&collector, "LIN-1").await;
+    assert_eq!(heard(&collector, &device).await, 200);
+    let (id, now) = (device.id.parse().unwrap(), collector.clock.wall());
+    let revoked = collector
+        .store
+        .change_access(id, AccessStep::Revoke, Actor::Console, now);
+    revoked.await.unwrap();
+    collector.app.follow_access().await.unwrap();
+    assert_eq!(heard(&collector, &device).await, 401);
+    assert_eq!(new_credential(&collector, &device).await.0, 401);
+    let again = Agent::enrol(&collector, "LIN-1").await;
+    assert_eq!(again.id, device.id);
+    assert_eq!(heard(&collector, &again).await, 200);
 }

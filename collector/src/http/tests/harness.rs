@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use crate::clock::{Clock as _, FakeClock};
 use crate::config::{self, Config};
+use crate::domain::entry::Actor;
+use crate::domain::identity::{EnrolmentKey, KeyPlace};
 use crate::fleet::{self, Fleet};
 use crate::http::{App, Joined, router};
 use crate::live::Hub;
@@ -19,7 +21,7 @@ use crate::present::Topic;
 use crate::secret::Secret;
 use crate::serve::{self, Connections, Stop, Timeouts};
 use crate::store::memory::MemoryStore;
-use crate::store::{EnrolmentKey, SignInLink, Store};
+use crate::store::{SignInLink, Store};
 use crate::telemetry::Metrics;
 use crate::watching;
 
@@ -33,6 +35,7 @@ pub(super) struct Collector {
     pub(super) stop: Stop,
     pub(super) fleet: Fleet,
     pub(super) hub: Hub<Topic>,
+    pub(super) app: App,
 }
 
 /// One school with Room 101, where a test runs from 12:30 to 14:00 UTC; two devices are on its roster.
@@ -116,7 +119,7 @@ impl Collector {
         let hub = app.hub();
         tokio::spawn(serve::accept_until_stopped(
             listener,
-            router(app),
+            router(app.clone()),
             timeouts,
             100,
             Connections::default(),
@@ -129,6 +132,7 @@ impl Collector {
             stop,
             fleet,
             hub,
+            app,
         }
     }
 
@@ -203,12 +207,8 @@ impl Agent {
             room: "101".parse().unwrap(),
         };
         let ends = collector.clock.wall() + Duration::from_secs(60);
-        let kept = EnrolmentKey {
-            hash: key.hash(),
-            room,
-            uses_left: 1,
-            ends,
-        };
+        let (place, now) = (KeyPlace::Room(room), collector.clock.wall());
+        let kept = EnrolmentKey::new(key.hash(), place, 1, ends, now, Actor::Console);
         collector.store.add_key(kept).await.unwrap();
         let body = serde_json::json!({
             "key": key.reveal(), "name": name, "platform": "linux", "agent_version": "0.1.0",
@@ -220,6 +220,15 @@ impl Agent {
             id: text("device"),
             credential: text("credential"),
             stream: Uuid::new_v4(),
+        }
+    }
+
+    /// The same device with another credential.
+    pub(super) fn with_credential(&self, credential: &str) -> Self {
+        Self {
+            id: self.id.clone(),
+            credential: credential.to_owned(),
+            stream: self.stream,
         }
     }
 

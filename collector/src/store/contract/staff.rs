@@ -2,7 +2,7 @@
 
 use super::{story, told_to_every_store};
 use crate::domain::entry::EntryKind;
-use crate::store::{EnrolmentKey, EntryQuery, Refusal, SignInLink, StaffSession, Store, StoreError};
+use crate::store::{EntryQuery, Refusal, SignInLink, StaffSession, Store, StoreError};
 
 told_to_every_store! {
     a_link_signs_in_one_browser_and_no_other,
@@ -77,13 +77,7 @@ async fn what_has_ended_is_forgotten(store: &dyn Store) {
         .spend_link(story::hash(2), session(10), story::at(1))
         .await
         .unwrap();
-    let key = EnrolmentKey {
-        hash: story::hash(900),
-        room: story::room("101"),
-        uses_left: 1,
-        ends: story::at(60),
-    };
-    store.add_key(key).await.unwrap();
+    store.add_key(story::key(1)).await.unwrap();
     assert_eq!(store.prune(story::at(59)).await.unwrap(), 0);
     assert_eq!(store.prune(story::at(60)).await.unwrap(), 2, "a link and a key");
     assert!(store.keys().await.unwrap().is_empty());

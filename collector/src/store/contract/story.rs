@@ -8,7 +8,9 @@ use roomready_shared::units::{Bytes, ShortText};
 use roomready_shared::wire::v1::{AppState, Live, News, NewsBody, RawNews};
 use uuid::Uuid;
 
+use crate::domain::entry::Actor;
 use crate::domain::event_time::{Dated, DeviceClocks, EventTime};
+use crate::domain::identity::{EnrolmentKey, KeyPlace};
 use crate::secret::SecretHash;
 use crate::store::{Admission, Batch, NewDevice, Offered, Store};
 
@@ -56,6 +58,23 @@ pub(in crate::store) fn named(
         serial.map(ShortText::fit),
         hash(number),
     )
+}
+
+/// A key of room 101, good for an hour.
+pub(in crate::store) fn key(uses: u32) -> EnrolmentKey {
+    key_of(KeyPlace::Room(room("101")), uses)
+}
+
+pub(in crate::store) fn key_of(place: KeyPlace, uses: u32) -> EnrolmentKey {
+    EnrolmentKey::new(hash(900), place, uses, at(60), at(-60), Actor::Console)
+}
+
+/// With the key of these stories; the roster does not know the device.
+pub(in crate::store) fn by_key() -> Admission {
+    Admission::Key {
+        key: hash(900),
+        roster: None,
+    }
 }
 
 /// A laptop of room 101 that was let in.

@@ -104,6 +104,14 @@ impl<'r, 's> Columns<'r, 's> {
         Timestamp::from_microsecond(self.plain(at)?).map_err(self.fault(at))
     }
 
+    /// A time in microseconds, or none.
+    pub(super) fn optional_time(&self, at: usize) -> Result<Option<Timestamp>, Fault> {
+        if self.is_null(at)? {
+            return Ok(None);
+        }
+        self.time(at).map(Some)
+    }
+
     /// A time in milliseconds.
     pub(super) fn time_in_milliseconds(&self, at: usize) -> Result<Timestamp, Fault> {
         Timestamp::from_millisecond(self.plain(at)?).map_err(self.fault(at))

@@ -1,17 +1,26 @@
-//! Devices and enrolment keys.
+//! Devices: let in, and listed.
 
 use jiff::Timestamp;
 use roomready_shared::facts::Platform;
-use roomready_shared::ids::{DeviceId, RoomRef, StreamId};
-use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
+use roomready_shared::ids::{DeviceId, DeviceName, RoomRef, StreamId};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, ToSql, params};
 
-use super::convert::{Columns, column, micros};
+use super::access::{ACCESS, access_of};
+use super::convert::{Columns, micros};
 use super::fault::Fault;
-use super::record;
+use super::{access, keys, record};
 use crate::domain::entry::NewEntry;
 use crate::domain::event_time::DeviceClocks;
-use crate::secret::SecretHash;
-use crate::store::{Admission, Enrolled, EnrolmentKey, KnownDevice, NewDevice, Refusal, StreamPosition};
+use crate::domain::identity::{Access, KnownPlace, room_for};
+use crate::store::{Admission, Enrolled, KnownDevice, NewDevice, StreamPosition};
+
+/// A device as it is found again.
+struct Known {
+    number: i64,
+    id: DeviceId,
+    name: DeviceName,
+    room: RoomRef,
+}
 
 /// Lets a device in; see [`crate::store::Store::enrol`].
 pub(super) fn enrol(
@@ -20,56 +29,40 @@ pub(super) fn enrol(
     device: &NewDevice,
     at: Timestamp,
 ) -> Result<Enrolled, Fault> {
+    let by_serial = of_serial(connection, device)?;
     let room = match by {
-        Admission::Key(key) => use_key(connection, key, at)?,
         Admission::Room(room) => room.clone(),
-    };
-    let known = find_known(connection, device, &room)?;
-    let id = match known {
-        Some((number, id)) => {
-            connection
-                .prepare_cached(
-                    "UPDATE devices SET name = ?2, platform = ?3, serial = COALESCE(?4, serial), school = ?5,
-                            room = ?6, credential = ?7, enrolled_at = ?8
-                     WHERE number = ?1",
-                )?
-                .execute(params![
-                    number,
-                    device.name.as_str(),
-                    device.platform.word(),
-                    device.serial().map(|serial| serial.as_str()),
-                    room.school.as_str(),
-                    room.room.as_str(),
-                    device.credential.as_bytes(),
-                    micros(at),
-                ])?;
-            id
-        }
-        None => {
-            connection
-                .prepare_cached(
-                    "INSERT INTO devices (id, name, platform, serial, school, room, credential, enrolled_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                )?
-                .execute(params![
-                    device.id.uuid().as_bytes(),
-                    device.name.as_str(),
-                    device.platform.word(),
-                    device.serial().map(|serial| serial.as_str()),
-                    room.school.as_str(),
-                    room.room.as_str(),
-                    device.credential.as_bytes(),
-                    micros(at),
-                ])?;
-            device.id
+        Admission::Key { key, roster } => {
+            let place = keys::usable(connection, key, at)?.place;
+            let known = by_serial.as_ref().map(|known| KnownPlace {
+                room: &known.room,
+                name: &known.name,
+            });
+            let room = room_for(&place, &device.name, roster.as_ref(), known)?;
+            keys::count_use(connection, key)?;
+            room
         }
     };
+    let known = match by_serial {
+        Some(known) => Some(known),
+        None => of_name(connection, device, &room)?,
+    };
+    let (number, id) = match &known {
+        Some(known) => (known.number, known.id),
+        None => (insert(connection, device, &room, at)?, device.id),
+    };
+    if known.is_some() {
+        update(connection, number, device, &room, at)?;
+    }
+    let access = Access::enrolled(device.credential);
+    let change = access::next_change(connection)?;
+    access::write(connection, number, &access, change)?;
     let known_before = known.is_some();
     let entry = NewEntry::device_enrolled(at, &room, id, &device.name, device.platform, known_before);
-    let entry = record::append(connection, &entry)?;
+    record::append(connection, &entry)?;
     let serial = connection
-        .prepare_cached("SELECT serial FROM devices WHERE id = ?1")?
-        .query_row([id.uuid().as_bytes()], |row| {
+        .prepare_cached("SELECT serial FROM devices WHERE number = ?1")?
+        .query_row([number], |row| {
             Ok(Columns::of("a device", row).optional_short_text(0))
         })??;
     Ok(Enrolled {
@@ -77,62 +70,96 @@ pub(super) fn enrol(
         room,
         serial,
         known_before,
-        entry,
+        access,
+        change,
     })
 }
 
-/// Counts one use and gives the key's room.
-fn use_key(connection: &Connection, key: &SecretHash, at: Timestamp) -> Result<RoomRef, Fault> {
-    let found = connection
-        .prepare_cached("SELECT hash, school, room, uses_left, ends FROM enrolment_keys WHERE hash = ?1")?
-        .query_row([key.as_bytes()], |row| Ok(key_of(row)))
-        .optional()?
-        .ok_or(Refusal::KeyUnknown)??;
-    if found.ends <= at {
-        return Err(Refusal::KeyEnded(found.ends).into());
-    }
-    if found.uses_left == 0 {
-        return Err(Refusal::KeyUsedUp.into());
-    }
+fn insert(connection: &Connection, device: &NewDevice, room: &RoomRef, at: Timestamp) -> Result<i64, Fault> {
     connection
-        .prepare_cached("UPDATE enrolment_keys SET uses_left = uses_left - 1 WHERE hash = ?1")?
-        .execute([key.as_bytes()])?;
-    Ok(found.room)
+        .prepare_cached(
+            "INSERT INTO devices (id, name, platform, serial, school, room, credential, enrolled_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            device.id.uuid().as_bytes(),
+            device.name.as_str(),
+            device.platform.word(),
+            device.serial().map(|serial| serial.as_str()),
+            room.school.as_str(),
+            room.room.as_str(),
+            device.credential.as_bytes(),
+            micros(at),
+        ])?;
+    Ok(connection.last_insert_rowid())
 }
 
-/// The device it was before: the one with its serial number; else the one with its name in this room, unless both
-/// have serial numbers and these differ, since then it is another machine with the same label.
-fn find_known(
+fn update(
     connection: &Connection,
+    number: i64,
     device: &NewDevice,
     room: &RoomRef,
-) -> Result<Option<(i64, DeviceId)>, Fault> {
-    let found = |mut statement: CachedStatement<'_>, params: &[&dyn rusqlite::ToSql]| {
-        statement
-            .query_row(params, |row| {
-                let columns = Columns::of("a device", row);
-                Ok(columns
-                    .uuid(1)
-                    .map(DeviceId::new)
-                    .and_then(|id| Ok((row.get(0)?, id))))
+    at: Timestamp,
+) -> Result<(), Fault> {
+    connection
+        .prepare_cached(
+            "UPDATE devices SET name = ?2, platform = ?3, serial = COALESCE(?4, serial), school = ?5, room = ?6,
+                    enrolled_at = ?7
+             WHERE number = ?1",
+        )?
+        .execute(params![
+            number,
+            device.name.as_str(),
+            device.platform.word(),
+            device.serial().map(|serial| serial.as_str()),
+            room.school.as_str(),
+            room.room.as_str(),
+            micros(at),
+        ])?;
+    Ok(())
+}
+
+const KNOWN: &str = "SELECT number, id, name, school, room FROM devices";
+
+fn known(statement: &mut CachedStatement<'_>, params: &[&dyn ToSql]) -> Result<Option<Known>, Fault> {
+    let found = statement.query_row(params, |row| {
+        let number = row.get(0)?;
+        let columns = Columns::of("a device", row);
+        let read = || {
+            Ok(Known {
+                number,
+                id: DeviceId::new(columns.uuid(1)?),
+                name: columns.parsed(2)?,
+                room: RoomRef {
+                    school: columns.parsed(3)?,
+                    room: columns.parsed(4)?,
+                },
             })
-            .optional()?
-            .transpose()
+        };
+        Ok(read())
+    });
+    found.optional()?.transpose()
+}
+
+/// The device that has its serial number.
+fn of_serial(connection: &Connection, device: &NewDevice) -> Result<Option<Known>, Fault> {
+    let Some(serial) = device.serial() else {
+        return Ok(None);
     };
+    let mut statement = connection.prepare_cached(&format!("{KNOWN} WHERE serial = ?1"))?;
+    known(&mut statement, &[&serial.as_str()])
+}
+
+/// The device with its name in this room, unless both have serial numbers: these differ then, and it is another machine
+/// with the same label.
+fn of_name(connection: &Connection, device: &NewDevice, room: &RoomRef) -> Result<Option<Known>, Fault> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{KNOWN} WHERE school = ?1 AND room = ?2 AND name = ?3 AND (serial IS NULL OR ?4 IS NULL)
+         ORDER BY enrolled_at DESC, number DESC LIMIT 1"
+    ))?;
     let serial = device.serial().map(|serial| serial.as_str());
-    if let Some(serial) = serial {
-        let statement = connection.prepare_cached("SELECT number, id FROM devices WHERE serial = ?1")?;
-        if let Some(known) = found(statement, &[&serial])? {
-            return Ok(Some(known));
-        }
-    }
-    let statement = connection.prepare_cached(
-        "SELECT number, id FROM devices
-         WHERE school = ?1 AND room = ?2 AND name = ?3 AND (serial IS NULL OR ?4 IS NULL)
-         ORDER BY enrolled_at DESC, number DESC LIMIT 1",
-    )?;
-    found(
-        statement,
+    known(
+        &mut statement,
         &[
             &room.school.as_str(),
             &room.room.as_str(),
@@ -142,32 +169,18 @@ fn find_known(
     )
 }
 
-/// The device that holds a credential.
-pub(super) fn by_credential(
-    connection: &Connection,
-    credential: &SecretHash,
-) -> Result<Option<DeviceId>, Fault> {
-    connection
-        .prepare_cached("SELECT id FROM devices WHERE credential = ?1")?
-        .query_row([credential.as_bytes()], |row| {
-            Ok(Columns::of("a device", row).uuid(0).map(DeviceId::new))
-        })
-        .optional()?
-        .transpose()
-}
-
 /// Every device.
 pub(super) fn all(connection: &Connection) -> Result<Vec<KnownDevice>, Fault> {
-    let mut statement = connection.prepare_cached(
-        "SELECT devices.id, name, platform, school, room, credential, enrolled_at, facts, streams.id, next_wanted,
-                used_at, serial, event_at, plus_minus_ms, basis, clocks
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT devices.id, name, platform, school, room, serial, enrolled_at, facts, streams.id, next_wanted,
+                used_at, event_at, plus_minus_ms, basis, clocks, {ACCESS}
          FROM devices
          LEFT JOIN device_facts ON device_facts.device = devices.number
          LEFT JOIN device_clocks ON device_clocks.device = devices.number
          LEFT JOIN streams ON streams.number =
               (SELECT number FROM streams WHERE device = devices.number ORDER BY used_at DESC, number DESC LIMIT 1)
-         ORDER BY devices.id",
-    )?;
+         ORDER BY devices.id"
+    ))?;
     let mut rows = statement.query([])?;
     let mut devices = Vec::new();
     while let Some(row) = rows.next()? {
@@ -188,76 +201,36 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<KnownDevice>, Fault> {
             let position = StreamPosition {
                 stream: StreamId::new(columns.uuid(8)?),
                 next_wanted: columns.number(9)?,
-                latest: if columns.is_null(12)? {
+                latest: if columns.is_null(11)? {
                     None
                 } else {
-                    Some(columns.event_time(12)?)
+                    Some(columns.event_time(11)?)
                 },
             };
             (Some(position), Some(columns.time(10)?))
         };
+        let (access, change) = access_of(&columns, 15)?;
         devices.push(KnownDevice {
             id: DeviceId::new(columns.uuid(0)?),
             name: columns.parsed(1)?,
             platform,
-            serial: columns.optional_short_text(11)?,
+            serial: columns.optional_short_text(5)?,
             room: RoomRef {
                 school: columns.parsed(3)?,
                 room: columns.parsed(4)?,
             },
-            credential: columns.hash(5)?,
+            access,
+            change,
             enrolled_at: columns.time(6)?,
             facts,
             stream,
             last_news_at,
-            clocks: if columns.is_null(15)? {
+            clocks: if columns.is_null(14)? {
                 DeviceClocks::default()
             } else {
-                columns.json(15)?
+                columns.json(14)?
             },
         });
     }
     Ok(devices)
-}
-
-/// Adds a key, or gives a known one new uses and a new end.
-pub(super) fn add_key(connection: &Connection, key: &EnrolmentKey) -> Result<(), Fault> {
-    connection
-        .prepare_cached(
-            "INSERT INTO enrolment_keys (hash, school, room, uses_left, ends) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO UPDATE SET school = ?2, room = ?3, uses_left = ?4, ends = ?5",
-        )?
-        .execute(params![
-            key.hash.as_bytes(),
-            key.room.school.as_str(),
-            key.room.room.as_str(),
-            column(key.uses_left.into()),
-            micros(key.ends),
-        ])?;
-    Ok(())
-}
-
-/// Every key.
-pub(super) fn keys(connection: &Connection) -> Result<Vec<EnrolmentKey>, Fault> {
-    let mut statement = connection
-        .prepare_cached("SELECT hash, school, room, uses_left, ends FROM enrolment_keys ORDER BY hash")?;
-    let mut rows = statement.query([])?;
-    let mut keys = Vec::new();
-    while let Some(row) = rows.next()? {
-        keys.push(key_of(row)?);
-    }
-    Ok(keys)
-}
-
-fn key_of(row: &rusqlite::Row<'_>) -> Result<EnrolmentKey, Fault> {
-    let columns = Columns::of("an enrolment key", row);
-    Ok(EnrolmentKey {
-        hash: columns.hash(0)?,
-        room: RoomRef {
-            school: columns.parsed(1)?,
-            room: columns.parsed(2)?,
-        },
-        uses_left: columns.small_number(3)?,
-        ends: columns.time(4)?,
-    })
 }

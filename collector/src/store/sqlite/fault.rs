@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 
+use crate::domain::identity::{AccessRefused, KeyRefused, NotAdmitted};
 use crate::store::{Refusal, StoreError};
 
 /// A failure inside a unit of work. Becomes a [`StoreError`] where the work's purpose is known.
@@ -75,3 +76,14 @@ impl From<Refusal> for Fault {
         Self::Refused(refusal)
     }
 }
+
+macro_rules! refuses {
+    ($($rule:ident,)*) => {$(
+        impl From<$rule> for Fault {
+            fn from(rule: $rule) -> Self {
+                Self::Refused(rule.into())
+            }
+        }
+    )*};
+}
+refuses!(AccessRefused, KeyRefused, NotAdmitted,);

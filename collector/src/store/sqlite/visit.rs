@@ -1,18 +1,23 @@
-//! A short visit to a data folder in which a collector may be running: adds a sign-in link or an enrolment key, so
-//! that both can be asked for at the collector's computer without stopping it.
+//! A short visit to a data folder in which a collector may be running: adds a sign-in link or an enrolment key, ends a
+//! key or a credential, so that all of it can be asked for at the collector's computer without stopping it.
 //!
 //! It does not claim the folder. SQLite keeps the two apart: a visit holds the writer's lock for one small commit,
-//! and the collector's own writer waits that long. The collector keeps neither links nor keys in memory.
+//! and the collector's own writer waits that long. The collector keeps neither links nor keys in memory; for changed
+//! credentials it looks each second.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OpenFlags};
+use jiff::Timestamp;
+use roomready_shared::ids::DeviceId;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::Fault;
 use super::folder::{DATABASE, PATIENCE_WITH_LOCKS};
-use super::{devices, schema, staff};
-use crate::store::{EnrolmentKey, SignInLink, StoreError};
+use super::{access, devices, keys, schema, staff};
+use crate::domain::entry::Actor;
+use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
+use crate::store::{AccessNow, KnownDevice, SignInLink, StoreError};
 
 /// Somebody at the collector's computer.
 #[derive(Debug)]
@@ -83,15 +88,70 @@ impl Visitor {
     ///
     /// # Errors
     /// When it cannot be stored.
-    pub fn add_key(&self, key: &EnrolmentKey) -> Result<(), StoreError> {
-        devices::add_key(&self.connection, key).map_err(|fault| fault.into_error("add an enrolment key"))
+    pub fn add_key(&mut self, key: &EnrolmentKey) -> Result<(), StoreError> {
+        self.write("add an enrolment key", |connection| keys::add(connection, key))
+    }
+
+    /// Every enrolment key, the newest first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn keys(&self) -> Result<Vec<EnrolmentKey>, StoreError> {
+        keys::all(&self.connection).map_err(|fault| fault.into_error("list the enrolment keys"))
+    }
+
+    /// Ends an enrolment key.
+    ///
+    /// # Errors
+    /// When there is none of this id, or it cannot be stored.
+    pub fn revoke_key(&mut self, id: KeyId, at: Timestamp) -> Result<EnrolmentKey, StoreError> {
+        self.write("end an enrolment key", |connection| {
+            keys::revoke(connection, id, Actor::Console, at)
+        })
+    }
+
+    /// Every device.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn devices(&self) -> Result<Vec<KnownDevice>, StoreError> {
+        devices::all(&self.connection).map_err(|fault| fault.into_error("list the devices"))
+    }
+
+    /// Takes a step with a device's credential.
+    ///
+    /// # Errors
+    /// When it cannot be taken or stored.
+    pub fn change_access(
+        &mut self,
+        device: DeviceId,
+        step: AccessStep,
+        at: Timestamp,
+    ) -> Result<AccessNow, StoreError> {
+        self.write("change a device's credential", |connection| {
+            access::step(connection, device, step, Actor::Console, at)
+        })
+    }
+
+    /// A change and its entry in the record are one.
+    fn write<T>(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let sql = |error| Fault::Sql(error).into_error(doing);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(sql)?;
+        let done = work(&transaction).map_err(|fault| fault.into_error(doing))?;
+        transaction.commit().map_err(sql)?;
+        Ok(done)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
     use crate::secret::SecretHash;
     use crate::store::sqlite::SqliteStore;

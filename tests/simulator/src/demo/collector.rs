@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use roomready_agent::uplink::CollectorAddress;
 use roomready_collector::clock::{Clock, SystemClock};
+use roomready_collector::domain::entry::Actor;
+use roomready_collector::domain::identity::{EnrolmentKey, KeyPlace};
 use roomready_collector::error::RunError;
 use roomready_collector::secret::Secret;
 use roomready_collector::store::sqlite::SqliteStore;
-use roomready_collector::store::{EnrolmentKey, SignInLink, Store};
+use roomready_collector::store::{SignInLink, Store};
 use roomready_collector::{config, limits};
 use roomready_shared::ids::{RoomId, RoomRef, SchoolId};
 use roomready_shared::units::Timestamp;
@@ -150,12 +152,14 @@ impl Desk {
         let key = Secret::new()?;
         let ends = self.later(limits::ENROLMENT_KEY_LIFE);
         self.store
-            .add_key(EnrolmentKey {
-                hash: key.hash(),
-                room,
-                uses_left: uses,
+            .add_key(EnrolmentKey::new(
+                key.hash(),
+                KeyPlace::Room(room),
+                uses,
                 ends,
-            })
+                self.clock.wall(),
+                Actor::Console,
+            ))
             .await?;
         Ok(key)
     }

@@ -58,7 +58,18 @@ async fn the_agent_explains_each_command() {
 
 #[tokio::test]
 async fn the_collector_explains_each_command() {
-    for command in ["", "serve", "sign-in-link", "enrollment new", "config check"] {
+    for command in [
+        "",
+        "serve",
+        "sign-in-link",
+        "enrollment new",
+        "enrollment list",
+        "enrollment revoke",
+        "device list",
+        "device rotate",
+        "device revoke",
+        "config check",
+    ] {
         let words: Vec<&str> = command.split_whitespace().collect();
         insta::assert_snapshot!(
             name("collector", &words),
