@@ -1,5 +1,6 @@
 //! What the command line says, as written. Reading the environment is clap's and happens here only.
 
+mod account;
 mod config_command;
 mod device;
 mod enrollment;
@@ -13,8 +14,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use roomready_shared::address::CollectorAddress;
-use roomready_shared::ids::{RoomId, SchoolId};
+use roomready_shared::ids::{RoomId, SchoolId, Title};
 
+use crate::access::Role;
 use crate::domain::identity::KeyId;
 use crate::error::with_causes;
 use crate::limits::{self, ENROLMENT_KEY_DAYS};
@@ -55,8 +57,11 @@ pub struct Arguments {
 enum Command {
     /// Run the collector until it is stopped
     Serve(Serve),
-    /// Print a staff sign-in link that works once
+    /// Print a link that signs one person in, once
     SignInLink(SignInLink),
+    /// People's accounts
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// Let devices in
     #[command(subcommand)]
     Enrollment(Enrollment),
@@ -91,6 +96,9 @@ struct SignInLink {
     /// The collector's data folder
     #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
     data: PathBuf,
+    /// Whom to sign in; may be left out while there is one account only
+    #[arg(long, value_name = "NAME")]
+    account: Option<Title>,
     /// Where that collector listens
     #[arg(
         long,
@@ -99,6 +107,37 @@ struct SignInLink {
         value_name = "ADDR"
     )]
     listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+enum AccountCommand {
+    /// Make an account
+    Create(AccountCreate),
+    /// Name the open accounts
+    List(AccountList),
+}
+
+#[derive(Debug, Args)]
+struct AccountCreate {
+    /// The collector's data folder
+    #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+    data: PathBuf,
+    /// The person's name, which they also sign in with
+    #[arg(long)]
+    name: Title,
+    /// technician, school-coordinator, district-coordinator, auditor or administrator
+    #[arg(long)]
+    role: Role,
+    /// A school of theirs, by its id; several for a technician
+    #[arg(long, value_name = "ID")]
+    school: Vec<SchoolId>,
+}
+
+#[derive(Debug, Args)]
+struct AccountList {
+    /// The collector's data folder
+    #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+    data: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -193,6 +232,7 @@ pub fn main() -> ExitCode {
         Command::SignInLink(link) => sign_in_link::run(&link),
         Command::Enrollment(command) => enrollment::run(&command),
         Command::Device(command) => device::run(&command),
+        Command::Account(command) => account::run(&command),
         Command::Config(ConfigCommand::Print) => config_command::print(),
         Command::Config(ConfigCommand::Check { file }) => config_command::check(&file),
     };

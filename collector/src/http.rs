@@ -4,6 +4,7 @@ mod api;
 mod credentials;
 mod error;
 mod extract;
+mod guard;
 mod health;
 mod metrics;
 mod middleware;
@@ -12,9 +13,12 @@ mod pages;
 mod router;
 mod sse;
 mod state;
+mod surface;
 #[cfg(test)]
 mod tests;
 
 pub use error::Refusal;
-pub use router::router;
+pub use router::{router, surface};
 pub use state::{App, Joined};
+pub use surface::table::{Answer, table};
+pub use surface::{Access, Audience, Route, Surface};

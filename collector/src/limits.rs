@@ -65,6 +65,9 @@ pub const MOST_ENROL_BYTES: usize = 8 * 1024;
 /// Bytes of a form that a page sends.
 pub const MOST_FORM_BYTES: usize = 16 * 1024;
 
+/// Fields of a form that are looked at for its token: ours have under 40.
+pub const MOST_FORM_FIELDS: usize = 128;
+
 /// Items of any one list or object in a body.
 pub const MOST_JSON_ITEMS: usize = 1_024;
 
@@ -103,8 +106,32 @@ pub const LIVE_HEARTBEAT: Duration = Duration::from_secs(5);
 /// A printed sign-in link is good for this long.
 pub const SIGN_IN_LINK_LIFE: Duration = Duration::from_secs(60 * 60);
 
-/// A signed-in browser stays so for one working day.
+/// A signed-in browser stays so for one working day, however much it is used.
 pub const STAFF_SESSION_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// A sign-in that was not used for this long is over: a sitting with its preparation fits in, a shared computer left
+/// open over a lunch and a lesson does not. An open board counts as use.
+pub const SIGN_IN_IDLE: Duration = Duration::from_secs(3 * 60 * 60);
+
+/// How often it is remembered that a sign-in is in use: each time costs a write.
+pub const SIGN_IN_TOUCHED_EVERY: Duration = Duration::from_secs(60);
+
+/// How often an open stream asks whether its sign-in still holds: an ended one ends its boards within this and a
+/// heartbeat. 512 boards cost some hundred reads a second.
+pub const SIGN_IN_ASKED_EVERY: Duration = Duration::from_secs(4);
+
+/// Browsers that one person may be signed in on: a desk, a laptop, a phone, and some forgotten ones.
+pub const MOST_SIGN_INS_OF_A_PERSON: u32 = 16;
+
+/// Open accounts: a district of 25 schools has some hundred staff who need one.
+pub const MOST_ACCOUNTS: usize = 5_000;
+
+/// Page views and changes of one sign-in in a minute. A person reads some; a program that reads a board in a loop
+/// would fill the record, where each view is a line.
+pub const MOST_VIEWS_A_MINUTE: u32 = 240;
+
+/// Refused requests of one sign-in in a minute that are written down; the rest are only counted.
+pub const MOST_REFUSALS_WRITTEN_A_MINUTE: u32 = 12;
 
 /// An enrolment key is good for this many days unless said otherwise: the sweep before a testing window takes about a
 /// month.

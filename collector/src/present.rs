@@ -17,21 +17,22 @@ use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId}
 
 pub use device::{known_device, roster_device};
 pub use devices::list;
-pub use incident::{log, page as incident_page, page_of as incident_page_of};
+pub use incident::{all_logs, page as incident_page, page_of as incident_page_of, school_log};
 pub use place::{district, school};
 pub use room::board;
 pub use scene::Scene;
 
+use crate::access::Scope;
 use crate::fleet::Fleet;
 use crate::live::{Painter, Painting};
-use crate::pages::view::{DevicePage, IncidentLog, IncidentPage, PlaceBoard, RoomBoard};
+use crate::pages::view::{DevicePage, IncidentLog, IncidentPage, PlaceBoard, RoomBoard, Viewer};
 use crate::pages::{self, Fragment};
 
 /// A page that is kept live.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
-    /// All schools.
-    District,
+    /// The schools of a scope.
+    District(Scope),
     /// A school's rooms.
     School(SchoolId),
     /// A room board.
@@ -40,8 +41,10 @@ pub enum Topic {
     Device(DeviceId),
     /// A device of the roster that has never enrolled.
     RosterDevice(DeviceName),
-    /// The incident log of the district or of a school.
-    Log(Option<SchoolId>),
+    /// The incident log of a scope.
+    AllLogs(Scope),
+    /// The incident log of a school.
+    SchoolLog(SchoolId),
     /// One incident.
     Incident(IncidentId),
 }
@@ -60,6 +63,12 @@ impl Stage {
         Self { fleet, base }
     }
 
+    /// Looks at the fleet at a moment for somebody's page.
+    pub fn show<T>(&self, now: Timestamp, viewer: Viewer, show: impl FnOnce(&Scene<'_>) -> T) -> T {
+        self.fleet
+            .read(|state| show(&Scene::new(state, now, &self.base).seen_by(viewer)))
+    }
+
     /// Looks at the fleet at a moment.
     pub fn look<T>(&self, now: Timestamp, show: impl FnOnce(&Scene<'_>) -> T) -> T {
         self.fleet.read(|state| show(&Scene::new(state, now, &self.base)))
@@ -70,7 +79,7 @@ impl Painter<Topic> for std::sync::Arc<Stage> {
     // The view model is filled under the fleet's lock, and rendered after it.
     fn paint(&self, topic: &Topic, now: Timestamp) -> Painting {
         Some(match topic {
-            Topic::District => place_elements(&self.look(now, district)),
+            Topic::District(scope) => place_elements(&self.look(now, |scene| district(scene, scope))),
             Topic::School(id) => place_elements(&self.look(now, |scene| school(scene, id))?),
             Topic::Room(room) => {
                 room_elements(&self.look(now, |scene| board(scene, room, pages::view::SeatOrder::default()))?)
@@ -79,7 +88,8 @@ impl Painter<Topic> for std::sync::Arc<Stage> {
             Topic::RosterDevice(name) => {
                 device_elements(&self.look(now, |scene| roster_device(scene, name))?)
             }
-            Topic::Log(of) => log_elements(&self.look(now, |scene| log(scene, of.as_ref()))?),
+            Topic::AllLogs(scope) => log_elements(&self.look(now, |scene| all_logs(scene, scope))),
+            Topic::SchoolLog(id) => log_elements(&self.look(now, |scene| school_log(scene, id))?),
             Topic::Incident(id) => incident_elements(&self.look(now, |scene| incident_page(scene, id))?),
         })
     }

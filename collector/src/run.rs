@@ -98,7 +98,7 @@ async fn run_parts(
     let mut parts = Supervisor::default();
     let door = serve::accept_until_stopped(
         listener,
-        http::router(app),
+        http::router(app, http::Audience::Everybody),
         timeouts,
         limits::MOST_CONNECTIONS,
         connections.clone(),

@@ -64,6 +64,17 @@ impl Secret {
         SecretHash(Sha256::digest(self.0.as_bytes()).into())
     }
 
+    /// Another secret that follows from this one and does not lead back to it.
+    #[must_use]
+    pub fn derived(&self, purpose: &str) -> Self {
+        let mut hash = Sha256::new();
+        // A purpose of ours holds no zero byte, so no two pairs run together.
+        hash.update(purpose.as_bytes());
+        hash.update([0]);
+        hash.update(self.0.as_bytes());
+        Self(hex::encode(hash.finalize()))
+    }
+
     /// The clear text, for the one place that hands it to its owner.
     #[must_use]
     pub fn reveal(&self) -> &str {

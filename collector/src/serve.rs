@@ -67,7 +67,12 @@ pub struct Stop {
 
 /// The remote end of a connection, for handlers that care (as a request extension).
 #[derive(Debug, Clone, Copy)]
-pub struct Peer(pub SocketAddr);
+pub struct Peer {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Whether the way from the browser is encrypted.
+    pub secure: bool,
+}
 
 /// The open connections.
 #[derive(Debug, Clone, Default)]
@@ -117,7 +122,10 @@ pub async fn accept_until_stopped(
                 metrics::gauge!("roomready_connections_open").increment(1.0);
                 let serving = Box::pin(connection::serve(
                     stream,
-                    Peer(peer),
+                    Peer {
+                        address: peer,
+                        secure: false,
+                    },
                     router.clone(),
                     timeouts,
                     stop.clone(),

@@ -13,20 +13,20 @@ mod device;
 mod error;
 pub mod memory;
 mod news;
+mod people;
 pub mod sqlite;
-mod staff;
 mod stream;
 
 pub use device::{AccessNow, Admission, Enrolled, KnownDevice, NewDevice, StreamPosition};
 pub use error::{Refusal, StoreError};
 pub use news::{Accepted, Arrival, Batch, Fresh, KeptRefusal, LARGEST_SEQ, Offered, StoredNews};
-pub use staff::{SignInLink, StaffSession};
+pub use people::{Account, BrowserSession, OneTimeLink, Opens, SecondFactor, SignedIn};
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use roomready_shared::ids::{DeviceId, SchoolId, StreamId};
+use roomready_shared::ids::{BrowserSessionId, DeviceId, SchoolId, StreamId};
 use uuid::Uuid;
 
 use crate::domain::entry::{Actor, Entry, NewEntry, Subject};
@@ -108,14 +108,26 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// Ends an enrolment key and writes the entry about it, once.
     fn revoke_key(&self, id: KeyId, by: Actor, at: Timestamp) -> Answer<'_, EnrolmentKey>;
 
-    /// Adds a sign-in link.
-    fn add_link(&self, link: SignInLink) -> Answer<'_, ()>;
-    /// Spends a link, once: the session begins and the entry about it is written in the same unit.
-    fn spend_link(&self, link: SecretHash, session: StaffSession, at: Timestamp) -> Answer<'_, ()>;
-    /// The staff session of a cookie, unless it has ended.
-    fn staff_session(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<StaffSession>>;
-    /// Ends a staff session. One that is not there has ended already.
-    fn end_session(&self, cookie: SecretHash) -> Answer<'_, ()>;
+    /// Adds an account and the entry about it. Its name must not be that of another open account.
+    fn add_account(&self, account: Account, entry: NewEntry) -> Answer<'_, ()>;
+    /// Every account, closed ones too, by name.
+    fn accounts(&self) -> Answer<'_, Vec<Account>>;
+    /// Adds a one-time link.
+    fn add_link(&self, link: OneTimeLink) -> Answer<'_, ()>;
+    /// What a link opens, while it does.
+    fn link(&self, token: SecretHash, now: Timestamp) -> Answer<'_, OneTimeLink>;
+    /// Spends a link that opens a sign-in, once: the sign-in begins and the entry about it is written in the same
+    /// unit.
+    fn spend_link(&self, token: SecretHash, session: BrowserSession, entry: NewEntry) -> Answer<'_, ()>;
+    /// Signs a browser in and writes the entry about it. Of one person at most
+    /// [`crate::limits::MOST_SIGN_INS_OF_A_PERSON`] hold: the one that was used longest ago gives way.
+    fn begin_session(&self, session: BrowserSession, entry: NewEntry) -> Answer<'_, ()>;
+    /// The signed-in browser of a cookie with its person, while it holds and the account is open.
+    fn signed_in(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<SignedIn>>;
+    /// Remembers that a sign-in is in use.
+    fn touch_session(&self, session: BrowserSessionId, at: Timestamp) -> Answer<'_, ()>;
+    /// Ends a sign-in and writes the entry about it. One that is not there has ended already: nothing is written.
+    fn end_session(&self, session: BrowserSessionId, entry: NewEntry) -> Answer<'_, ()>;
 
     /// Takes what is next in a stream and leaves the rest; stores it together with the device's merged facts.
     fn accept(&self, batch: Batch) -> Answer<'_, Accepted>;

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 use crate::browser::Browser;
 use crate::device::FakeDevice;
@@ -28,6 +29,9 @@ pub const SCHOOL_NAME: &str = "Lincoln Middle School";
 /// The name of its district.
 pub const DISTRICT: &str = "Cedar Valley Schools";
 
+/// Who looks after its devices.
+pub const TECHNICIAN: &str = "Tess Ward";
+
 const COLLECTOR: &str = "roomready-collector";
 
 /// A running school. Dropped, its collector is killed and its folder removed.
@@ -37,6 +41,7 @@ pub struct TestSchool {
     address: String,
     folder: TempDir,
     data: PathBuf,
+    technician: OnceCell<()>,
 }
 
 impl TestSchool {
@@ -57,6 +62,7 @@ impl TestSchool {
             address,
             folder,
             data,
+            technician: OnceCell::new(),
         }
     }
 
@@ -127,9 +133,18 @@ impl TestSchool {
             .args(["--listen", &self.address])
     }
 
-    /// A sign-in link that nobody has used.
+    /// A sign-in link that nobody has used, for the school's technician.
     pub async fn sign_in_link(&self) -> String {
-        let made = self.command(&["sign-in-link"]).run().await;
+        self.technician
+            .get_or_init(async || {
+                let made = create_technician(self.data()).run().await;
+                assert_eq!(made.code(), Some(0), "{made:?}");
+            })
+            .await;
+        let made = self
+            .command(&["sign-in-link", "--account", TECHNICIAN])
+            .run()
+            .await;
         url_in(&made.stdout).unwrap_or_else(|| panic!("no sign-in link came: {made:?}"))
     }
 
@@ -141,6 +156,7 @@ impl TestSchool {
     /// Signs a browser in.
     pub async fn sign_in(&self, browser: &Browser) {
         browser.open(&self.sign_in_link().await).await;
+        browser.click("main button").await;
         assert_eq!(
             browser.url().await,
             self.url("/"),
@@ -183,6 +199,15 @@ impl TestSchool {
     pub fn record(&self) -> Record {
         Record::open(self.data())
     }
+}
+
+/// The command that makes the school's technician.
+#[must_use]
+pub fn create_technician(data: &Path) -> Launch {
+    Launch::binary(COLLECTOR)
+        .args(["account", "create", "--name", TECHNICIAN])
+        .args(["--role", "technician", "--school", SCHOOL, "--data"])
+        .arg(data)
 }
 
 fn serve(folder: &Path, data: &Path, listen: &str) -> Launch {

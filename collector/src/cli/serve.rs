@@ -5,11 +5,12 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, Serve, config_command, sign_in_link};
+use super::sign_in_link::Minted;
+use super::{Failure, Serve, config_command};
 use crate::clock::{Clock, SystemClock};
 use crate::error::RunError;
-use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Opens, Store};
 
 pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
     // Refused before anything is opened or made.
@@ -31,17 +32,29 @@ pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
             .await
             .map_err(|cause| Failure::failed(listening(arguments, cause)))?;
         let address = listener.local_addr().map_err(Failure::failed)?;
-        let link = sign_in_link::mint(&*clock).map_err(Failure::failed)?;
-        store.add_link(link.kept()).await.map_err(Failure::failed)?;
+        let set_up = set_up_link(&*store, &*clock).await?;
         let shutdown = CancellationToken::new();
         let signals = tokio::spawn(cancel_on_signal(shutdown.clone()));
         // Read by programs too: the simulator and the tests look for these two lines.
         println!("listening on http://{address}");
-        println!("staff sign-in (works once): {}", link.address(address));
+        if let Some(link) = set_up {
+            println!("set up RoomReady (works once): {}", link.address(address));
+        }
         let ran = Box::pin(crate::run(config, listener, store, clock, shutdown)).await;
         signals.abort();
         ran.map_err(Failure::failed)
     })
+}
+
+/// Where nobody can sign in yet, somebody must be able to begin.
+async fn set_up_link(store: &dyn Store, clock: &dyn Clock) -> Result<Option<Minted>, Failure> {
+    let accounts = store.accounts().await.map_err(Failure::failed)?;
+    if accounts.iter().any(|account| account.closed_at.is_none()) {
+        return Ok(None);
+    }
+    let link = Minted::new(clock, Opens::SetUp).map_err(Failure::failed)?;
+    store.add_link(link.kept()).await.map_err(Failure::failed)?;
+    Ok(Some(link))
 }
 
 fn listening(arguments: &Serve, source: std::io::Error) -> RunError {

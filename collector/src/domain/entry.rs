@@ -3,6 +3,7 @@
 //! Incidents, people's actions, decisions and the collector's own blindness are entries; present state is a fold
 //! over them. An entry is never changed: what was wrong is put right by a further entry.
 
+mod access;
 mod body;
 mod devices;
 mod kind;
@@ -14,9 +15,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use roomready_shared::ids::{DeviceId, IncidentId, NotA, RoomRef, SchoolId, SessionId, Title};
+use roomready_shared::ids::{
+    AccountId, DeviceId, IncidentId, NotA, ProctorId, RoomRef, SchoolId, SessionId, Title,
+};
 
 use super::identity::KeyId;
+use crate::access::Who;
 
 /// Who made an entry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,9 +29,14 @@ pub enum Actor {
     Machine,
     /// A device, speaking for itself.
     Device(DeviceId),
-    /// A person on a staff page; by name once there are accounts.
+    /// Somebody who came by a sign-in link before there were accounts. Written no more, and still read.
     Staff(Option<Title>),
-    /// Somebody with a command at the collector's own computer.
+    /// A person with an account. Names stand with the accounts: the record keeps the id, so that a name can be
+    /// corrected, and erased when its time has come.
+    Account(AccountId),
+    /// A person who came by a proctor link.
+    Proctor(ProctorId),
+    /// Somebody at the collector's own computer, by a command.
     Console,
     /// The collector about itself: its start, its blindness.
     System,
@@ -36,8 +45,10 @@ pub enum Actor {
 /// What an entry is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// The collector itself.
+    /// The collector itself, or the district as a whole.
     Collector,
+    /// A school.
+    School(SchoolId),
     /// A room.
     Room(RoomRef),
     /// A device.
@@ -48,6 +59,8 @@ pub enum Subject {
     Incident(IncidentId),
     /// An enrolment key.
     Key(KeyId),
+    /// A person's account.
+    Account(AccountId),
 }
 
 /// An entry before it has its place in the record.
@@ -102,12 +115,14 @@ impl NewEntry {
     pub const fn at(&self) -> Timestamp {
         self.at
     }
+}
 
-    /// Somebody opened a sign-in link.
-    #[must_use]
-    pub fn staff_signed_in(at: Timestamp, name: Option<Title>) -> Self {
-        let (kind, subject) = (EntryKind::StaffSignedIn, Subject::Collector);
-        Self::new(at, None, Actor::Staff(name), kind, subject, Body::empty())
+impl From<Who> for Actor {
+    fn from(who: Who) -> Self {
+        match who {
+            Who::Account(account) => Self::Account(account),
+            Who::Proctor(proctor) => Self::Proctor(proctor),
+        }
     }
 }
 
@@ -125,6 +140,8 @@ impl fmt::Display for Actor {
             Self::Device(device) => write!(f, "device:{device}"),
             Self::Staff(None) => f.write_str("staff"),
             Self::Staff(Some(name)) => write!(f, "staff:{name}"),
+            Self::Account(account) => write!(f, "account:{account}"),
+            Self::Proctor(proctor) => write!(f, "proctor:{proctor}"),
             Self::Console => f.write_str("console"),
             Self::System => f.write_str("system"),
         }
@@ -140,6 +157,8 @@ impl FromStr for Actor {
             None if text == "system" => Ok(Self::System),
             None if text == "staff" => Ok(Self::Staff(None)),
             Some(("device", id)) => Ok(Self::Device(id.parse()?)),
+            Some(("account", id)) => Ok(Self::Account(id.parse()?)),
+            Some(("proctor", id)) => Ok(Self::Proctor(id.parse()?)),
             Some(("staff", name)) => Ok(Self::Staff(Some(name.parse()?))),
             _ => Err(NotAnEntryWord::unknown("an actor", text)),
         }
@@ -150,11 +169,13 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Collector => f.write_str("collector"),
+            Self::School(school) => write!(f, "school:{school}"),
             Self::Room(room) => write!(f, "room:{room}"),
             Self::Device(device) => write!(f, "device:{device}"),
             Self::Session(session) => write!(f, "session:{session}"),
             Self::Incident(incident) => write!(f, "incident:{incident}"),
             Self::Key(key) => write!(f, "key:{key}"),
+            Self::Account(account) => write!(f, "account:{account}"),
         }
     }
 }
@@ -172,6 +193,8 @@ impl FromStr for Subject {
                     room: room.parse()?,
                 }))
             }
+            Some(("school", id)) => Ok(Self::School(id.parse()?)),
+            Some(("account", id)) => Ok(Self::Account(id.parse()?)),
             Some(("device", id)) => Ok(Self::Device(id.parse()?)),
             Some(("session", id)) => Ok(Self::Session(id.parse()?)),
             Some(("incident", id)) => Ok(Self::Incident(id.parse()?)),

@@ -28,6 +28,7 @@ pub struct Refusal {
     message: Cow<'static, str>,
     retry_after: Option<Duration>,
     sign_in: Option<SignInReason>,
+    second_factor: bool,
     subject: Option<String>,
     cause: Option<Cause>,
 }
@@ -44,6 +45,7 @@ impl Refusal {
             message: message.into(),
             retry_after: None,
             sign_in: None,
+            second_factor: false,
             subject: None,
             cause: None,
         }
@@ -90,9 +92,37 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::NotEnrolled, message)
     }
 
+    /// 415: not a form.
+    pub fn not_a_form() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::Malformed,
+            "this address takes a form (application/x-www-form-urlencoded) and nothing else; no file can be sent here",
+        )
+    }
+
+    /// 403: the form does not carry the token of this sign-in.
+    pub fn stale_page() -> Self {
+        Self::forbidden("this page was made for another sign-in; reload it and press again")
+    }
+
+    /// 403: the role asks for a second factor first.
+    pub fn second_factor_needed() -> Self {
+        let mut refusal = Self::forbidden("set up your second factor first");
+        refusal.second_factor = true;
+        refusal
+    }
+
+    /// 429 with a time to come back.
+    pub fn too_often(message: impl Into<Cow<'static, str>>, wait: Duration) -> Self {
+        let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::Busy, message);
+        refusal.retry_after = Some(wait);
+        refusal
+    }
+
     /// 401 for a person.
     pub fn sign_in_needed() -> Self {
-        Self::sign_in_because(SignInReason::Needed, "sign in with a staff sign-in link first")
+        Self::sign_in_because(SignInReason::Needed, "sign in first")
     }
 
     fn sign_in_because(reason: SignInReason, message: impl Into<Cow<'static, str>>) -> Self {
@@ -191,6 +221,11 @@ impl Refusal {
         self.sign_in
     }
 
+    /// Whether the person is to set up a second factor before anything else.
+    pub(super) fn second_factor(&self) -> bool {
+        self.second_factor
+    }
+
     /// The thing concerned, in words.
     pub(super) fn subject(&self) -> Option<&str> {
         self.subject.as_deref()
@@ -238,6 +273,10 @@ impl From<StoreError> for Refusal {
             }
             StoreError::Refused(rule @ (Rule::LinkSpent | Rule::LinkEnded(_))) => {
                 Self::sign_in_because(SignInReason::Spent, rule.to_string())
+            }
+            StoreError::Refused(rule @ Rule::AccountUnknown) => Self::not_found(rule.to_string()),
+            StoreError::Refused(rule @ (Rule::NameTaken(_) | Rule::TooManyAccounts)) => {
+                Self::new(StatusCode::CONFLICT, ErrorCode::Malformed, rule.to_string())
             }
             StoreError::Refused(rule @ Rule::DeviceUnknown(_)) => Self::not_enrolled(rule.to_string()),
             StoreError::Refused(rule @ Rule::StreamOfAnother(_)) => {

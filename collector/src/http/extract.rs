@@ -4,4 +4,5 @@ pub(super) mod body;
 pub(super) mod device;
 pub(super) mod json_limits;
 pub(super) mod message;
-pub(super) mod staff;
+pub(super) mod person;
+pub(super) mod sent;

@@ -17,14 +17,16 @@ use super::Refusal;
 use crate::pages::view::{ErrorKind, ErrorPage, SignInPage};
 
 /// The thing that a part of an address names; what cannot be a name names nothing.
-fn named<T: FromStr>(what: &str, text: &str) -> Result<T, Refusal> {
+pub(super) fn named<T: FromStr>(what: &str, text: &str) -> Result<T, Refusal> {
     text.parse().map_err(|_| Refusal::no_such(what, text))
 }
 
 /// What a person sees in place of the page that is refused, with the refusal's own status.
 pub(super) fn refusal_page(refusal: &Refusal, number: &str) -> Response {
     if let Some(reason) = refusal.sign_in() {
-        let command = Some("roomready-collector sign-in-link --data <the data folder>".to_owned());
+        let command = Some(
+            "roomready-collector sign-in-link --data <the data folder> --account <your name>".to_owned(),
+        );
         return (
             refusal.status(),
             Html(crate::pages::sign_in::render(&SignInPage { reason, command })),
@@ -32,6 +34,7 @@ pub(super) fn refusal_page(refusal: &Refusal, number: &str) -> Response {
             .into_response();
     }
     let kind = match refusal.status() {
+        _ if refusal.second_factor() => ErrorKind::SecondFactor,
         StatusCode::NOT_FOUND => ErrorKind::NotFound,
         StatusCode::FORBIDDEN => ErrorKind::Forbidden,
         StatusCode::INTERNAL_SERVER_ERROR => ErrorKind::Failed,

@@ -1,56 +1,125 @@
-//! Every route on one page, and the order of what all requests pass through.
+//! Every route on one page with what it asks of who calls, and the order of what all requests pass through.
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use http::Method;
 
 use super::middleware::observe::observe;
 use super::middleware::panic_guard::panic_guard;
 use super::middleware::security_headers::security_headers;
 use super::middleware::show_refusals::show_refusals;
 use super::middleware::time_limit::time_limit;
+use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
+use crate::access::Permission::{SeeBoards, SeeDevices, SeeMetrics};
+
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
 
 /// The whole surface.
-pub fn router(app: App) -> Router {
-    let timeouts = app.timeouts;
-    Router::new()
+#[must_use]
+pub fn surface() -> Surface {
+    Surface::default()
         // For service managers and monitors.
-        .route("/livez", get(health::livez))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(metrics::metrics))
+        .open(GET, "/livez", get(health::livez))
+        .open(GET, "/readyz", get(health::readyz))
+        .monitor(GET, "/metrics", SeeMetrics, get(metrics::metrics))
         // For devices.
-        .route("/api/openapi.json", get(openapi::document))
-        .route("/api/v1/enroll", post(api::enroll::enroll))
-        .route("/api/v1/reports", post(api::reports::reports))
-        .route("/api/v1/assignment", get(api::assignment::assignment))
-        .route("/api/v1/credential", post(api::credential::credential))
-        // For staff.
-        .route("/sign-in", get(pages::sign_in::sign_in))
-        .route("/assets/{name}", get(pages::assets::asset))
-        .route("/", get(pages::boards::district))
-        .route("/devices", get(pages::devices::of_district))
-        .route("/incidents", get(pages::incidents::of_district))
-        .route("/schools/{school}", get(pages::boards::school))
-        .route("/schools/{school}/devices", get(pages::devices::of_school))
-        .route("/schools/{school}/incidents", get(pages::incidents::of_school))
-        .route("/schools/{school}/rooms/{room}", get(pages::boards::room))
-        .route(
+        .open(GET, "/api/openapi.json", get(openapi::document))
+        .open_to_devices(POST, "/api/v1/enroll", post(api::enroll::enroll))
+        .device(POST, "/api/v1/reports", post(api::reports::reports))
+        .device(GET, "/api/v1/assignment", get(api::assignment::assignment))
+        .device(POST, "/api/v1/credential", post(api::credential::credential))
+        // For people who are not known yet.
+        .open_to_people(GET, "/assets/{name}", get(pages::assets::asset))
+        .open_to_people(GET, "/sign-in", get(pages::sign_in::page))
+        .open_to_people(POST, "/sign-in/link", post(pages::sign_in::by_link))
+        // Boards.
+        .person(GET, "/", SeeBoards, get(pages::boards::district))
+        .person(GET, "/schools/{school}", SeeBoards, get(pages::boards::school))
+        .person(
+            GET,
+            "/schools/{school}/rooms/{room}",
+            SeeBoards,
+            get(pages::boards::room),
+        )
+        // Devices.
+        .person(GET, "/devices", SeeDevices, get(pages::devices::of_district))
+        .person(
+            GET,
+            "/schools/{school}/devices",
+            SeeDevices,
+            get(pages::devices::of_school),
+        )
+        .person(
+            GET,
             "/schools/{school}/rooms/{room}/devices",
+            SeeDevices,
             get(pages::devices::of_room),
         )
-        .route("/devices/{device}", get(pages::devices::device))
-        .route("/roster/{name}", get(pages::devices::roster_device))
-        .route("/incidents/{incident}", get(pages::incidents::incident))
+        .person(GET, "/devices/{device}", SeeDevices, get(pages::devices::device))
+        .person(
+            GET,
+            "/roster/{name}",
+            SeeDevices,
+            get(pages::devices::roster_device),
+        )
+        // Incidents.
+        .person(GET, "/incidents", SeeBoards, get(pages::incidents::of_district))
+        .person(
+            GET,
+            "/schools/{school}/incidents",
+            SeeBoards,
+            get(pages::incidents::of_school),
+        )
+        .person(
+            GET,
+            "/incidents/{incident}",
+            SeeBoards,
+            get(pages::incidents::incident),
+        )
         // What keeps those pages live.
-        .route("/live/district", get(pages::live::district))
-        .route("/live/incidents", get(pages::live::district_log))
-        .route("/live/schools/{school}", get(pages::live::school))
-        .route("/live/schools/{school}/incidents", get(pages::live::school_log))
-        .route("/live/schools/{school}/rooms/{room}", get(pages::live::room))
-        .route("/live/devices/{device}", get(pages::live::device))
-        .route("/live/roster/{name}", get(pages::live::roster_device))
-        .route("/live/incidents/{incident}", get(pages::live::incident))
+        .person(GET, "/live/district", SeeBoards, get(pages::live::district))
+        .person(GET, "/live/incidents", SeeBoards, get(pages::live::district_log))
+        .person(GET, "/live/schools/{school}", SeeBoards, get(pages::live::school))
+        .person(
+            GET,
+            "/live/schools/{school}/incidents",
+            SeeBoards,
+            get(pages::live::school_log),
+        )
+        .person(
+            GET,
+            "/live/schools/{school}/rooms/{room}",
+            SeeBoards,
+            get(pages::live::room),
+        )
+        .person(
+            GET,
+            "/live/devices/{device}",
+            SeeDevices,
+            get(pages::live::device),
+        )
+        .person(
+            GET,
+            "/live/roster/{name}",
+            SeeDevices,
+            get(pages::live::roster_device),
+        )
+        .person(
+            GET,
+            "/live/incidents/{incident}",
+            SeeBoards,
+            get(pages::live::incident),
+        )
+}
+
+/// What an audience is served.
+pub fn router(app: App, audience: Audience) -> Router {
+    let timeouts = app.timeouts;
+    surface()
+        .into_router(&app, audience)
         .fallback(async || Refusal::not_found("there is nothing at this address"))
         .method_not_allowed_fallback(async || Refusal::no_such_method())
         // Innermost first.

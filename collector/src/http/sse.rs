@@ -5,38 +5,71 @@ use std::convert::Infallible;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use axum::response::sse::{Event, Sse};
-use futures_util::stream::{self, Stream};
-use jiff::Timestamp;
-
 use super::Refusal;
 use crate::clock::Clock;
+use crate::limits;
 use crate::live::{Hub, LiveMessage, NotLive};
+use crate::secret::SecretHash;
+use crate::store::Store;
+use axum::response::sse::{Event, Sse};
+use futures_util::stream::{self, Stream};
 
-/// Opens the stream of one page. It says nothing more from `until` on; a page asks again then, and is asked to sign in.
+/// The sign-in behind a stream.
+pub(super) struct Holds {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) cookie: SecretHash,
+}
+
+impl Holds {
+    /// Whether the person may still look. An open page counts as use of the sign-in. While the store does not answer,
+    /// pages go on: it is asked again with the next message.
+    async fn still(&self) -> bool {
+        let now = self.clock.wall();
+        match self.store.signed_in(self.cookie, now).await {
+            Ok(None) => false,
+            Ok(Some(signed_in)) => {
+                if signed_in.session.wants_touch(now) {
+                    let _full_disk = self.store.touch_session(signed_in.session.id, now).await;
+                }
+                true
+            }
+            Err(error) => {
+                tracing::debug!("cannot ask for a sign-in: {}", crate::error::with_causes(&error));
+                true
+            }
+        }
+    }
+}
+
+/// Opens the stream of one page. It ends with the sign-in behind it: a page asks again then, and is asked to sign in.
 pub(super) fn open<T: Ord + Clone + Debug + Send + Sync + 'static>(
     hub: &Hub<T>,
     topic: T,
-    clock: Arc<dyn Clock>,
-    until: Timestamp,
+    holds: Holds,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<T>>, Refusal> {
-    let subscription = hub.subscribe(topic, clock.wall())?;
+    let subscription = hub.subscribe(topic, holds.clock.wall())?;
+    // The guard has just asked.
+    let asked = holds.clock.mono();
     let events = stream::unfold(
-        (subscription, clock),
-        move |(mut subscription, clock)| async move {
-            let message = subscription.next(|| clock.wall()).await?;
-            // Looked at with each message: there is one every few seconds, be it a heartbeat.
-            if clock.wall() >= until {
-                return None;
+        (subscription, holds, asked),
+        move |(mut subscription, holds, mut asked)| async move {
+            let message = subscription.next(|| holds.clock.wall()).await?;
+            // There is a message every few seconds, be it a heartbeat.
+            if holds.clock.mono().since(asked) >= limits::SIGN_IN_ASKED_EVERY {
+                asked = holds.clock.mono();
+                if !holds.still().await {
+                    return None;
+                }
             }
             let event = match message {
                 LiveMessage::Changes(changes) => Event::default().data(changes),
                 // The page compares clocks by it, and sees that the line lives.
                 LiveMessage::Heartbeat => Event::default()
                     .event("heartbeat")
-                    .data(format!(r#"{{"at":"{}"}}"#, clock.wall())),
+                    .data(format!(r#"{{"at":"{}"}}"#, holds.clock.wall())),
             };
-            Some((Ok(event), (subscription, clock)))
+            Some((Ok(event), (subscription, holds, asked)))
         },
     );
     Ok(Sse::new(events))

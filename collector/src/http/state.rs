@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use super::credentials::Credentials;
+use super::guard::Pace;
 use crate::clock::Clock;
 use crate::fleet::Fleet;
 use crate::ingest::Ingest;
@@ -42,6 +43,8 @@ pub struct Parts {
     pub(super) timeouts: Timeouts,
     /// What is stopping.
     pub(super) stop: Stop,
+    /// How fast each sign-in asks.
+    pub(super) pace: Pace,
     /// The port that is listened on: two collectors on one computer must not share a cookie.
     pub(super) port: u16,
 }
@@ -73,6 +76,7 @@ impl App {
             metrics,
             timeouts,
             stop,
+            pace: Pace::default(),
             port: address.port(),
         }))
     }

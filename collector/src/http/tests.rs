@@ -2,8 +2,10 @@
 
 mod body_limits;
 mod device;
+mod guard;
 mod harness;
 mod live;
+mod matrix;
 mod pages;
 mod rim;
 mod staff;

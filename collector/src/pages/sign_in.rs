@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     fragment::written,
-    view::{SignInPage, SignInReason},
+    view::{SignInLinkPage, SignInPage, SignInReason},
 };
 
 #[derive(Template)]
@@ -17,4 +17,16 @@ struct Page<'a> {
 #[must_use]
 pub fn render(view: &SignInPage) -> String {
     written(&Page { view })
+}
+
+#[derive(Template)]
+#[template(path = "sign-in-link.html")]
+struct LinkPage<'a> {
+    view: &'a SignInLinkPage,
+}
+
+/// What a link shows before it is used.
+#[must_use]
+pub fn render_link(view: &SignInLinkPage) -> String {
+    written(&LinkPage { view })
 }

@@ -17,7 +17,7 @@ pub mod verdict;
 
 pub use device::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, Unread};
 pub use error::{ErrorKind, ErrorPage};
-pub use frame::{EmptyState, Frame, Link, Step};
+pub use frame::{EmptyState, Frame, Link, Step, Viewer};
 pub use incident::{
     IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Member, StoryLine,
 };
@@ -25,7 +25,7 @@ pub use list::{DeviceList, DeviceRow};
 pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};
 pub use room::{Phase, PhaseWords, RoomBoard, RoomHead, SessionNow, SessionState, who_watches};
 pub use seat::{Battery, SeatOrder, SeatTile};
-pub use sign_in::{SignInPage, SignInReason};
+pub use sign_in::{SignInLinkPage, SignInPage, SignInReason};
 pub use standing::{Standing, Tone};
 pub use tally::{Count, Tally};
 pub use verdict::{Verdict, VerdictTone};

@@ -41,13 +41,13 @@ pub(super) fn devices_of(place: &str) -> String {
 /// The stream of a page.
 pub(super) fn stream(topic: &Topic) -> String {
     let page = match topic {
-        Topic::District => "/district".to_owned(),
+        Topic::District(_) => "/district".to_owned(),
         Topic::School(id) => school(id),
         Topic::Room(of) => room(of),
         Topic::Device(id) => device(*id),
         Topic::RosterDevice(name) => roster_device(name),
-        Topic::Log(None) => DISTRICT_LOG.to_owned(),
-        Topic::Log(Some(id)) => school_log(id),
+        Topic::AllLogs(_) => DISTRICT_LOG.to_owned(),
+        Topic::SchoolLog(id) => school_log(id),
         Topic::Incident(id) => incident(id),
     };
     format!("/live{page}")

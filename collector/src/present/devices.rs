@@ -5,13 +5,15 @@ use roomready_shared::ids::{RoomRef, SchoolId};
 use super::place::rooms_of;
 use super::seats::{self, SeatNow};
 use super::{Scene, address};
+use crate::access::Scope;
 use crate::domain::standing::Standing;
 use crate::pages::view::{DeviceList, DeviceRow, EmptyState, Link};
 
-/// Devices of a place, all or of one standing; none when there is no such place.
+/// Devices of a place (of all the scope, when none is named), all or of one standing; none when there is no such place.
 #[must_use]
 pub fn list(
     scene: &Scene<'_>,
+    scope: &Scope,
     school: Option<&SchoolId>,
     room: Option<&RoomRef>,
     only: Option<Standing>,
@@ -43,9 +45,7 @@ pub fn list(
         }
         (None, None) => {
             let rooms = scene
-                .district()
-                .schools()
-                .keys()
+                .schools_in(scope)
                 .flat_map(|id| rooms_of(scene, id))
                 .collect();
             (

@@ -6,6 +6,7 @@ use roomready_shared::ids::{IncidentId, RoomId, RoomRef, SchoolId};
 
 use super::place::key;
 use super::{Scene, Topic, address, seats};
+use crate::access::Scope;
 use crate::domain::incident::{
     Condition, Detection, Incident, Member as MemberOf, Note, State, WHAT_TO_DO, ending_words, headline,
     reason_words,
@@ -49,10 +50,10 @@ pub(super) fn panel(scene: &Scene<'_>, school: &SchoolId, room: Option<&RoomId>)
 }
 
 /// Beside the overview.
-pub(super) fn district_panel(scene: &Scene<'_>) -> IncidentPanel {
+pub(super) fn district_panel(scene: &Scene<'_>, scope: &Scope) -> IncidentPanel {
     panel_of(
         scene,
-        of_district(scene).into_iter(),
+        of_scope(scene, scope).into_iter(),
         address::DISTRICT_LOG.to_owned(),
     )
 }
@@ -76,9 +77,9 @@ fn panel_of<'a>(
     panel
 }
 
-fn of_district<'a>(scene: &Scene<'a>) -> Vec<(&'a SchoolId, &'a Told)> {
-    let schools = scene.district().schools().keys();
-    let mut all: Vec<_> = schools
+fn of_scope<'a>(scene: &Scene<'a>, scope: &Scope) -> Vec<(&'a SchoolId, &'a Told)> {
+    let mut all: Vec<_> = scene
+        .schools_in(scope)
         .flat_map(|school| {
             told(scene, school, None)
                 .into_iter()
@@ -89,56 +90,60 @@ fn of_district<'a>(scene: &Scene<'a>) -> Vec<(&'a SchoolId, &'a Told)> {
     all
 }
 
-/// The log of a school, or of the district; none when there is no such school.
+/// The log of a school; none when there is no such school.
 #[must_use]
-pub fn log(scene: &Scene<'_>, school: Option<&SchoolId>) -> Option<IncidentLog> {
-    let (all, place, trail, url) = match school {
-        Some(id) => {
-            // The key of the map lives as long as the scene, the given one does not.
-            let (id, _) = scene.district().schools().get_key_value(id)?;
-            let all = told(scene, id, None).into_iter().map(|told| (id, told)).collect();
-            let trail = vec![scene.district_link(), scene.school_link(id)];
-            (
-                all,
-                scene.school_title(id).to_owned(),
-                trail,
-                address::school_log(id),
-            )
-        }
-        None => {
-            let place = scene.district().name().to_string();
-            (
-                of_district(scene),
-                place,
-                vec![scene.district_link()],
-                address::DISTRICT_LOG.to_owned(),
-            )
-        }
-    };
+pub fn school_log(scene: &Scene<'_>, id: &SchoolId) -> Option<IncidentLog> {
+    // The key of the map lives as long as the scene, the given one does not.
+    let (id, _) = scene.district().schools().get_key_value(id)?;
+    let all: Vec<_> = told(scene, id, None).into_iter().map(|told| (id, told)).collect();
+    let trail = vec![scene.district_link(), scene.school_link(id)];
+    let place = scene.school_title(id).to_owned();
+    Some(log(scene, &all, place, trail, &Topic::SchoolLog(id.clone())))
+}
+
+/// The log of all schools of a scope.
+#[must_use]
+pub fn all_logs(scene: &Scene<'_>, scope: &Scope) -> IncidentLog {
+    let place = scene.district().name().to_string();
+    let trail = vec![scene.district_link()];
+    log(
+        scene,
+        &of_scope(scene, scope),
+        place,
+        trail,
+        &Topic::AllLogs(scope.clone()),
+    )
+}
+
+fn log<'a>(
+    scene: &Scene<'a>,
+    all: &[(&'a SchoolId, &'a Told)],
+    place: String,
+    trail: Vec<Link>,
+    topic: &Topic,
+) -> IncidentLog {
     let cards: Vec<_> = all
         .iter()
         .map(|(school, told)| card(scene, school, &told.incident))
         .collect();
     let (open, ended) = cards.into_iter().partition(IncidentCard::is_open);
-    let left_out = match school {
-        Some(id) => scene.state.incidents(id).is_some_and(|log| log.left_out() > 0),
-        None => scene
-            .district()
-            .schools()
-            .keys()
-            .any(|id| scene.state.incidents(id).is_some_and(|log| log.left_out() > 0)),
+    let left_out = |id: &SchoolId| scene.state.incidents(id).is_some_and(|log| log.left_out() > 0);
+    let left_out = match topic {
+        Topic::SchoolLog(id) => left_out(id),
+        Topic::AllLogs(scope) => scene.schools_in(scope).any(left_out),
+        _ => false,
     };
-    let mut frame = scene.frame("Incident log", trail, &url, Some(&Topic::Log(school.cloned())));
+    let mut frame = scene.frame("Incident log", trail, "", Some(topic));
     // This is the log.
     frame.log = None;
-    Some(IncidentLog {
+    IncidentLog {
         frame,
         place,
         open,
         ended,
         empty: EmptyState::no_incidents(),
         left_out: left_out.then(|| format!("The {MOST_TOLD} newest are shown.")),
-    })
+    }
 }
 
 /// One incident that is kept in memory.

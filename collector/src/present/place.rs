@@ -5,19 +5,19 @@ use roomready_shared::timetable::Phase;
 
 use super::seats::{self, SeatNow};
 use super::{Scene, Topic, address, incident, room};
+use crate::access::Scope;
 use crate::domain::plan::Session;
 use crate::pages::view::{EmptyState, PhaseWords as _, PlaceBoard, PlaceKind, PlaceRow, SessionLine, Tally};
 
 /// What to write to name a first school and room.
 const FIRST_ROOM: &str = "[[school]]\nid = \"lincoln-ms\"\nname = \"Lincoln Middle School\"\n\n  [[school.room]]\n  id = \"101\"\n  name = \"Room 101\"";
 
-/// All schools.
+/// The schools of a scope.
 #[must_use]
-pub fn district(scene: &Scene<'_>) -> PlaceBoard {
-    let schools = scene.district().schools();
+pub fn district(scene: &Scene<'_>, scope: &Scope) -> PlaceBoard {
     let mut rows = Vec::new();
     let mut standings = Vec::new();
-    for (place, id) in schools.keys().enumerate() {
+    for (place, id) in scene.schools_in(scope).enumerate() {
         let rooms = rooms_of(scene, id);
         let seats: Vec<_> = rooms
             .iter()
@@ -26,7 +26,9 @@ pub fn district(scene: &Scene<'_>) -> PlaceBoard {
         standings.extend(seats.iter().map(|seat| seat.standing));
         rows.push(row(scene, place, id, &rooms, &seats));
     }
-    let no_room = schools.values().all(|school| school.rooms.is_empty());
+    let no_room = scene
+        .schools_in(scope)
+        .all(|school| rooms_of(scene, school).is_empty());
     if no_room {
         // A row without rooms leads nowhere: the page teaches the next step instead.
         rows.clear();
@@ -36,7 +38,7 @@ pub fn district(scene: &Scene<'_>) -> PlaceBoard {
             "Overview",
             Vec::new(),
             address::DISTRICT_LOG,
-            Some(&Topic::District),
+            Some(&Topic::District(scope.clone())),
         ),
         kind: PlaceKind::District,
         name: scene.district().name().to_string(),
@@ -44,8 +46,11 @@ pub fn district(scene: &Scene<'_>) -> PlaceBoard {
             Some(format!("/devices?show={}", standing.slug()))
         }),
         rows,
-        empty: EmptyState::no_rooms(FIRST_ROOM),
-        incidents: incident::district_panel(scene),
+        empty: match scope {
+            Scope::District => EmptyState::no_rooms(FIRST_ROOM),
+            Scope::Schools(_) | Scope::Room(_) => EmptyState::no_school_of_yours(),
+        },
+        incidents: incident::district_panel(scene, scope),
     }
 }
 

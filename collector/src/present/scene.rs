@@ -7,10 +7,11 @@ use roomready_shared::ids::{RoomRef, SchoolId};
 use roomready_shared::requirement::Requirement;
 
 use super::{Topic, address};
+use crate::access::Scope;
 use crate::domain::plan::{District, Session};
 use crate::fleet::State;
 use crate::pages::time::{LocalTime, local_time, local_time_to_the_second};
-use crate::pages::view::{Frame, Link};
+use crate::pages::view::{Frame, Link, Viewer};
 
 /// The fleet at a moment.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct Scene<'a> {
     pub(super) now: Timestamp,
     /// The collector's own address.
     pub(super) base: &'a str,
+    /// Who looks.
+    pub(super) viewer: Option<Viewer>,
 }
 
 /// The test app where no requirement names one.
@@ -28,7 +31,21 @@ impl<'a> Scene<'a> {
     /// Looks at a fleet.
     #[must_use]
     pub fn new(state: &'a State, now: Timestamp, base: &'a str) -> Self {
-        Self { state, now, base }
+        Self {
+            state,
+            now,
+            base,
+            viewer: None,
+        }
+    }
+
+    /// The same, looked at by somebody.
+    #[must_use]
+    pub fn seen_by(self, viewer: Viewer) -> Self {
+        Self {
+            viewer: Some(viewer),
+            ..self
+        }
     }
 
     pub(super) fn district(&self) -> &'a District {
@@ -81,6 +98,17 @@ impl<'a> Scene<'a> {
         requirement.map_or(SOME_TEST_APP, |requirement| requirement.app.name.as_str())
     }
 
+    /// The schools that lie in a scope.
+    pub(super) fn schools_in<'s>(
+        &self,
+        scope: &'s Scope,
+    ) -> impl Iterator<Item = &'a SchoolId> + use<'a, 's> {
+        self.district()
+            .schools()
+            .keys()
+            .filter(|school| scope.covers_school(school))
+    }
+
     pub(super) fn school_title(&self, id: &SchoolId) -> &'a str {
         self.district()
             .schools()
@@ -119,6 +147,7 @@ impl<'a> Scene<'a> {
             trail,
             log: Some(Link::new("Incident log", log)),
             stream: topic.map(address::stream),
+            viewer: self.viewer.clone(),
             made_at: self.time_to_the_second(self.now),
             zone: self.district().time_zone().to_owned(),
         }

@@ -9,11 +9,15 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
+use roomready_shared::ids::{AccountId, BrowserSessionId, SchoolId, Title};
+use roomready_shared::units::ShortText;
+
 use super::*;
+use crate::access::{Role, Who};
 use crate::clock::SystemClock;
 use crate::secret::Secret;
 use crate::store::memory::MemoryStore;
-use crate::store::{SignInLink, StaffSession};
+use crate::store::{Account, BrowserSession};
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -68,26 +72,39 @@ async fn pages_are_never_open_to_the_network() {
 #[tokio::test]
 async fn the_collector_stops_soon_although_pages_are_open_and_lets_a_request_finish() {
     let running = start().await;
-    let (token, cookie) = (Secret::new().unwrap(), Secret::new().unwrap());
-    let ends = Timestamp::MAX;
-    running
-        .store
-        .add_link(SignInLink {
-            token: token.hash(),
-            ends,
-        })
-        .await
-        .unwrap();
-    let session = StaffSession {
-        cookie: cookie.hash(),
-        name: None,
-        ends,
+    let cookie = Secret::new().unwrap();
+    let account = Account {
+        id: AccountId::new(Uuid::new_v4()),
+        name: Title::parse("Tess Ward").unwrap(),
+        role: Role::Technician,
+        schools: [SchoolId::parse("my-school").unwrap()].into(),
+        password: None,
+        second_factor: None,
+        created_at: Timestamp::UNIX_EPOCH,
+        closed_at: None,
     };
+    let entry = NewEntry::account_created(
+        Timestamp::UNIX_EPOCH,
+        Actor::Console,
+        account.id,
+        account.role,
+        "my-school",
+    );
     running
         .store
-        .spend_link(token.hash(), session, Timestamp::UNIX_EPOCH)
+        .add_account(account.clone(), entry.clone())
         .await
         .unwrap();
+    let session = BrowserSession {
+        id: BrowserSessionId::new(Uuid::new_v4()),
+        cookie: cookie.hash(),
+        who: Who::Account(account.id),
+        browser: ShortText::fit("a test"),
+        begun_at: Timestamp::UNIX_EPOCH,
+        used_at: Timestamp::MAX,
+        ends: Timestamp::MAX,
+    };
+    running.store.begin_session(session, entry).await.unwrap();
     let mut page = TcpStream::connect(running.address).await.unwrap();
     let port = running.address.port();
     let cookie = format!("roomready_staff_{port}={}", cookie.reveal());

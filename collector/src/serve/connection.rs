@@ -55,12 +55,12 @@ pub(super) async fn serve(stream: TcpStream, peer: Peer, router: Router, timeout
                 if let Err(error) = ended {
                     // A peer that leaves, stalls or talks nonsense is its own affair: seen in debug, counted always.
                     metrics::counter!("roomready_connections_broken_total").increment(1);
-                    tracing::debug!(peer = %peer.0, %error, "connection broken");
+                    tracing::debug!(peer = %peer.address, %error, "connection broken");
                 }
                 return;
             }
             () = stop.cut.cancelled() => {
-                tracing::debug!(peer = %peer.0, "connection cut off while stopping");
+                tracing::debug!(peer = %peer.address, "connection cut off while stopping");
                 return;
             }
             () = stop.requests.cancelled(), if !finishing => {
@@ -71,7 +71,7 @@ pub(super) async fn serve(stream: TcpStream, peer: Peer, router: Router, timeout
                 waiting_for_first = false;
                 if seen.is_err() {
                     metrics::counter!("roomready_connections_never_spoke_total").increment(1);
-                    tracing::debug!(peer = %peer.0, "connection closed: no request within the time allowed");
+                    tracing::debug!(peer = %peer.address, "connection closed: no request within the time allowed");
                     return;
                 }
             }

@@ -4,8 +4,8 @@
 mod access;
 mod devices;
 mod keys;
+mod people;
 mod record;
-mod staff;
 pub(super) mod story;
 mod streams;
 

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use roomready_shared::ids::{DeviceId, StreamId};
+use roomready_shared::ids::{DeviceId, StreamId, Title};
 use roomready_shared::units::Timestamp;
 
 use crate::domain::identity::{AccessRefused, KeyId, KeyRefused, NotAdmitted};
+use crate::limits;
 
 /// A cause, shared because one failed commit answers many callers.
 pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
@@ -100,11 +101,23 @@ pub enum Refusal {
     #[error(transparent)]
     Access(#[from] AccessRefused),
     /// No such sign-in link, or it was used before.
-    #[error("this sign-in link is not known or has been used; ask for a new one")]
+    #[error("this link is not known or has been used; ask for a new one")]
     LinkSpent,
     /// The link has ended.
-    #[error("this sign-in link ended at {0}; ask for a new one")]
+    #[error("this link ended at {0}; ask for a new one")]
     LinkEnded(Timestamp),
+    /// No such account, or it is closed.
+    #[error("there is no such account, or it was closed")]
+    AccountUnknown,
+    /// Another open account has the name.
+    #[error("there is an account called \"{0}\" already; add a middle initial, or the school")]
+    NameTaken(Title),
+    /// See [`limits::MOST_ACCOUNTS`].
+    #[error(
+        "there are {} open accounts, which is the most; close some that are not used",
+        limits::MOST_ACCOUNTS
+    )]
+    TooManyAccounts,
     /// No such device.
     #[error("device {0} is not enrolled")]
     DeviceUnknown(DeviceId),

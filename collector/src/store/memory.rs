@@ -1,6 +1,7 @@
 //! The store in memory, for rehearsals and tests: the same answers, gone with the process.
 
 mod devices;
+mod people;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,14 +9,15 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::{FutureExt as _, ready};
 use jiff::Timestamp;
 use roomready_shared::facts::Facts;
-use roomready_shared::ids::{DeviceId, StreamId};
+use roomready_shared::ids::{BrowserSessionId, DeviceId, StreamId};
 use roomready_shared::wire::v1::NewsBody;
 use uuid::Uuid;
 
+use self::people::People;
 use super::{
-    Accepted, AccessNow, Admission, Answer, Arrival, Batch, Enrolled, EntryQuery, Fresh, KeptRefusal,
-    KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered, Page, REFUSED_KEPT, Refusal,
-    SignInLink, StaffSession, Store, StoreError, StoredNews, StreamPosition, stream,
+    Accepted, AccessNow, Account, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled, EntryQuery,
+    Fresh, KeptRefusal, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered, OneTimeLink,
+    Page, REFUSED_KEPT, Refusal, SignedIn, Store, StoreError, StoredNews, StreamPosition, stream,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::event_time::EventTime;
@@ -43,8 +45,7 @@ struct Held {
     keys: BTreeMap<SecretHash, EnrolmentKey>,
     /// The number of the latest change of a credential.
     changes: u64,
-    links: BTreeMap<SecretHash, SignInLink>,
-    sessions: BTreeMap<SecretHash, StaffSession>,
+    people: People,
     streams: BTreeMap<StreamId, Stream>,
     news: Vec<StoredNews>,
     refused: Vec<KeptRefusal>,
@@ -134,36 +135,57 @@ impl Store for MemoryStore {
         self.with(|held| held.revoke_key(id, by, at))
     }
 
-    fn add_link(&self, link: SignInLink) -> Answer<'_, ()> {
+    fn add_account(&self, account: Account, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| held.add_account(account, entry))
+    }
+
+    fn accounts(&self) -> Answer<'_, Vec<Account>> {
+        self.with(|held| Ok(held.people.accounts()))
+    }
+
+    fn add_link(&self, link: OneTimeLink) -> Answer<'_, ()> {
         self.with(|held| {
-            held.links.insert(link.token, link);
+            held.people.add_link(link);
             Ok(())
         })
     }
 
-    fn spend_link(&self, link: SecretHash, session: StaffSession, at: Timestamp) -> Answer<'_, ()> {
+    fn link(&self, token: SecretHash, now: Timestamp) -> Answer<'_, OneTimeLink> {
+        self.with(|held| held.people.link(token, now))
+    }
+
+    fn spend_link(&self, token: SecretHash, session: BrowserSession, entry: NewEntry) -> Answer<'_, ()> {
         self.with(|held| {
-            let ends = held.links.get(&link).ok_or(Refusal::LinkSpent)?.ends;
-            if ends <= at {
-                return Err(Refusal::LinkEnded(ends).into());
+            held.people.spend_link(token, session)?;
+            held.append(entry);
+            Ok(())
+        })
+    }
+
+    fn begin_session(&self, session: BrowserSession, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.people.begin_session(session)?;
+            held.append(entry);
+            Ok(())
+        })
+    }
+
+    fn signed_in(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<SignedIn>> {
+        self.with(|held| Ok(held.people.signed_in(cookie, now)))
+    }
+
+    fn touch_session(&self, session: BrowserSessionId, at: Timestamp) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.people.touch(session, at);
+            Ok(())
+        })
+    }
+
+    fn end_session(&self, session: BrowserSessionId, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            if held.people.end_session(session) {
+                held.append(entry);
             }
-            held.links.remove(&link);
-            held.append(NewEntry::staff_signed_in(at, session.name.clone()));
-            held.sessions.insert(session.cookie, session);
-            Ok(())
-        })
-    }
-
-    fn staff_session(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<StaffSession>> {
-        self.with(|held| {
-            let session = held.sessions.get(&cookie).filter(|session| session.ends > now);
-            Ok(session.cloned())
-        })
-    }
-
-    fn end_session(&self, cookie: SecretHash) -> Answer<'_, ()> {
-        self.with(|held| {
-            held.sessions.remove(&cookie);
             Ok(())
         })
     }
@@ -293,6 +315,12 @@ impl Held {
         entry
     }
 
+    fn add_account(&mut self, account: Account, entry: NewEntry) -> Result<(), StoreError> {
+        self.people.add_account(account)?;
+        self.append(entry);
+        Ok(())
+    }
+
     fn accept(&mut self, batch: &Batch) -> Result<Accepted, StoreError> {
         let device = self
             .devices
@@ -360,13 +388,11 @@ impl Held {
     }
 
     fn prune(&mut self, now: Timestamp) -> u64 {
-        let things =
-            |held: &Self| held.refused.len() + held.links.len() + held.sessions.len() + held.keys.len();
+        let things = |held: &Self| held.refused.len() + held.people.that_end() + held.keys.len();
         let before = things(self);
         let oldest = now.saturating_sub(REFUSED_KEPT).unwrap_or(Timestamp::MIN);
         self.refused.retain(|refused| refused.received_at >= oldest);
-        self.links.retain(|_, link| link.ends > now);
-        self.sessions.retain(|_, session| session.ends > now);
+        self.people.prune(now);
         self.keys.retain(|_, key| key.ends > now);
         u64::try_from(before - things(self)).unwrap_or(u64::MAX)
     }

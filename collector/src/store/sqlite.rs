@@ -9,10 +9,10 @@ mod devices;
 mod fault;
 mod folder;
 mod keys;
+mod people;
 mod reader;
 mod record;
 mod schema;
-mod staff;
 mod streams;
 mod visit;
 mod writer;
@@ -21,7 +21,7 @@ use std::path::Path;
 
 use futures_util::future::FutureExt as _;
 use jiff::Timestamp;
-use roomready_shared::ids::{DeviceId, StreamId};
+use roomready_shared::ids::{BrowserSessionId, DeviceId, StreamId};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -32,8 +32,8 @@ pub use self::visit::Visitor;
 use self::writer::Writer;
 pub use self::writer::{MOST_JOBS_A_COMMIT, WRITE_QUEUE, WriterCounts};
 use super::{
-    Accepted, AccessNow, Admission, Answer, Arrival, Batch, Enrolled, EntryQuery, KeptRefusal, KnownDevice,
-    NewDevice, SignInLink, StaffSession, Store, StoreError, StoredNews,
+    Accepted, AccessNow, Account, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled, EntryQuery,
+    KeptRefusal, KnownDevice, NewDevice, OneTimeLink, Refusal, SignedIn, Store, StoreError, StoredNews,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
@@ -156,27 +156,59 @@ impl Store for SqliteStore {
         })
     }
 
-    fn add_link(&self, link: SignInLink) -> Answer<'_, ()> {
-        self.write("add a sign-in link", move |connection| {
-            staff::add_link(connection, &link)
+    fn add_account(&self, account: Account, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("add an account", move |connection| {
+            people::add_account(connection, &account, &entry)
         })
     }
 
-    fn spend_link(&self, link: SecretHash, session: StaffSession, at: Timestamp) -> Answer<'_, ()> {
+    fn accounts(&self) -> Answer<'_, Vec<Account>> {
+        self.read("list the accounts", people::accounts)
+    }
+
+    fn add_link(&self, link: OneTimeLink) -> Answer<'_, ()> {
+        self.write("add a one-time link", move |connection| {
+            people::add_link(connection, &link)
+        })
+    }
+
+    fn link(&self, token: SecretHash, now: Timestamp) -> Answer<'_, OneTimeLink> {
+        self.read("find a one-time link", move |connection| {
+            people::link(connection, &token, now)
+        })
+    }
+
+    fn spend_link(&self, token: SecretHash, session: BrowserSession, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("sign somebody in by a link", move |connection| {
+            let link = people::spend_link(connection, &token, session.begun_at)?;
+            if !link.opens.sign_in_of(session.who) {
+                return Err(Refusal::LinkSpent.into());
+            }
+            people::begin_session(connection, &session, &entry)
+        })
+    }
+
+    fn begin_session(&self, session: BrowserSession, entry: NewEntry) -> Answer<'_, ()> {
         self.write("sign somebody in", move |connection| {
-            staff::spend_link(connection, &link, &session, at)
+            people::begin_session(connection, &session, &entry)
         })
     }
 
-    fn staff_session(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<StaffSession>> {
-        self.read("find a staff session", move |connection| {
-            staff::session(connection, &cookie, now)
+    fn signed_in(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<SignedIn>> {
+        self.read("find a sign-in", move |connection| {
+            people::signed_in(connection, &cookie, now)
         })
     }
 
-    fn end_session(&self, cookie: SecretHash) -> Answer<'_, ()> {
+    fn touch_session(&self, session: BrowserSessionId, at: Timestamp) -> Answer<'_, ()> {
+        self.write("remember a sign-in's use", move |connection| {
+            people::touch_session(connection, session, at)
+        })
+    }
+
+    fn end_session(&self, session: BrowserSessionId, entry: NewEntry) -> Answer<'_, ()> {
         self.write("sign somebody out", move |connection| {
-            staff::end_session(connection, &cookie)
+            people::end_session(connection, session, &entry)
         })
     }
 
@@ -242,7 +274,7 @@ impl Store for SqliteStore {
 
     fn prune(&self, now: Timestamp) -> Answer<'_, u64> {
         self.write("forget what may be forgotten", move |connection| {
-            Ok(streams::prune(connection, now)? + staff::prune(connection, now)?)
+            Ok(streams::prune(connection, now)? + people::prune(connection, now)?)
         })
     }
 

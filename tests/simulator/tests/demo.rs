@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use reqwest::header::{COOKIE, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{Instant, interval, timeout_at};
@@ -68,7 +68,14 @@ impl Visitor {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client");
-        let answer = client.get(link).send().await.expect("the link answers");
+        let (page, token) = link.split_once("?token=").expect("a link with its token");
+        let answer = client
+            .post(format!("{page}/link"))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(format!("token={token}"))
+            .send()
+            .await
+            .expect("the link answers");
         let cookie = answer
             .headers()
             .get(SET_COOKIE)

@@ -1,6 +1,6 @@
 //! A person of the staff, seen as the requests of their browser.
 
-use reqwest::header::{COOKIE, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use reqwest::{Client, Response};
 
 use crate::http::client;
@@ -14,14 +14,21 @@ pub struct Staff {
 }
 
 impl Staff {
-    /// Opens a sign-in link, which spends it.
+    /// Opens a sign-in link and presses its button, which spends it.
     ///
     /// # Panics
     ///
     /// When the link lets nobody in.
     pub async fn sign_in(link: &str) -> Self {
         let client = client();
-        let answer = client.get(link).send().await.expect("the collector answers");
+        let (page, token) = link.split_once("?token=").expect("a link carries its token");
+        let answer = client
+            .post(format!("{page}/link"))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(format!("token={token}"))
+            .send()
+            .await
+            .expect("the collector answers");
         let status = answer.status();
         let cookie = answer
             .headers()

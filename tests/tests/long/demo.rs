@@ -29,6 +29,7 @@ async fn the_demo_s_minute_on_an_open_board_and_its_picture() {
     let browser = Browser::start().await;
     browser.set_viewport(PICTURE.0, PICTURE.1).await;
     browser.open(&link).await;
+    browser.click("main button").await;
     browser.open(&format!("{address}{BOARD}")).await;
 
     browser

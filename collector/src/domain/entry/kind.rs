@@ -49,8 +49,18 @@ kinds! {
     CredentialShared = "credential_shared",
     /// Somebody looked into that and says that it is well.
     CredentialShareDismissed = "credential_share_dismissed",
-    /// Somebody opened a sign-in link.
+    /// Somebody of the staff signed in.
     StaffSignedIn = "staff_signed_in",
+    /// Somebody signed out, or a sign-in was ended.
+    StaffSignedOut = "staff_signed_out",
+    /// Somebody looked at protected data.
+    Viewed = "viewed",
+    /// Somebody who was signed in asked for what is not theirs.
+    AccessRefused = "access_refused",
+    /// Somebody took a copy out.
+    Exported = "exported",
+    /// An account was made.
+    AccountCreated = "account_created",
     /// A session went into another phase.
     SessionPhase = "session_phase",
     /// A seat's test began: its test app was first seen, or a person pressed Start.

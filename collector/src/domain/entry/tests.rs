@@ -37,6 +37,8 @@ fn every_actor_subject_and_kind_is_read_back_as_it_was_written() {
         Actor::Device(device),
         Actor::Staff(None),
         Actor::Staff(Some(Title::parse("Ms. R: technician").unwrap())),
+        Actor::Account(AccountId::new(uuid::Uuid::from_u128(8))),
+        Actor::Proctor(ProctorId::new(uuid::Uuid::from_u128(9))),
         Actor::Console,
         Actor::System,
     ] {
@@ -44,6 +46,8 @@ fn every_actor_subject_and_kind_is_read_back_as_it_was_written() {
     }
     for subject in [
         Subject::Collector,
+        Subject::School(room.school.clone()),
+        Subject::Account(AccountId::new(uuid::Uuid::from_u128(8))),
         Subject::Room(room),
         Subject::Device(device),
         Subject::Session("am-1".parse().unwrap()),
@@ -64,6 +68,7 @@ fn every_actor_subject_and_kind_is_read_back_as_it_was_written() {
 #[test]
 fn an_entry_keeps_whole_milliseconds_and_never_lies_in_the_future_of_its_cause() {
     let at: Timestamp = "2026-10-06T08:00:00.1239Z".parse().unwrap();
-    let entry = NewEntry::staff_signed_in(at, None);
+    let (kind, subject) = (EntryKind::CollectorStarted, Subject::Collector);
+    let entry = NewEntry::new(at, None, Actor::System, kind, subject, Body::empty());
     assert_eq!(entry.at(), "2026-10-06T08:00:00.123Z".parse().unwrap());
 }

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use roomready_shared::wire::v1::GoodbyeReason;
 
 use super::*;
-use crate::domain::entry::{Entry, EntryKind};
+use crate::domain::entry::{Actor, Body, Entry, EntryKind, NewEntry, Subject};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -201,7 +201,7 @@ fn a_note_s_place_in_the_record_stays_as_it_was_released() {
 
 #[test]
 fn an_entry_of_another_kind_is_no_note() {
-    let entry = crate::domain::entry::NewEntry::staff_signed_in(at(0), None);
-    assert_eq!(entry.kind, EntryKind::StaffSignedIn);
+    let (kind, subject) = (EntryKind::CollectorStarted, Subject::Collector);
+    let entry = NewEntry::new(at(0), None, Actor::System, kind, subject, Body::empty());
     assert!(Note::of_entry(&entry).is_none());
 }

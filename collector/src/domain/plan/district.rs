@@ -109,6 +109,18 @@ impl District {
         &self.roster
     }
 
+    /// The roster's entry of this name, whatever the case of its letters.
+    #[must_use]
+    pub fn roster_entry(&self, name: &DeviceName) -> Option<&RosterEntry> {
+        self.roster.get(*self.by_name.get(&draft::key(name))?)
+    }
+
+    /// Its sitting of this id.
+    #[must_use]
+    pub fn session(&self, id: &SessionId) -> Option<&Session> {
+        self.sessions.get(id)
+    }
+
     /// Devices at home in a room.
     pub fn roster_of<'a>(&'a self, room: &RoomRef) -> impl Iterator<Item = &'a RosterEntry> {
         let room = room.clone();

@@ -1,14 +1,15 @@
 //! District, school, room.
 
 use axum::extract::{Path, Query, State};
-use axum::response::{AppendHeaders, Html, IntoResponse as _, Response};
+use axum::response::{AppendHeaders, Html, IntoResponse as _, Redirect, Response};
 use http::HeaderMap;
 use http::header::SET_COOKIE;
 use roomready_shared::ids::{RoomRef, SchoolId};
 use serde::Deserialize;
 
 use super::named;
-use crate::http::extract::staff::{Staff, cookie};
+use crate::access::Scope;
+use crate::http::extract::person::{Person, cookie};
 use crate::http::{App, Refusal};
 use crate::pages;
 use crate::pages::view::SeatOrder;
@@ -18,20 +19,27 @@ use crate::present;
 const ORDER_COOKIE: &str = "roomready_order";
 const ORDER_REMEMBERED_SECONDS: u32 = 180 * 24 * 60 * 60;
 
-pub(in crate::http) async fn district(State(app): State<App>, _staff: Staff) -> Html<String> {
-    let view = app.stage.look(app.clock.wall(), present::district);
-    Html(pages::place::render(&view))
+pub(in crate::http) async fn district(State(app): State<App>, person: Person) -> Response {
+    let scope = &person.actor.scope;
+    if let Scope::Room(room) = scope {
+        // Whoever has one room has no overview.
+        return Redirect::to(&format!("/schools/{}/rooms/{}", room.school, room.room)).into_response();
+    }
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::district(scene, scope)
+    });
+    Html(pages::place::render(&view)).into_response()
 }
 
 pub(in crate::http) async fn school(
     State(app): State<App>,
-    _staff: Staff,
+    person: Person,
     Path(school): Path<String>,
 ) -> Result<Html<String>, Refusal> {
     let id: SchoolId = named("a school", &school)?;
-    let view = app
-        .stage
-        .look(app.clock.wall(), |scene| present::school(scene, &id));
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::school(scene, &id)
+    });
     view.map(|view| Html(pages::place::render(&view)))
         .ok_or_else(|| Refusal::no_such("a school", &school))
 }
@@ -43,7 +51,7 @@ pub(in crate::http) struct Order {
 
 pub(in crate::http) async fn room(
     State(app): State<App>,
-    _staff: Staff,
+    person: Person,
     Path((school, room)): Path<(String, String)>,
     Query(wanted): Query<Order>,
     headers: HeaderMap,
@@ -53,9 +61,9 @@ pub(in crate::http) async fn room(
     let order = chosen
         .or_else(|| cookie(&headers, ORDER_COOKIE).and_then(SeatOrder::from_slug))
         .unwrap_or_default();
-    let view = app
-        .stage
-        .look(app.clock.wall(), |scene| present::board(scene, &id, order));
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::board(scene, &id, order)
+    });
     let view = view.ok_or_else(|| Refusal::no_such("a room", &room))?;
     let remembered = chosen.map(|order| {
         let value = format!(

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::boards::room_named;
 use super::named;
-use crate::http::extract::staff::Staff;
+use crate::http::extract::person::Person;
 use crate::http::{App, Refusal};
 use crate::pages;
 use crate::pages::view::Standing;
@@ -15,13 +15,13 @@ use crate::present;
 
 pub(in crate::http) async fn device(
     State(app): State<App>,
-    _staff: Staff,
+    person: Person,
     Path(device): Path<String>,
 ) -> Result<Html<String>, Refusal> {
     let id: DeviceId = named("a device", &device)?;
-    let view = app
-        .stage
-        .look(app.clock.wall(), |scene| present::known_device(scene, id));
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::known_device(scene, id)
+    });
     view.map(|view| Html(pages::device::render(&view)))
         .ok_or_else(|| Refusal::no_such("a device", &device))
 }
@@ -29,7 +29,7 @@ pub(in crate::http) async fn device(
 /// A device that the district owns; once it has enrolled, its page is that of the enrolled device.
 pub(in crate::http) async fn roster_device(
     State(app): State<App>,
-    _staff: Staff,
+    person: Person,
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
     let known: DeviceName = named("a device", &name)?;
@@ -39,9 +39,9 @@ pub(in crate::http) async fn roster_device(
     {
         return Ok(Redirect::to(&format!("/devices/{id}")).into_response());
     }
-    let view = app
-        .stage
-        .look(app.clock.wall(), |scene| present::roster_device(scene, &known));
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::roster_device(scene, &known)
+    });
     let view = view.ok_or_else(|| Refusal::no_such("a device", &name))?;
     Ok(Html(pages::device::render(&view)).into_response())
 }
@@ -53,34 +53,35 @@ pub(in crate::http) struct Show {
 
 pub(in crate::http) async fn of_district(
     State(app): State<App>,
-    _staff: Staff,
+    person: Person,
     Query(show): Query<Show>,
 ) -> Result<Html<String>, Refusal> {
-    list(&app, None, None, &show)
+    list(&app, &person, None, None, &show)
 }
 
 pub(in crate::http) async fn of_school(
     State(app): State<App>,
-    _staff: Staff,
+    person: Person,
     Path(school): Path<String>,
     Query(show): Query<Show>,
 ) -> Result<Html<String>, Refusal> {
     let id = named("a school", &school)?;
-    list(&app, Some(&id), None, &show)
+    list(&app, &person, Some(&id), None, &show)
 }
 
 pub(in crate::http) async fn of_room(
     State(app): State<App>,
-    _staff: Staff,
+    person: Person,
     Path((school, room)): Path<(String, String)>,
     Query(show): Query<Show>,
 ) -> Result<Html<String>, Refusal> {
     let id = room_named(&school, &room)?;
-    list(&app, None, Some(&id), &show)
+    list(&app, &person, None, Some(&id), &show)
 }
 
 fn list(
     app: &App,
+    person: &Person,
     school: Option<&SchoolId>,
     room: Option<&RoomRef>,
     show: &Show,
@@ -89,9 +90,9 @@ fn list(
         None => None,
         Some(word) => Some(Standing::from_slug(word).ok_or_else(|| Refusal::no_such("a status", word))?),
     };
-    let view = app
-        .stage
-        .look(app.clock.wall(), |scene| present::list(scene, school, room, only));
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::list(scene, &person.actor.scope, school, room, only)
+    });
     let named = room
         .map(ToString::to_string)
         .or(school.map(ToString::to_string))

@@ -1,60 +1,132 @@
-//! A sign-in link: works once, turns into a cookie.
+//! Signing in: the page that everybody sees who is not known yet, and what its forms do.
 
 use axum::extract::{Query, State};
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use http::header::SET_COOKIE;
-use http::{HeaderMap, Method};
+use http::{Extensions, HeaderMap};
+use roomready_shared::ids::BrowserSessionId;
 use serde::Deserialize;
+use uuid::Uuid;
 
-use crate::http::extract::staff::cookie_name;
+use crate::access::Who;
+use crate::domain::entry::NewEntry;
+use crate::http::extract::person::{browser, cookie_name};
+use crate::http::extract::sent::Sent;
 use crate::http::{App, Refusal};
 use crate::limits;
+use crate::pages;
+use crate::pages::view::SignInLinkPage;
 use crate::secret::Secret;
-use crate::store::StaffSession;
+use crate::store::{Account, BrowserSession, Opens, SignedIn};
 
 #[derive(Deserialize)]
 pub(in crate::http) struct Link {
     token: Option<String>,
 }
 
-/// Spends the link. What only looks ahead (a HEAD, a browser that loads in advance what is being typed) must not.
-pub(in crate::http) async fn sign_in(
+/// Shows what a link opens and spends nothing: programs that look into mail open every link in it. Its button does.
+pub(in crate::http) async fn page(
     State(app): State<App>,
-    method: Method,
-    headers: HeaderMap,
     Query(link): Query<Link>,
 ) -> Result<Response, Refusal> {
-    let looks_ahead = headers
-        .get("sec-purpose")
-        .is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
-    if method == Method::HEAD || looks_ahead {
-        return Err(Refusal::unavailable(
-            "a sign-in link works once; open it yourself",
-        ));
-    }
-    let token = link
-        .token
-        .as_deref()
-        .and_then(Secret::shown)
-        .ok_or_else(Refusal::sign_in_needed)?;
-    let cookie = Secret::new().map_err(Refusal::internal)?;
-    let now = app.clock.wall();
-    let ends = now
-        .saturating_add(limits::STAFF_SESSION_LIFE)
-        .map_err(Refusal::internal)?;
-    let session = StaffSession {
-        cookie: cookie.hash(),
-        name: None,
-        ends,
+    let Some(token) = link.token else {
+        return Err(Refusal::sign_in_needed());
     };
-    app.store.spend_link(token.hash(), session, now).await?;
-    // Strict: no other site's link or form ever carries it. The redirect takes the token out of the address bar. Not
-    // `Secure` while only loopback is served, without TLS.
-    let value = format!(
-        "{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}",
-        cookie_name(app.port),
+    let token = Secret::shown(&token).ok_or_else(Refusal::sign_in_needed)?;
+    let link = app.store.link(token.hash(), app.clock.wall()).await?;
+    let Opens::SignIn(account) = link.opens else {
+        return Err(Refusal::not_found("this link opens something else"));
+    };
+    let account = account_of(&app, account).await?;
+    let page = SignInLinkPage {
+        name: account.name.to_string(),
+        token: token.reveal().to_owned(),
+    };
+    Ok(Html(pages::sign_in::render_link(&page)).into_response())
+}
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Spent {
+    token: String,
+}
+
+/// Spends a link: this browser is signed in as its account.
+pub(in crate::http) async fn by_link(
+    State(app): State<App>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    Sent(link): Sent<Spent>,
+) -> Result<Response, Refusal> {
+    let token = Secret::shown(&link.token).ok_or_else(Refusal::sign_in_needed)?;
+    let Opens::SignIn(account) = app.store.link(token.hash(), app.clock.wall()).await?.opens else {
+        return Err(Refusal::not_found("this link opens something else"));
+    };
+    let account = account_of(&app, account).await?;
+    let begins = Begins::new(&app, account, &headers)?;
+    let entry = NewEntry::signed_in(
+        begins.signed_in.session.begun_at,
+        &begins.signed_in.actor(),
+        "link",
+    );
+    let session = begins.signed_in.session.clone();
+    app.store.spend_link(token.hash(), session, entry).await?;
+    Ok(begins.answer(&app, &extensions, "/"))
+}
+
+async fn account_of(app: &App, id: roomready_shared::ids::AccountId) -> Result<Account, Refusal> {
+    let accounts = app.store.accounts().await?;
+    accounts
+        .into_iter()
+        .find(|account| account.id == id && account.closed_at.is_none())
+        .ok_or_else(|| Refusal::not_found("the account of this link was closed"))
+}
+
+/// A sign-in that is about to begin.
+pub(in crate::http) struct Begins {
+    pub(in crate::http) signed_in: SignedIn,
+    cookie: Secret,
+}
+
+impl Begins {
+    pub(in crate::http) fn new(app: &App, account: Account, headers: &HeaderMap) -> Result<Self, Refusal> {
+        let cookie = Secret::new().map_err(Refusal::internal)?;
+        let now = app.clock.wall();
+        let session = BrowserSession {
+            id: BrowserSessionId::new(Uuid::new_v4()),
+            cookie: cookie.hash(),
+            who: Who::Account(account.id),
+            browser: browser(headers),
+            begun_at: now,
+            used_at: now,
+            ends: now
+                .saturating_add(limits::STAFF_SESSION_LIFE)
+                .map_err(Refusal::internal)?,
+        };
+        Ok(Self {
+            signed_in: SignedIn { session, account },
+            cookie,
+        })
+    }
+
+    /// Gives the browser its cookie and sends it on to one of our own pages.
+    pub(in crate::http) fn answer(self, app: &App, extensions: &Extensions, to: &'static str) -> Response {
+        let value = sign_in_cookie(extensions, app.port, &self.cookie);
+        (AppendHeaders([(SET_COOKIE, value)]), Redirect::to(to)).into_response()
+    }
+}
+
+/// Strict: no other site's link or form ever carries it. `Secure` wherever the way is encrypted; plain HTTP is served
+/// on loopback only.
+pub(in crate::http) fn sign_in_cookie(extensions: &Extensions, port: u16, cookie: &Secret) -> String {
+    let name = cookie_name(extensions, port);
+    let secure = if name.starts_with("__Host-") {
+        "; Secure"
+    } else {
+        ""
+    };
+    format!(
+        "{name}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{secure}",
         cookie.reveal(),
         limits::STAFF_SESSION_LIFE.as_secs(),
-    );
-    Ok((AppendHeaders([(SET_COOKIE, value)]), Redirect::to("/")).into_response())
+    )
 }

@@ -4,24 +4,27 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use roomready_shared::ids::RoomRef;
+use roomready_shared::ids::{AccountId, BrowserSessionId, RoomRef, Title};
+use roomready_shared::units::ShortText;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use crate::access::{Role, Who};
 use crate::clock::{Clock as _, FakeClock};
 use crate::config::{self, Config};
-use crate::domain::entry::Actor;
+use crate::domain::entry::{Actor, NewEntry};
 use crate::domain::identity::{EnrolmentKey, KeyPlace};
 use crate::fleet::{self, Fleet};
-use crate::http::{App, Joined, router};
+use crate::http::{App, Audience, Joined, router};
+use crate::limits;
 use crate::live::Hub;
 use crate::present::Topic;
 use crate::secret::Secret;
 use crate::serve::{self, Connections, Stop, Timeouts};
 use crate::store::memory::MemoryStore;
-use crate::store::{SignInLink, Store};
+use crate::store::{Account, BrowserSession, OneTimeLink, Opens, SecondFactor, SignedIn, Store};
 use crate::telemetry::Metrics;
 use crate::watching;
 
@@ -119,7 +122,7 @@ impl Collector {
         let hub = app.hub();
         tokio::spawn(serve::accept_until_stopped(
             listener,
-            router(app.clone()),
+            router(app.clone(), Audience::Everybody),
             timeouts,
             100,
             Connections::default(),
@@ -159,6 +162,21 @@ impl Collector {
         .await
     }
 
+    /// The beginning of an answer: a stream has no end.
+    pub(super) async fn first_of(&self, path: &str, headers: &str) -> Reply {
+        let mut socket = TcpStream::connect(self.address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n\r\n");
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut head = Vec::new();
+        while !head.windows(4).any(|bytes| bytes == b"\r\n\r\n") {
+            let mut piece = [0; 4096];
+            let read = timeout(PATIENCE, socket.read(&mut piece)).await.unwrap().unwrap();
+            assert_ne!(read, 0, "{path} was not answered");
+            head.extend_from_slice(&piece[..read]);
+        }
+        Reply::of(&String::from_utf8_lossy(&head))
+    }
+
     /// Sends this text and reads to the end of the connection.
     pub(super) async fn send(&self, request: &str) -> Reply {
         let mut socket = TcpStream::connect(self.address).await.unwrap();
@@ -167,29 +185,114 @@ impl Collector {
         read_reply(&mut socket).await
     }
 
-    /// A cookie header of somebody who has signed in.
+    /// Sends a form with these headers, each with its line end.
+    pub(super) async fn post(&self, path: &str, headers: &str, body: &str) -> Reply {
+        let length = body.len();
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+        ))
+        .await
+    }
+
+    /// A cookie header of somebody who sees and does all that concerns rooms.
     pub(super) async fn signed_in(&self) -> String {
-        let reply = self
-            .get(&format!("/sign-in?token={}", self.fresh_link().await))
-            .await;
-        assert_eq!(reply.status, 303, "{}", reply.text);
-        let cookie = reply.header("set-cookie").unwrap();
-        format!("cookie: {}", cookie.split(';').next().unwrap())
+        self.signed_in_as(Role::DistrictCoordinator, &[]).await.cookie
+    }
+
+    /// Somebody of this role and these schools, with a second factor set up.
+    pub(super) async fn signed_in_as(&self, role: Role, schools: &[&str]) -> SignedInAs {
+        let account = self.account(role, schools).await;
+        self.sign_in(account).await
+    }
+
+    /// Somebody of this role who has not set up a second factor.
+    pub(super) async fn signed_in_without_second_factor(&self, role: Role) -> String {
+        let account = Account {
+            second_factor: None,
+            ..self.unknown_account(role, &[])
+        };
+        let entry = NewEntry::account_created(self.clock.wall(), Actor::Console, account.id, role, "");
+        self.store.add_account(account.clone(), entry).await.unwrap();
+        self.sign_in(account).await.cookie
+    }
+
+    async fn sign_in(&self, account: Account) -> SignedInAs {
+        let cookie = Secret::new().unwrap();
+        let now = self.clock.wall();
+        let session = BrowserSession {
+            id: BrowserSessionId::new(Uuid::new_v4()),
+            cookie: cookie.hash(),
+            who: Who::Account(account.id),
+            browser: ShortText::fit("a test"),
+            begun_at: now,
+            used_at: now,
+            ends: now + limits::STAFF_SESSION_LIFE,
+        };
+        let signed_in = SignedIn { session, account };
+        let entry = NewEntry::signed_in(now, &signed_in.actor(), "test");
+        self.store.begin_session(signed_in.session, entry).await.unwrap();
+        SignedInAs {
+            account: signed_in.account.id,
+            cookie: format!(
+                "cookie: roomready_staff_{}={}",
+                self.address.port(),
+                cookie.reveal()
+            ),
+            csrf: cookie.derived("roomready form").reveal().to_owned(),
+        }
+    }
+
+    /// A new account, with a second factor set up.
+    pub(super) async fn account(&self, role: Role, schools: &[&str]) -> Account {
+        let account = self.unknown_account(role, schools);
+        let (now, schools) = (self.clock.wall(), account.school_words());
+        let entry = NewEntry::account_created(now, Actor::Console, account.id, role, &schools);
+        self.store.add_account(account.clone(), entry).await.unwrap();
+        account
+    }
+
+    fn unknown_account(&self, role: Role, schools: &[&str]) -> Account {
+        let id = AccountId::new(Uuid::new_v4());
+        Account {
+            id,
+            name: Title::parse(&format!("{} {id}", role.title())).unwrap(),
+            role,
+            schools: schools.iter().map(|school| school.parse().unwrap()).collect(),
+            password: None,
+            second_factor: Some(SecondFactor {
+                secret: vec![7; 20],
+                used_step: 0,
+            }),
+            created_at: self.clock.wall(),
+            closed_at: None,
+        }
     }
 
     /// The token of a new sign-in link.
     pub(super) async fn fresh_link(&self) -> String {
+        let account = self.account(Role::Technician, &["lincoln-ms"]).await;
         let token = Secret::new().unwrap();
         let ends = self.clock.wall() + Duration::from_secs(3_600);
         self.store
-            .add_link(SignInLink {
+            .add_link(OneTimeLink {
                 token: token.hash(),
+                opens: Opens::SignIn(account.id),
                 ends,
             })
             .await
             .unwrap();
         token.reveal().to_owned()
     }
+}
+
+/// Somebody at a browser.
+pub(super) struct SignedInAs {
+    pub(super) account: AccountId,
+    /// The header line.
+    pub(super) cookie: String,
+    /// What its forms carry.
+    pub(super) csrf: String,
 }
 
 /// A device that has enrolled in Room 101.
@@ -284,6 +387,18 @@ pub(super) struct Reply {
 }
 
 impl Reply {
+    fn of(all: &str) -> Self {
+        let (head, text) = all
+            .split_once("\r\n\r\n")
+            .unwrap_or_else(|| panic!("no reply: {all:?}"));
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Self {
+            status,
+            head: head.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.head
             .lines()
@@ -303,13 +418,5 @@ pub(super) async fn read_reply(socket: &mut TcpStream) -> Reply {
         .expect("the collector never closed")
         .unwrap();
     let all = String::from_utf8(all).unwrap();
-    let (head, text) = all
-        .split_once("\r\n\r\n")
-        .unwrap_or_else(|| panic!("no reply: {all:?}"));
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Reply {
-        status,
-        head: head.to_owned(),
-        text: text.to_owned(),
-    }
+    Reply::of(&all)
 }

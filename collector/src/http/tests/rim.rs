@@ -1,6 +1,7 @@
 //! What every answer has in common.
 
 use super::harness::Collector;
+use crate::access::Role;
 use crate::pages::assets::STYLE;
 
 #[tokio::test]
@@ -76,6 +77,29 @@ async fn an_asset_that_the_browser_has_is_not_sent_again() {
         .get_with(STYLE.url(), &format!("if-none-match: {tag}"))
         .await;
     assert_eq!((again.status, again.text.as_str()), (304, ""));
+}
+
+#[tokio::test]
+async fn numbers_are_for_this_computer_and_for_whoever_may_see_them() {
+    let collector = Collector::start().await;
+    assert_eq!(collector.get("/metrics").await.status, 200);
+    for passed_on in [
+        "x-forwarded-for: 10.1.2.3",
+        "via: 1.1 proxy",
+        "forwarded: for=10.1.2.3",
+    ] {
+        assert_eq!(
+            collector.get_with("/metrics", passed_on).await.status,
+            401,
+            "a proxy on this computer speaks for anybody: {passed_on}"
+        );
+    }
+    let technician = collector.signed_in_as(Role::Technician, &["my-school"]).await;
+    let headers = format!("via: 1.1 proxy\r\n{}", technician.cookie);
+    assert_eq!(collector.get_with("/metrics", &headers).await.status, 200);
+    let auditor = collector.signed_in_as(Role::Auditor, &[]).await;
+    let headers = format!("via: 1.1 proxy\r\n{}", auditor.cookie);
+    assert_eq!(collector.get_with("/metrics", &headers).await.status, 403);
 }
 
 #[tokio::test]

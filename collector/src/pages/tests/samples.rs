@@ -7,6 +7,7 @@ mod room;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::access::Role;
 use crate::pages::{
     self,
     time::{LocalTime, local_time, local_time_to_the_second},
@@ -40,6 +41,13 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         (
             "sign-in-spent",
             pages::sign_in::render(&sign_in(SignInReason::Spent)),
+        ),
+        (
+            "sign-in by link",
+            pages::sign_in::render_link(&SignInLinkPage {
+                name: "Ada Byron".to_owned(),
+                token: "0".repeat(64),
+            }),
         ),
         ("not-found", pages::error::render(&error(ErrorKind::NotFound))),
         ("forbidden", pages::error::render(&error(ErrorKind::Forbidden))),
@@ -83,6 +91,12 @@ fn frame(title: &str, depth: usize) -> Frame {
         log: Some(Link::new("Incident log", "/schools/lincoln/incidents")),
         stream: Some("/stream".to_owned()),
         made_at: exactly("10:41:19"),
+        viewer: Some(Viewer {
+            name: "Ada Byron".to_owned(),
+            role: Role::DistrictCoordinator,
+            may: Role::DistrictCoordinator.permissions(),
+            csrf: "0".repeat(64),
+        }),
         zone: "America/Chicago".to_owned(),
     }
 }

@@ -18,6 +18,8 @@ pub enum ErrorKind {
     NotFound,
     /// 403.
     Forbidden,
+    /// 403: a second factor is to be set up first.
+    SecondFactor,
     /// 500.
     Failed,
     /// 503: starting, stopping, or the store does not answer.
@@ -30,7 +32,7 @@ impl ErrorKind {
     pub fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::SecondFactor => 403,
             Self::Failed => 500,
             Self::Unavailable => 503,
         }
@@ -42,6 +44,7 @@ impl ErrorKind {
         match self {
             Self::NotFound => "This page does not exist",
             Self::Forbidden => "This page is not for your sign-in",
+            Self::SecondFactor => "One more step before you begin",
             Self::Failed => "RoomReady could not make this page",
             Self::Unavailable => "RoomReady is not ready right now",
         }
@@ -55,6 +58,7 @@ impl ErrorKind {
                 "The address may be mistyped, or the room, device or incident has another name now."
             }
             Self::Forbidden => "You are signed in, but this place belongs to somebody else's work.",
+            Self::SecondFactor => "Your role sees and decides a lot, so a password alone is not enough.",
             Self::Failed => "Something inside RoomReady went wrong. Students' tests are not touched by this.",
             Self::Unavailable => {
                 "It is starting, stopping, or cannot reach its own records. Students' tests are not touched by this."
@@ -68,6 +72,7 @@ impl ErrorKind {
         match self {
             Self::NotFound => "Go to the overview and find it from there.",
             Self::Forbidden => "Ask your school's test coordinator, or go back to the overview.",
+            Self::SecondFactor => "Set up a second factor for your account.",
             Self::Failed => {
                 "Reload the page. If it happens again, tell your technician the time and the number below."
             }

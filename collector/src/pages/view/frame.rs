@@ -1,6 +1,42 @@
 //! What surrounds every page: where one is, whether it is live, and what an empty page teaches.
 
+use crate::access::{Permission, Role};
 use crate::pages::time::LocalTime;
+
+/// Who looks at a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// What people call them.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+    /// What they may do, where their scope reaches.
+    pub may: &'static [Permission],
+    /// What each form of the page must send in its field `csrf`.
+    pub csrf: String,
+}
+
+impl Viewer {
+    /// Whether to offer them something that asks for this.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.may.contains(&permission)
+    }
+}
+
+impl Frame {
+    /// What each form of the page sends in its field `csrf`.
+    #[must_use]
+    pub fn csrf(&self) -> &str {
+        self.viewer.as_ref().map_or("", |viewer| &viewer.csrf)
+    }
+
+    /// Whether to offer what asks for this permission.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.may(permission))
+    }
+}
 
 /// A place one can go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +70,8 @@ pub struct Frame {
     pub stream: Option<String>,
     /// When the page was made, to the second.
     pub made_at: LocalTime,
+    /// Who looks at it; nobody when an element of it is painted for everybody who has it open.
+    pub viewer: Option<Viewer>,
     /// The school's time zone by its IANA name (`America/Chicago`): all times on the page are in it.
     pub zone: String,
 }
@@ -75,6 +113,20 @@ impl EmptyState {
                     command: None,
                 },
             ],
+        }
+    }
+
+    /// Whoever looks answers for schools that are not there.
+    #[must_use]
+    pub fn no_school_of_yours() -> Self {
+        Self {
+            headline: "No school of yours is here".to_owned(),
+            meaning: "Your account is for schools that RoomReady does not know, or that have no rooms yet."
+                .to_owned(),
+            steps: vec![Step {
+                words: "Ask your administrator to look at the schools of your account.".to_owned(),
+                command: None,
+            }],
         }
     }
 

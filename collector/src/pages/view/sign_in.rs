@@ -17,3 +17,12 @@ pub enum SignInReason {
     /// The link was used already, or RoomReady was started again since.
     Spent,
 }
+
+/// A link that is about to be used: its button does it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInLinkPage {
+    /// Who will be signed in.
+    pub name: String,
+    /// The link's secret.
+    pub token: String,
+}

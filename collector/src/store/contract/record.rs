@@ -53,7 +53,14 @@ async fn the_record_is_read_by_school_by_subject_and_by_time(store: &dyn Store) 
         incident(1, 0, "lincoln-ms"),
         incident(2, 10, "grant-hs"),
         incident(1, 20, "lincoln-ms"),
-        NewEntry::staff_signed_in(story::at(30), Some("Ms. R".parse().unwrap())),
+        NewEntry::new(
+            story::at(30),
+            None,
+            Actor::System,
+            EntryKind::CollectorStarted,
+            Subject::Collector,
+            Body::empty(),
+        ),
     ];
     store.append(entries, None).await.unwrap();
     let found = |query| async { seqs(&store.entries(query).await.unwrap()) };

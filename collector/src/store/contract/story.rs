@@ -2,17 +2,22 @@
 
 use jiff::{SignedDuration, Timestamp};
 use roomready_shared::facts::{Disk, Facts, Outcome, Platform, Reading, Source};
-use roomready_shared::ids::{ClockEpoch, DeviceId, DeviceName, RoomRef, SchoolId, StreamId};
+use roomready_shared::ids::{
+    AccountId, BrowserSessionId, ClockEpoch, DeviceId, DeviceName, RoomRef, SchoolId, StreamId, Title,
+};
 use roomready_shared::timetable::Phase;
 use roomready_shared::units::{Bytes, ShortText};
 use roomready_shared::wire::v1::{AppState, Live, News, NewsBody, RawNews};
 use uuid::Uuid;
 
-use crate::domain::entry::Actor;
+use crate::access::{Role, Who};
+use crate::domain::entry::{Actor, NewEntry};
 use crate::domain::event_time::{Dated, DeviceClocks, EventTime};
 use crate::domain::identity::{EnrolmentKey, KeyPlace};
 use crate::secret::SecretHash;
-use crate::store::{Admission, Batch, NewDevice, Offered, Store};
+use crate::store::{
+    Account, Admission, Batch, BrowserSession, NewDevice, Offered, OneTimeLink, Opens, Store,
+};
 
 /// Minutes after eight in the morning of a test day.
 pub(in crate::store) fn at(minute: i64) -> Timestamp {
@@ -39,6 +44,44 @@ pub(in crate::store) fn room(name: &str) -> RoomRef {
 
 pub(in crate::store) fn stream(number: u128) -> StreamId {
     StreamId::new(Uuid::from_u128(0x5_0000 + number))
+}
+
+pub(in crate::store) fn account(number: u32, name: &str) -> Account {
+    Account {
+        id: AccountId::new(Uuid::from_u128(u128::from(0xa_0000 + number))),
+        name: Title::parse(name).unwrap(),
+        role: Role::Technician,
+        schools: [school()].into(),
+        password: None,
+        second_factor: None,
+        created_at: at(0),
+        closed_at: None,
+    }
+}
+
+pub(in crate::store) fn entry_about(account: &Account) -> NewEntry {
+    NewEntry::account_created(at(0), Actor::Console, account.id, account.role, "lincoln-ms")
+}
+
+pub(in crate::store) fn sign_in_link(number: u32, account: &Account) -> OneTimeLink {
+    OneTimeLink {
+        token: hash(number),
+        opens: Opens::SignIn(account.id),
+        ends: at(60),
+    }
+}
+
+/// A browser that signed in at minute 1, with a cookie of this number.
+pub(in crate::store) fn session(number: u32, account: &Account) -> BrowserSession {
+    BrowserSession {
+        id: BrowserSessionId::new(Uuid::from_u128(u128::from(0xb_0000 + number))),
+        cookie: hash(number),
+        who: Who::Account(account.id),
+        browser: ShortText::fit("Firefox"),
+        begun_at: at(1),
+        used_at: at(1),
+        ends: at(720),
+    }
 }
 
 pub(in crate::store) fn device(number: u32, platform: Platform) -> NewDevice {

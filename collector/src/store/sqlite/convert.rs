@@ -131,6 +131,11 @@ impl<'r, 's> Columns<'r, 's> {
         })
     }
 
+    /// Bytes.
+    pub(super) fn bytes(&self, at: usize) -> Result<Vec<u8>, Fault> {
+        self.plain(at)
+    }
+
     /// A UUID.
     pub(super) fn uuid(&self, at: usize) -> Result<Uuid, Fault> {
         self.plain(at).map(Uuid::from_bytes)

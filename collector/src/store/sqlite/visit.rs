@@ -1,5 +1,6 @@
-//! A short visit to a data folder in which a collector may be running: adds a sign-in link or an enrolment key, ends a
-//! key or a credential, so that all of it can be asked for at the collector's computer without stopping it.
+//! A short visit to a data folder in which a collector may be running: adds a one-time link, an account or an
+//! enrolment key, ends a key or a credential, so that all of it can be asked for at the collector's computer without
+//! stopping it.
 //!
 //! It does not claim the folder. SQLite keeps the two apart: a visit holds the writer's lock for one small commit,
 //! and the collector's own writer waits that long. The collector keeps neither links nor keys in memory; for changed
@@ -14,10 +15,10 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::Fault;
 use super::folder::{DATABASE, PATIENCE_WITH_LOCKS};
-use super::{access, devices, keys, schema, staff};
-use crate::domain::entry::Actor;
+use super::{access, devices, keys, people, schema};
+use crate::domain::entry::{Actor, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
-use crate::store::{AccessNow, KnownDevice, SignInLink, StoreError};
+use crate::store::{AccessNow, Account, KnownDevice, OneTimeLink, StoreError};
 
 /// Somebody at the collector's computer.
 #[derive(Debug)]
@@ -76,12 +77,46 @@ impl Visitor {
         Ok(Self { connection })
     }
 
-    /// Adds a sign-in link.
+    /// Adds a one-time link.
     ///
     /// # Errors
     /// When it cannot be stored.
-    pub fn add_link(&self, link: &SignInLink) -> Result<(), StoreError> {
-        staff::add_link(&self.connection, link).map_err(|fault| fault.into_error("add a sign-in link"))
+    pub fn add_link(&self, link: &OneTimeLink) -> Result<(), StoreError> {
+        people::add_link(&self.connection, link).map_err(|fault| fault.into_error("add a one-time link"))
+    }
+
+    /// Adds an account and the entry about it.
+    ///
+    /// # Errors
+    /// When its name is taken, or when it cannot be stored.
+    pub fn add_account(&mut self, account: &Account, entry: &NewEntry) -> Result<(), StoreError> {
+        self.in_one_unit("add an account", |connection| {
+            people::add_account(connection, account, entry)
+        })
+    }
+
+    /// Every account, closed ones too, by name.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        people::accounts(&self.connection).map_err(|fault| fault.into_error("list the accounts"))
+    }
+
+    /// All of it, or nothing.
+    fn in_one_unit<T>(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let unit = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| Fault::Sql(error).into_error(doing))?;
+        let done = work(&unit).map_err(|fault| fault.into_error(doing))?;
+        unit.commit()
+            .map_err(|error| Fault::Sql(error).into_error(doing))?;
+        Ok(done)
     }
 
     /// Adds an enrolment key.
@@ -153,34 +188,27 @@ impl Visitor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::SecretHash;
+    use crate::store::Store as _;
+    use crate::store::contract::story;
     use crate::store::sqlite::SqliteStore;
-    use crate::store::{StaffSession, Store as _};
 
     #[tokio::test]
-    async fn a_link_that_a_visitor_leaves_works_in_the_running_collector() {
+    async fn an_account_and_a_link_that_a_visitor_leaves_work_in_the_running_collector() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path()).unwrap();
-        let now: Timestamp = "2026-10-06T08:00:00Z".parse().unwrap();
-        let ends = "2026-10-06T09:00:00Z".parse().unwrap();
-        let token = SecretHash::from_bytes([7; 32]);
-        Visitor::open(folder.path())
-            .unwrap()
-            .add_link(&SignInLink { token, ends })
+        let mut visitor = Visitor::open(folder.path()).unwrap();
+        let account = story::account(1, "Ada Byron");
+        visitor
+            .add_account(&account, &story::entry_about(&account))
             .unwrap();
-        let cookie = SecretHash::from_bytes([8; 32]);
+        visitor.add_link(&story::sign_in_link(7, &account)).unwrap();
+        let session = story::session(8, &account);
         store
-            .spend_link(
-                token,
-                StaffSession {
-                    cookie,
-                    name: None,
-                    ends,
-                },
-                now,
-            )
+            .spend_link(story::hash(7), session.clone(), story::entry_about(&account))
             .await
             .unwrap();
+        let here = store.signed_in(session.cookie, story::at(2)).await.unwrap();
+        assert_eq!(here.map(|signed_in| signed_in.account), Some(account));
         store.close().await.unwrap();
     }
 

@@ -1,26 +1,32 @@
 //! The real collector, inside this program: the same library that `roomready-collector serve` runs.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use roomready_agent::uplink::CollectorAddress;
+use roomready_collector::access::Role;
 use roomready_collector::clock::{Clock, SystemClock};
-use roomready_collector::domain::entry::Actor;
+use roomready_collector::domain::entry::{Actor, NewEntry};
 use roomready_collector::domain::identity::{EnrolmentKey, KeyPlace};
 use roomready_collector::error::RunError;
 use roomready_collector::secret::Secret;
 use roomready_collector::store::sqlite::SqliteStore;
-use roomready_collector::store::{SignInLink, Store};
+use roomready_collector::store::{Account, OneTimeLink, Opens, SecondFactor, Store};
 use roomready_collector::{config, limits};
-use roomready_shared::ids::{RoomId, RoomRef, SchoolId};
+use roomready_shared::ids::{AccountId, RoomId, RoomRef, SchoolId, Title};
 use roomready_shared::units::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::DemoError;
 use super::folder::Folder;
+
+/// Who signs in to the demo.
+const COORDINATOR: &str = "Demo coordinator";
 
 /// The collector stops in named phases of seconds; past all of them together something hangs.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -121,13 +127,32 @@ impl Desk {
             .expect("an IP address with a port is one")
     }
 
-    /// A link that signs one person in, once.
+    /// A link that signs the demo's coordinator in, once. Her second factor is set up, or she would have to do that
+    /// before she sees anything.
     pub(super) async fn sign_in_link(&self) -> Result<String, DemoError> {
         let token = Secret::new()?;
+        let now = self.clock.wall();
+        let coordinator = Account {
+            id: AccountId::new(Uuid::new_v4()),
+            name: Title::parse(COORDINATOR)?,
+            role: Role::DistrictCoordinator,
+            schools: BTreeSet::new(),
+            password: None,
+            second_factor: Some(SecondFactor {
+                secret: Secret::new()?.reveal().as_bytes().to_vec(),
+                used_step: 0,
+            }),
+            created_at: now,
+            closed_at: None,
+        };
+        let (id, role) = (coordinator.id, coordinator.role);
+        let entry = NewEntry::account_created(now, Actor::Console, id, role, "");
+        self.store.add_account(coordinator, entry).await?;
         let ends = self.later(limits::SIGN_IN_LINK_LIFE);
         self.store
-            .add_link(SignInLink {
+            .add_link(OneTimeLink {
                 token: token.hash(),
+                opens: Opens::SignIn(id),
                 ends,
             })
             .await?;

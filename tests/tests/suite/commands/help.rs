@@ -68,6 +68,7 @@ async fn the_collector_explains_each_command() {
         "device list",
         "device rotate",
         "device revoke",
+        "account create",
         "config check",
     ] {
         let words: Vec<&str> = command.split_whitespace().collect();

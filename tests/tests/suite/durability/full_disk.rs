@@ -9,8 +9,8 @@ use roomready_shared::facts::Platform;
 use roomready_shared::wire::v1::ErrorCode;
 use roomready_tests::device::{FakeDevice, NotTaken};
 use roomready_tests::http::client;
-use roomready_tests::process::{Launch, url_in};
-use roomready_tests::school::{SCHOOL, Staff};
+use roomready_tests::process::Launch;
+use roomready_tests::school::SCHOOL;
 use roomready_tests::wait::{PATIENCE, wait_until};
 
 use small_disk::SmallDisk;
@@ -39,10 +39,7 @@ async fn on_a_full_disk_it_refuses_in_words_keeps_what_it_had_and_goes_on_by_its
     laptop.note_readings(8_192);
     laptop.open_app();
     laptop.report().await;
-    let link = collector.wait_for("its sign-in link", PATIENCE, |line| {
-        line.contains("sign-in").then(|| url_in(line)).flatten()
-    });
-    let staff = Staff::sign_in(&link.await).await;
+    let staff = disk.staff().await;
     let board = format!("/schools/{SCHOOL}/rooms/101");
     assert!(staff.page(&board).await.contains("LAPTOP-1"));
 
@@ -113,10 +110,7 @@ async fn what_the_watch_sees_while_the_disk_is_full_is_shown_at_once_and_recorde
     laptop.open_app();
     laptop.promise_ms = 2_500;
     laptop.report().await;
-    let link = collector.wait_for("its sign-in link", PATIENCE, |line| {
-        line.contains("sign-in").then(|| url_in(line)).flatten()
-    });
-    let staff = Staff::sign_in(&link.await).await;
+    let staff = disk.staff().await;
     disk.fill();
 
     // From here on nobody hears the laptop.

@@ -8,8 +8,8 @@ use std::process::Command;
 
 use roomready_shared::facts::Platform;
 use roomready_tests::binaries::binary;
-use roomready_tests::process::{Launch, Program};
-use roomready_tests::school::{Plan, Record, SCHOOL};
+use roomready_tests::process::{Launch, Program, url_in};
+use roomready_tests::school::{Plan, Record, SCHOOL, Staff};
 use roomready_tests::wait::PATIENCE;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use tempfile::TempDir;
@@ -41,6 +41,8 @@ enum Means {
 const SCRIPT: &str = r#"
 trap '' XFSZ
 if [ -n "$0" ]; then mount -t tmpfs -o size="$0" none "$2" || exit 1; fi
+(until "$1" account create --name Tess --role technician --school "$4" --data "$2/data" >/dev/null 2>&1; do sleep 0.1; done
+"$1" sign-in-link --data "$2/data" --listen 127.0.0.1:1) &
 (until "$1" enrollment new --school "$4" --room 101 --data "$2/data" 2>/dev/null; do sleep 0.1; done) &
 exec "$1" serve --data "$2/data" --listen 127.0.0.1:0 --config "$3"
 "#;
@@ -95,6 +97,18 @@ impl SmallDisk {
             means,
             folder,
         }
+    }
+
+    /// Somebody of the staff, signed in.
+    pub(super) async fn staff(&self) -> Staff {
+        let link = self
+            .collector
+            .wait_for("a sign-in link", PATIENCE, |line| {
+                line.contains("sign-in as").then(|| url_in(line)).flatten()
+            })
+            .await;
+        // Made before the collector's port was known.
+        Staff::sign_in(&link.replace("127.0.0.1:1/", &format!("{}/", self.address))).await
     }
 
     pub(super) fn collector(&self) -> &Program {

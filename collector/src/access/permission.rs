@@ -1,0 +1,59 @@
+//! What can be permitted.
+
+/// One thing that a route may ask for. What each [`Role`](super::Role) has of them stands beside the roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Permission {
+    /// Boards of places, and their incidents.
+    SeeBoards,
+    /// Devices one by one, with what was read of them.
+    SeeDevices,
+    /// Taking part in a sitting: raising a hand, acknowledging, noting, starting and ending.
+    TakePart,
+    /// Making and ending the links by which proctors enter.
+    ManageLinks,
+    /// Letting devices in, changing and ending what they speak with.
+    ManageDevices,
+    /// Reading the record of who did and saw what.
+    ReadRecord,
+    /// Making, changing and closing people's accounts.
+    ManageAccounts,
+    /// The district's own settings.
+    ManageSettings,
+    /// Numbers for monitoring.
+    SeeMetrics,
+    /// One's own account: password, second factor, sign-ins.
+    OwnAccount,
+}
+
+impl Permission {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::SeeBoards,
+        Self::SeeDevices,
+        Self::TakePart,
+        Self::ManageLinks,
+        Self::ManageDevices,
+        Self::ReadRecord,
+        Self::ManageAccounts,
+        Self::ManageSettings,
+        Self::SeeMetrics,
+        Self::OwnAccount,
+    ];
+
+    /// For the published table.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::SeeBoards => "see boards and incidents",
+            Self::SeeDevices => "see devices one by one",
+            Self::TakePart => "take part in a sitting",
+            Self::ManageLinks => "manage proctor links",
+            Self::ManageDevices => "manage devices",
+            Self::ReadRecord => "read the access log",
+            Self::ManageAccounts => "manage accounts",
+            Self::ManageSettings => "manage settings",
+            Self::SeeMetrics => "see metrics",
+            Self::OwnAccount => "manage one's own account",
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! How fast one sign-in may ask: each view is a line of the record, and a loop must not fill it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use roomready_shared::ids::BrowserSessionId;
+
+use crate::clock::Mono;
+use crate::http::Refusal;
+use crate::limits;
+
+const WINDOW: Duration = Duration::from_secs(60);
+/// Sign-ins that are counted at once. Above it those whose minute is over are forgotten; were all of them busy in one
+/// minute, the newest would not be counted.
+const MOST_COUNTED: usize = 16_384;
+
+/// What each sign-in has asked for in its present minute.
+#[derive(Debug, Default)]
+pub(in crate::http) struct Pace(Mutex<HashMap<BrowserSessionId, Minute>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Minute {
+    from: Mono,
+    asked: u32,
+    refusals_written: u32,
+}
+
+impl Pace {
+    /// Counts one request.
+    ///
+    /// # Errors
+    ///
+    /// 429 above [`limits::MOST_VIEWS_A_MINUTE`], with the time until the minute is over.
+    pub(super) fn spend(&self, session: BrowserSessionId, now: Mono) -> Result<(), Refusal> {
+        self.count(session, now, |minute| {
+            minute.asked = minute.asked.saturating_add(1);
+            if minute.asked > limits::MOST_VIEWS_A_MINUTE {
+                let wait = WINDOW.saturating_sub(now.since(minute.from));
+                return Err(Refusal::too_often(
+                    "this browser asks too often; wait a moment, then reload",
+                    wait,
+                ));
+            }
+            Ok(())
+        })
+        .unwrap_or(Ok(()))
+    }
+
+    /// Whether one more refusal of this sign-in is worth a line.
+    pub(super) fn may_write_refusal(&self, session: BrowserSessionId, now: Mono) -> bool {
+        self.count(session, now, |minute| {
+            minute.refusals_written = minute.refusals_written.saturating_add(1);
+            minute.refusals_written <= limits::MOST_REFUSALS_WRITTEN_A_MINUTE
+        })
+        .unwrap_or(false)
+    }
+
+    fn count<T>(
+        &self,
+        session: BrowserSessionId,
+        now: Mono,
+        work: impl FnOnce(&mut Minute) -> T,
+    ) -> Option<T> {
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counted.len() >= MOST_COUNTED && !counted.contains_key(&session) {
+            counted.retain(|_, minute| now.since(minute.from) < WINDOW);
+            if counted.len() >= MOST_COUNTED {
+                return None;
+            }
+        }
+        let fresh = Minute {
+            from: now,
+            asked: 0,
+            refusals_written: 0,
+        };
+        let minute = counted.entry(session).or_insert(fresh);
+        if now.since(minute.from) >= WINDOW {
+            *minute = fresh;
+        }
+        Some(work(minute))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(number: u128) -> BrowserSessionId {
+        BrowserSessionId::new(uuid::Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn a_loop_is_told_to_wait_until_its_minute_is_over_and_disturbs_nobody_else() {
+        let pace = Pace::default();
+        let at = |seconds| Mono::after_start(Duration::from_secs(seconds));
+        for _ in 0..limits::MOST_VIEWS_A_MINUTE {
+            pace.spend(session(1), at(10)).unwrap();
+        }
+        let refused = pace.spend(session(1), at(20)).unwrap_err();
+        assert_eq!(refused.status(), http::StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.retry_after(), Some(Duration::from_secs(50)));
+        pace.spend(session(2), at(20)).unwrap();
+        pace.spend(session(1), at(70)).unwrap();
+    }
+}
