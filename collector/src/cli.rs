@@ -1,6 +1,7 @@
 //! What the command line says, as written. Reading the environment is clap's and happens here only.
 
 mod account;
+mod backup;
 mod config_command;
 mod device;
 mod enrollment;
@@ -71,6 +72,9 @@ enum Command {
     /// Look at a configuration file
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Save everything in one encrypted file, and put it back
+    #[command(subcommand)]
+    Backup(backup::Backup),
 }
 
 #[derive(Debug, Args)]
@@ -235,6 +239,7 @@ pub fn main() -> ExitCode {
         Command::Account(command) => account::run(&command),
         Command::Config(ConfigCommand::Print) => config_command::print(),
         Command::Config(ConfigCommand::Check { file }) => config_command::check(&file),
+        Command::Backup(backup) => backup::run(&backup),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod account;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -20,6 +21,7 @@ pub mod limits;
 pub mod live;
 pub mod pages;
 pub mod present;
+pub mod private;
 pub mod secret;
 pub mod serve;
 pub mod store;

@@ -193,6 +193,40 @@ pub const MOST_FIRST_ROOMS: usize = 200;
 /// be believed for longer than it takes to read the command's answer. It is one look-up by an index.
 pub const ACCESS_LOOK: Duration = Duration::from_secs(1);
 
+// --- backups -------------------------------------------------------------------------------------------------
+
+/// Bytes of a database in a backup. 45,000 devices through a year of testing stay under half of it; a stranger's
+/// archive fills no larger disk.
+pub const BACKUP_MOST_DATABASE_BYTES: u64 = 256 * 1024 * 1024 * 1024;
+
+/// Bytes of any other file in a backup: settings with a whole roster have about 5 MB.
+pub const BACKUP_MOST_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Files in a backup: a database, settings, some profiles, a private CA.
+pub const BACKUP_MOST_FILES: usize = 256;
+
+/// Letters of a file's name in a backup, its folder included. An archive's plain header holds 100.
+pub const BACKUP_MOST_NAME_BYTES: usize = 100;
+
+/// Bytes of a backup's list: [`BACKUP_MOST_FILES`] rows of some 250 bytes.
+pub const BACKUP_MOST_MANIFEST_BYTES: u64 = 128 * 1024;
+
+/// Keys that open one backup: the district's and a few deputies'.
+pub const BACKUP_MOST_KEYS: usize = 12;
+
+/// Bytes before the encrypted part of a backup: ours take about 200 for each key that opens it. They are read by
+/// trying again and again, so that twice as many take four times as long.
+pub const BACKUP_MOST_HEADER_BYTES: u64 = 4 * 1024;
+
+/// Bytes that may follow the last file of an archive: its end mark, which some programs fill up to a block.
+pub const BACKUP_MOST_TAIL_BYTES: u64 = 64 * 1024;
+
+/// Bytes of a file with keys that open backups.
+pub const BACKUP_MOST_KEY_BYTES: u64 = 64 * 1024;
+
+/// Bytes that are read, hashed and written at once: what a backup of any size takes of memory, a few times over.
+pub const BACKUP_BUFFER_BYTES: usize = 256 * 1024;
+
 // --- upkeep and stopping -------------------------------------------------------------------------------------
 
 /// How often the store is asked whether it lives. Two misses in a row end the process: a collector that cannot

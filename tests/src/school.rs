@@ -123,6 +123,11 @@ impl TestSchool {
         self.address = address;
     }
 
+    /// From its next start on, the collector uses this data folder.
+    pub fn move_to(&mut self, data: &Path) {
+        data.clone_into(&mut self.data);
+    }
+
     /// A collector command on this school's data folder, such as `sign-in-link`.
     #[must_use]
     pub fn command(&self, words: &[&str]) -> Launch {

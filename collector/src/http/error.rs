@@ -295,6 +295,7 @@ impl From<StoreError> for Refusal {
             }
             StoreError::Newer { .. }
             | StoreError::InUse { .. }
+            | StoreError::Loose(_)
             | StoreError::Folder { .. }
             | StoreError::Unexpected { .. } => Self::internal(error),
         }

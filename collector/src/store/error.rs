@@ -8,6 +8,7 @@ use roomready_shared::units::Timestamp;
 
 use crate::domain::identity::{AccessRefused, KeyId, KeyRefused, NotAdmitted};
 use crate::limits;
+use crate::private::Loose;
 
 /// A cause, shared because one failed commit answers many callers.
 pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
@@ -73,6 +74,9 @@ pub enum StoreError {
         /// The data folder.
         folder: PathBuf,
     },
+    /// Other accounts of the computer can reach the data.
+    #[error(transparent)]
+    Loose(#[from] Loose),
     /// The data folder cannot be used.
     #[error("cannot use {folder} as data folder: {doing} failed", folder = folder.display())]
     Folder {

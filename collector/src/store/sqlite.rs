@@ -8,6 +8,7 @@ mod convert;
 mod devices;
 mod fault;
 mod folder;
+mod inspect;
 mod keys;
 mod people;
 mod reader;
@@ -26,8 +27,12 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use self::fault::Fault;
+pub use self::folder::DATABASE;
 use self::folder::Folder;
+pub use self::inspect::{Contents, Unsound, inspect};
 use self::reader::Readers;
+#[cfg(test)]
+pub(crate) use self::schema::make_layout;
 pub use self::visit::Visitor;
 use self::writer::Writer;
 pub use self::writer::{MOST_JOBS_A_COMMIT, WRITE_QUEUE, WriterCounts};

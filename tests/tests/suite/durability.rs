@@ -1,5 +1,6 @@
 //! What was acknowledged is kept: through a kill without warning, a stop, a full disk.
 
+mod backup;
 mod full_disk;
 
 use std::path::Path;

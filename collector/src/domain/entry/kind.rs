@@ -99,6 +99,10 @@ kinds! {
     ProctorReleased = "proctor_released",
     /// What was wrong is no longer so, or the session is over.
     IncidentCleared = "incident_cleared",
+    /// A backup of everything was made.
+    BackupMade = "backup_made",
+    /// A backup was put in place: what was recorded after it was made is not in this record.
+    BackupRestored = "backup_restored",
 }
 
 impl fmt::Display for EntryKind {

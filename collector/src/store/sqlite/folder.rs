@@ -1,6 +1,6 @@
 //! The data folder: made for its owner alone, used by one collector at a time.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,10 +9,11 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::Fault;
+use crate::private;
 use crate::store::StoreError;
 
 /// The database in the folder.
-pub(super) const DATABASE: &str = "roomready.sqlite3";
+pub const DATABASE: &str = "roomready.sqlite3";
 /// The file whose lock says that a collector runs here. Never removed: removing it would let two in.
 const LOCK: &str = "collector.lock";
 /// How long a connection waits for another one's lock. Ours never collide; a copy tool may hold one for a moment.
@@ -40,8 +41,9 @@ impl Folder {
                 source: Arc::new(source),
             }
         };
-        make_private_folder(path).map_err(failed("making it"))?;
-        let lock = private_file(&path.join(LOCK)).map_err(failed("making its lock file"))?;
+        private::make_folder(path).map_err(failed("making it"))?;
+        private::check_data_folder(path)?;
+        let lock = private::open_or_make_file(&path.join(LOCK)).map_err(failed("making its lock file"))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -52,8 +54,8 @@ impl Folder {
             Err(TryLockError::Error(source)) => return Err(failed("locking it")(source)),
         }
         // Made before SQLite does, for its permissions; the log files that SQLite adds inherit them.
-        private_file(&path.join(DATABASE)).map_err(failed("making its database file"))?;
-        sync_folder(path).map_err(failed("making its files durable"))?;
+        private::open_or_make_file(&path.join(DATABASE)).map_err(failed("making its database file"))?;
+        private::sync_folder(path).map_err(failed("making its files durable"))?;
         Ok(Self {
             path: path.to_owned(),
             _lock: lock,
@@ -95,37 +97,4 @@ impl Folder {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         Ok(connection)
     }
-}
-
-#[cfg(unix)]
-fn make_private_folder(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-#[cfg(not(unix))]
-fn make_private_folder(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)
-}
-
-/// A new file survives the loss of power only when its folder was synced too. SQLite does so for its log.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
 }

@@ -64,6 +64,27 @@ pub(super) fn migrate(connection: &mut Connection, folder: &Folder) -> Result<()
         .map_err(sql)
 }
 
+/// Makes a database as an older program left it.
+#[cfg(test)]
+pub(crate) fn make_layout(database: &std::path::Path, layout: usize) -> rusqlite::Result<()> {
+    let connection = Connection::open(database)?;
+    for migration in &MIGRATIONS[..layout] {
+        connection.execute_batch(migration)?;
+    }
+    connection.pragma_update(None, "application_id", APPLICATION)?;
+    connection.pragma_update(
+        None,
+        "user_version",
+        i64::try_from(layout).expect("a handful of migrations"),
+    )?;
+    connection
+        .execute(
+            "INSERT INTO meta (key, value) VALUES ('district', ?1)",
+            [Uuid::new_v4().to_string()],
+        )
+        .map(drop)
+}
+
 fn pragma(transaction: &Transaction<'_>, name: &str) -> rusqlite::Result<i64> {
     transaction.pragma_query_value(None, name, |row| row.get(0))
 }

@@ -18,6 +18,17 @@ fn raw(folder: &Path) -> Connection {
     Connection::open(folder.join("roomready.sqlite3")).unwrap()
 }
 
+/// Closes a folder and the database in it to other accounts, as the collector makes them.
+fn close(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::fs::{Permissions, set_permissions};
+        use std::os::unix::fs::PermissionsExt as _;
+        set_permissions(folder, Permissions::from_mode(0o700)).unwrap();
+        set_permissions(folder.join("roomready.sqlite3"), Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_restart_keeps_everything() {
     let folder = tempfile::tempdir().unwrap();
@@ -374,6 +385,7 @@ async fn records_of_a_program_before_event_times_keep_their_own_word_as_an_infer
         ))
         .unwrap();
     drop(connection);
+    close(folder.path());
 
     let store = open(folder.path());
     let news = store.news_after(Arrival(0)).await.unwrap();
@@ -396,6 +408,7 @@ fn a_database_of_another_program_and_a_file_that_is_none_are_refused() {
     raw(folder.path())
         .execute_batch("CREATE TABLE recipes (a); PRAGMA user_version = 1")
         .unwrap();
+    close(folder.path());
     let error = SqliteStore::open(folder.path()).unwrap_err().to_string();
     assert!(error.contains("was not made by RoomReady"), "{error}");
 
@@ -405,8 +418,29 @@ fn a_database_of_another_program_and_a_file_that_is_none_are_refused() {
         "shopping list ".repeat(400),
     )
     .unwrap();
+    close(folder.path());
     let error = SqliteStore::open(folder.path()).unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn data_that_other_accounts_can_read_is_not_served_and_the_fix_is_named() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).close().await.unwrap();
+    let database = folder.path().join("roomready.sqlite3");
+    for (path, loose, tight) in [(folder.path(), 0o755, 0o700), (&database, 0o640, 0o600)] {
+        set_permissions(path, Permissions::from_mode(loose)).unwrap();
+        let error = SqliteStore::open(folder.path()).unwrap_err();
+        assert!(matches!(error, StoreError::Loose(_)), "{error:?}");
+        let fix = format!("chmod {tight:o} {}", path.display());
+        assert!(error.to_string().ends_with(&fix), "{error}");
+        set_permissions(path, Permissions::from_mode(tight)).unwrap();
+    }
+    open(folder.path()).close().await.unwrap();
 }
 
 #[test]

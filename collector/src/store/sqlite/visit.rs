@@ -1,5 +1,5 @@
 //! A short visit to a data folder in which a collector may be running: adds a one-time link, an account or an
-//! enrolment key, ends a key or a credential, so that all of it can be asked for at the collector's computer without
+//! enrolment key, ends a key or a credential, copies everything, so that all of it can be asked for at the collector's computer without
 //! stopping it.
 //!
 //! It does not claim the folder. SQLite keeps the two apart: a visit holds the writer's lock for one small commit,
@@ -15,7 +15,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::Fault;
 use super::folder::{DATABASE, PATIENCE_WITH_LOCKS};
-use super::{access, devices, keys, people, schema};
+use super::{access, devices, keys, people, record, schema};
 use crate::domain::entry::{Actor, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
 use crate::store::{AccessNow, Account, KnownDevice, OneTimeLink, StoreError};
@@ -32,6 +32,34 @@ impl Visitor {
     /// # Errors
     /// When there is no such folder, or when its data is of another version: a visit never changes the layout.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let visitor = Self::open_any_layout(folder)?;
+        let (application, found) = (visitor.pragma("application_id")?, visitor.pragma("user_version")?);
+        let known = i64::try_from(schema::MIGRATIONS.len()).expect("a handful of migrations");
+        if application == schema::APPLICATION && found > known {
+            return Err(StoreError::Newer {
+                folder: folder.to_owned(),
+                found,
+                known,
+            });
+        }
+        if application != schema::APPLICATION || found < known {
+            return Err(StoreError::Damaged {
+                what: format!(
+                    "the database in {} is not one that this version of RoomReady has used; start its collector once",
+                    folder.display()
+                ),
+                source: None,
+            });
+        }
+        Ok(visitor)
+    }
+
+    /// Opens a data folder whoever has made it: only for [`Self::copy_into`] and [`Self::append`], and only together
+    /// with a look at what it is ([`super::inspect`]). The record has had one layout from the first version on.
+    ///
+    /// # Errors
+    /// When there is no database.
+    pub fn open_any_layout(folder: &Path) -> Result<Self, StoreError> {
         let database = folder.join(DATABASE);
         database.metadata().map_err(|source| StoreError::Folder {
             folder: folder.to_owned(),
@@ -51,30 +79,13 @@ impl Visitor {
         connection
             .pragma_update(None, "foreign_keys", true)
             .map_err(sql)?;
-        let pragma = |name| {
-            connection
-                .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
-                .map_err(sql)
-        };
-        let (application, found) = (pragma("application_id")?, pragma("user_version")?);
-        let known = i64::try_from(schema::MIGRATIONS.len()).expect("a handful of migrations");
-        if application == schema::APPLICATION && found > known {
-            return Err(StoreError::Newer {
-                folder: folder.to_owned(),
-                found,
-                known,
-            });
-        }
-        if application != schema::APPLICATION || found < known {
-            return Err(StoreError::Damaged {
-                what: format!(
-                    "the database in {} is not one that this version of RoomReady has used; start its collector once",
-                    folder.display()
-                ),
-                source: None,
-            });
-        }
         Ok(Self { connection })
+    }
+
+    fn pragma(&self, name: &str) -> Result<i64, StoreError> {
+        self.connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .map_err(|error| Fault::Sql(error).into_error("open the database"))
     }
 
     /// Adds a one-time link.
@@ -182,6 +193,32 @@ impl Visitor {
         let done = work(&transaction).map_err(|fault| fault.into_error(doing))?;
         transaction.commit().map_err(sql)?;
         Ok(done)
+    }
+
+    /// Adds one line to the record, and gives its number.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub fn append(&self, entry: &NewEntry) -> Result<u64, StoreError> {
+        record::append(&self.connection, entry).map_err(|fault| fault.into_error("append to the record"))
+    }
+
+    /// Copies the whole database, as it is at one moment, into an empty file. A running collector goes on writing
+    /// meanwhile; its log file grows until the copy is done. What was deleted does not come along.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or the copy cannot be written.
+    pub fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
+        let doing = "copy the database";
+        let name = file.to_str().ok_or_else(|| StoreError::Folder {
+            folder: file.to_owned(),
+            doing: "writing its name as text",
+            source: Arc::new(std::io::Error::from(std::io::ErrorKind::InvalidFilename)),
+        })?;
+        self.connection
+            .execute("VACUUM INTO ?1", [name])
+            .map(drop)
+            .map_err(|error| Fault::Sql(error).into_error(doing))
     }
 }
 

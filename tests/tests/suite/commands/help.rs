@@ -70,6 +70,11 @@ async fn the_collector_explains_each_command() {
         "device revoke",
         "account create",
         "config check",
+        "backup",
+        "backup key",
+        "backup make",
+        "backup verify",
+        "backup restore",
     ] {
         let words: Vec<&str> = command.split_whitespace().collect();
         insta::assert_snapshot!(
