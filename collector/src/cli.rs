@@ -2,6 +2,7 @@
 
 mod account;
 mod backup;
+mod ca;
 mod config_command;
 mod device;
 mod enrollment;
@@ -9,7 +10,7 @@ mod enrolment_file;
 mod serve;
 mod sign_in_link;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ use crate::domain::identity::KeyId;
 use crate::error::with_causes;
 use crate::limits::{self, ENROLMENT_KEY_DAYS};
 use crate::telemetry::{self, LogFormat};
+use crate::tls::Name;
 
 /// Wrong usage or configuration, as the agent's published table has it.
 const USAGE: u8 = 2;
@@ -69,6 +71,9 @@ enum Command {
     /// Look after devices' credentials
     #[command(subcommand)]
     Device(device::Device),
+    /// The private CA that devices believe
+    #[command(subcommand)]
+    Ca(CaCommand),
     /// Look at a configuration file
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -82,7 +87,7 @@ struct Serve {
     /// Folder that holds everything the collector remembers; made when it is not there
     #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
     data: PathBuf,
-    /// Where to listen; port 0 takes a free one. Until staff accounts exist, only loopback
+    /// Where people's pages listen; port 0 takes a free one. Off loopback always with TLS
     #[arg(
         long,
         env = "ROOMREADY_LISTEN",
@@ -90,6 +95,45 @@ struct Serve {
         value_name = "ADDR"
     )]
     listen: SocketAddr,
+    /// The certificate of people's pages, with those between it and its root (PEM); read again when it changes
+    #[arg(
+        long,
+        env = "ROOMREADY_CERTIFICATE",
+        value_name = "FILE",
+        requires = "certificate_key"
+    )]
+    certificate: Option<PathBuf>,
+    /// Its key (PEM)
+    #[arg(
+        long,
+        env = "ROOMREADY_CERTIFICATE_KEY",
+        value_name = "FILE",
+        requires = "certificate"
+    )]
+    certificate_key: Option<PathBuf>,
+    /// Web proxies before people's pages, by address: they alone may say whom they speak for
+    #[arg(
+        long,
+        env = "ROOMREADY_BEHIND_PROXY",
+        value_name = "ADDR",
+        value_delimiter = ',',
+        requires = "address"
+    )]
+    behind_proxy: Vec<IpAddr>,
+    /// What people open, where that is not the address of --listen
+    #[arg(long, env = "ROOMREADY_ADDRESS", value_name = "URL")]
+    address: Option<CollectorAddress>,
+    /// Where devices report, with TLS by the collector's own CA; without it, on loopback, where people's pages are
+    #[arg(long, env = "ROOMREADY_DEVICES", value_name = "ADDR")]
+    devices: Option<SocketAddr>,
+    /// A name or an address by which devices find it; more than one is allowed
+    #[arg(
+        long,
+        env = "ROOMREADY_DEVICES_NAME",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    devices_name: Vec<Name>,
     /// Schools, rooms, devices and sessions; without it, one school without rooms
     #[arg(long, env = "ROOMREADY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -191,10 +235,11 @@ struct EnrollmentNew {
     /// Write an enrolment file for device management here, instead of printing the key
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Where devices find the collector, in the order in which they try; more than one is allowed
+    /// Where devices find the collector, in the order in which they try; more than one is allowed. Without it, where it
+    /// was started
     #[arg(long, value_name = "URL", requires = "out")]
     address: Vec<CollectorAddress>,
-    /// Certificates (PEM) of the collector's own CA, which devices then trust alone
+    /// Certificates (PEM) which devices then trust alone. Without it, the collector's own CA where they meet it
     #[arg(long, value_name = "FILE", requires = "out")]
     ca: Option<PathBuf>,
     /// Replace an enrolment file that is there already
@@ -211,6 +256,22 @@ struct EnrollmentNew {
         value_name = "ADDR"
     )]
     listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+enum CaCommand {
+    /// Print each CA of this collector, what it does, and the certificates that devices believe
+    Show {
+        /// The collector's data folder
+        #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+        data: PathBuf,
+    },
+    /// Make a new CA that takes over in 30 days, while devices learn of it
+    Renew {
+        /// The collector's data folder
+        #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+        data: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -237,6 +298,7 @@ pub fn main() -> ExitCode {
         Command::Enrollment(command) => enrollment::run(&command),
         Command::Device(command) => device::run(&command),
         Command::Account(command) => account::run(&command),
+        Command::Ca(command) => ca::run(&command),
         Command::Config(ConfigCommand::Print) => config_command::print(),
         Command::Config(ConfigCommand::Check { file }) => config_command::check(&file),
         Command::Backup(backup) => backup::run(&backup),

@@ -21,12 +21,12 @@ pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
 /// Why the collector could not start, or had to end.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// A listener that is not on loopback, before accounts exist.
+    /// A listener that is not on loopback and not encrypted.
     #[error(
-        "refusing to listen on {address}: until staff accounts exist, anyone who reaches the collector from the \
-         network could read students' test rooms; listen on 127.0.0.1 or [::1]"
+        "refusing to listen on {address} without encryption: whoever is on the way could read students' test rooms; give \
+         it a certificate, or listen on 127.0.0.1 or [::1]"
     )]
-    NotLoopback {
+    Overheard {
         /// Where it was asked to listen.
         address: std::net::SocketAddr,
     },

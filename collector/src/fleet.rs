@@ -53,6 +53,8 @@ pub struct State {
     /// For each report that is being stored: the latest arrival handed over when that began.
     storing: BTreeMap<u64, Arrival>,
     next_ticket: u64,
+    /// The CA that devices are told to believe.
+    devices_ca: Option<Arc<str>>,
 }
 
 /// A report is being stored. While this lives, what may arrive with it counts as not judged yet.
@@ -84,6 +86,7 @@ impl Fleet {
             handed: Arrival::default(),
             storing: BTreeMap::new(),
             next_ticket: 0,
+            devices_ca: None,
         };
         for device in devices {
             state.place(device);
@@ -128,6 +131,15 @@ impl Fleet {
         {
             device.access = now.access;
             device.access_change = now.change;
+        }
+    }
+
+    /// Tells devices, with their assignment, whom to believe from now on.
+    pub fn give_devices_ca(&self, bundle: Arc<str>) {
+        let mut state = self.state();
+        state.devices_ca = Some(bundle);
+        for device in state.devices.values_mut() {
+            device.tag = None;
         }
     }
 

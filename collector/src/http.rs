@@ -19,6 +19,6 @@ mod tests;
 
 pub use error::Refusal;
 pub use router::{router, surface};
-pub use state::{App, Joined};
+pub use state::{App, Joined, PeoplesTrust};
 pub use surface::table::{Answer, table};
 pub use surface::{Access, Audience, Route, Surface};

@@ -27,8 +27,9 @@ pub mod serve;
 pub mod store;
 pub mod supervise;
 pub mod telemetry;
+pub mod tls;
 pub mod watching;
 
 mod run;
 
-pub use run::run;
+pub use run::{DevicesDoor, Doors, PeoplesDoor, run};

@@ -7,15 +7,40 @@ use std::time::Duration;
 
 // --- connections ---------------------------------------------------------------------------------------------
 
-/// Open connections at once. One collector per school LAN: 1,800 devices, each with one connection, and boards,
-/// with as much again to spare. Above it a newcomer gets a 503 at once, which tells an agent to come back later;
-/// letting it wait in the kernel's queue would look like silence to the device.
-pub const MOST_CONNECTIONS: usize = 4_096;
+/// Open connections at once where devices come in. One collector per school LAN: 1,800 devices, each with one connection,
+/// and boards, with as much again to spare. Above it a newcomer gets a 503 at once, which tells an agent to come back
+/// later; letting it wait in the kernel's queue would look like silence to the device. A listener with TLS only closes: an
+/// answer would cost it the very handshake that it has no place for.
+pub const MOST_DEVICE_CONNECTIONS: usize = 4_096;
+
+/// Of those from one address. A whole school may stand behind one: 1,800 devices, and half as much again while a switch
+/// restarts and old connections are not known to be dead yet. Whoever takes all of these leaves 1,024 to others.
+pub const MOST_DEVICE_CONNECTIONS_AN_ADDRESS: usize = 3_072;
+
+/// Open connections at once where only people come in: 512 live boards and their pages, with as much again to spare.
+pub const MOST_PEOPLE_CONNECTIONS: usize = 1_024;
+
+/// Of those from one address. The staff of a school may stand behind one: some fifty browsers with up to six connections
+/// each. The connections of a declared proxy are its clients' and count only in all.
+pub const MOST_PEOPLE_CONNECTIONS_AN_ADDRESS: usize = 384;
 
 /// Refused connections that are told so in peace (half-closed, drained) at once. Above it they are simply dropped:
-/// politeness must not become the hole that the cap closes. A cap per peer waits for the staff listener, when
-/// connections no longer all come from loopback.
+/// politeness must not become the hole that the cap closes.
 pub const MOST_POLITE_REFUSALS: usize = 64;
+
+/// The log hears of refused connections at most this often: under a flood it must stay readable, and small.
+pub const REFUSALS_SAID_EVERY: Duration = Duration::from_secs(10);
+
+/// A TLS handshake is over within this time: two round trips and a signature, on a school's Wi-Fi at the bell.
+pub const TLS_HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// For so long a browser that has seen our pages over TLS asks for them in no other way. Half a year, which reviewers look
+/// for; a district that gives TLS up has other worries.
+pub const HSTS_SECONDS: u64 = 180 * 24 * 60 * 60;
+
+/// How often the CA's folder and the district's own certificate are looked at. A certificate that was just put there is
+/// in use by the time somebody has walked to a browser.
+pub const CERTIFICATES_LOOK: Duration = Duration::from_secs(5);
 
 /// How long a refused connection may take to read its refusal.
 pub const REFUSAL_LINGER: Duration = Duration::from_secs(1);

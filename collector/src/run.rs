@@ -1,5 +1,6 @@
 //! Joins the parts: starts them in order, notices when one ends that must not, stops them in named phases.
 
+mod doors;
 mod pulse;
 mod stopping;
 #[cfg(test)]
@@ -8,7 +9,7 @@ mod tests;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -17,15 +18,20 @@ use crate::domain::entry::{Actor, Body, EntryKind, NewEntry, Subject};
 use crate::error::RunError;
 use crate::fleet;
 use crate::http::{self, App, Joined};
-use crate::limits;
 use crate::serve::{self, Connections, Stop, Timeouts};
-use crate::store::Store;
-use crate::supervise::{Supervisor, TaskEnded};
+use crate::store::{Store, Whereabouts};
+use crate::supervise::{Supervisor, TaskEnded, TaskError};
 use crate::telemetry::Metrics;
+use crate::tls;
 use crate::watching;
 
+pub use self::doors::{DevicesDoor, Doors, PeoplesDoor};
+
 /// Task names, as logs and errors say them.
-const DOOR: &str = "the door";
+const PEOPLES_DOOR: &str = "people's door";
+const DEVICES_DOOR: &str = "devices' door";
+const CERTIFICATES: &str = "the certificates";
+const DEVICES_CA: &str = "telling devices of the CA";
 const PULSE: &str = "the store's pulse";
 const UPKEEP: &str = "metrics upkeep";
 const WATCH: &str = "the watch";
@@ -33,19 +39,19 @@ const PRUNING: &str = "pruning";
 const FOLLOWING: &str = "following changed credentials";
 
 /// Runs a collector until `shutdown` is cancelled or a part of it ends that must not. Tests and the simulator call it
-/// with a listener on port 0, as `serve` does with a real one. The store is closed when this returns.
+/// with a listener on port 0, as `serve` does with real ones. The store is closed when this returns.
 ///
 /// # Errors
 ///
-/// When the listener is not on loopback, when something cannot start, or when a part ends by itself.
+/// When pages would go over the network unencrypted, when something cannot start, or when a part ends by itself.
 pub async fn run(
     config: Config,
-    listener: TcpListener,
+    doors: impl Into<Doors> + Send,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
 ) -> Result<(), RunError> {
-    let ran = Box::pin(run_parts(config, listener, &store, clock, shutdown)).await;
+    let ran = Box::pin(run_parts(config, doors.into(), &store, clock, shutdown)).await;
     // Closed whatever happened: what was acknowledged is durable already, this only ends the store in good order.
     stopping::close_store(&*store).await;
     ran
@@ -53,18 +59,17 @@ pub async fn run(
 
 async fn run_parts(
     config: Config,
-    listener: TcpListener,
+    doors: Doors,
     store: &Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
 ) -> Result<(), RunError> {
-    let address = listener
-        .local_addr()
-        .map_err(RunError::starting("asking where it listens"))?;
-    // The listener itself is asked, not the argument: whoever calls, no page is ever open to the network.
-    if !address.ip().is_loopback() {
-        return Err(RunError::NotLoopback { address });
-    }
+    let address = doors.peoples_address()?;
+    let whereabouts = Whereabouts {
+        people: doors.people_open(address),
+        devices: doors.devices_try(address),
+        by_private_ca: doors.devices.is_some(),
+    };
     let stop = Stop::default();
     let metrics = Metrics::start();
     let timeouts = Timeouts::default();
@@ -76,6 +81,10 @@ async fn run_parts(
         .append(vec![begun(now)], None)
         .await
         .map_err(RunError::starting("writing that it starts"))?;
+    store
+        .keep_whereabouts(whereabouts.clone())
+        .await
+        .map_err(RunError::starting("writing where it is found"))?;
     let app = App::new(Joined {
         fleet: fleet.clone(),
         store: Arc::clone(store),
@@ -84,9 +93,11 @@ async fn run_parts(
         stop: stop.clone(),
         address,
         timeouts,
+        trust: doors.people.trust,
+        whereabouts,
     });
     let watch = watching::keep_watch(
-        fleet,
+        fleet.clone(),
         Arc::clone(store),
         Arc::clone(&clock),
         app.hub(),
@@ -96,18 +107,22 @@ async fn run_parts(
     let following = pulse::follow_access(app.clone(), stop.tasks.clone());
     let connections = Connections::default();
     let mut parts = Supervisor::default();
-    let door = serve::accept_until_stopped(
-        listener,
-        http::router(app, http::Audience::Everybody),
-        timeouts,
-        limits::MOST_CONNECTIONS,
-        connections.clone(),
-        stop.clone(),
+    if let Some(devices) = &doors.devices {
+        let bundles = devices.bundles.clone();
+        parts.start(DEVICES_CA, tell_devices(fleet, bundles, stop.tasks.clone()));
+    }
+    let (doors, kept) = doors.open(|set| http::router(app.clone(), set));
+    for (door, name) in doors.into_iter().zip([PEOPLES_DOOR, DEVICES_DOOR]) {
+        let opened = serve::accept_until_stopped(door, timeouts, connections.clone(), stop.clone());
+        parts.start(name, async move {
+            opened.await;
+            Ok(())
+        });
+    }
+    parts.start(
+        CERTIFICATES,
+        tls::keep(kept, Arc::clone(&clock), stop.tasks.clone()),
     );
-    parts.start(DOOR, async move {
-        door.await;
-        Ok(())
-    });
     parts.start(PULSE, pulse::watch_store(Arc::clone(store), stop.tasks.clone()));
     parts.start(UPKEEP, pulse::keep_metrics(metrics, stop.tasks.clone()));
     parts.start(WATCH, watch);
@@ -137,6 +152,25 @@ async fn run_parts(
     }
     stopping::stop(&stop, parts, &connections).await;
     outcome
+}
+
+/// Devices hear of the CA with their assignment, at the start and whenever it changes.
+async fn tell_devices(
+    fleet: fleet::Fleet,
+    mut bundles: watch::Receiver<Arc<str>>,
+    stop: CancellationToken,
+) -> Result<(), TaskError> {
+    loop {
+        fleet.give_devices_ca(bundles.borrow_and_update().clone());
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            changed = bundles.changed() => if changed.is_err() {
+                // Whoever keeps the certificates has ended, which is told by its own name.
+                stop.cancelled().await;
+                return Ok(());
+            }
+        }
+    }
 }
 
 /// The first line of each run in the record.

@@ -2,30 +2,40 @@
 //!
 //! Written by hand over hyper because every limit must really fire. axum's own `serve` has no connection cap and no
 //! time-out; hyper's header time-out does not see a connection that never sends a byte (1.12) and doubles as the
-//! keep-alive idle time-out. Only HTTP/1.1 is spoken: on loopback, and later behind TLS to a few thousand devices
-//! with one request in flight each, HTTP/2 would buy nothing and bring its own denial-of-service surface.
+//! keep-alive idle time-out. Only HTTP/1.1 is spoken: to a few thousand devices with one request in flight each, HTTP/2
+//! would buy nothing and bring its own denial-of-service surface.
 
 mod connection;
+mod forwarded;
+mod peer;
+mod places;
 mod refusal;
 mod stall;
 #[cfg(test)]
 mod tests;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::peer::Wire;
+pub use self::peer::{Peer, Proxies};
+pub use self::places::Most;
+use self::places::Places;
 use crate::limits;
 
 /// The time-outs of a connection, in one place so that tests can use short ones.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
+    /// See [`limits::TLS_HANDSHAKE`].
+    pub tls_handshake: Duration,
     /// See [`limits::FIRST_HEADER`].
     pub first_header: Duration,
     /// See [`limits::KEEP_ALIVE_IDLE`].
@@ -41,6 +51,7 @@ pub struct Timeouts {
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
+            tls_handshake: limits::TLS_HANDSHAKE,
             first_header: limits::FIRST_HEADER,
             keep_alive_idle: limits::KEEP_ALIVE_IDLE,
             body_read: limits::BODY_READ,
@@ -65,13 +76,39 @@ pub struct Stop {
     pub tasks: CancellationToken,
 }
 
-/// The remote end of a connection, for handlers that care (as a request extension).
-#[derive(Debug, Clone, Copy)]
-pub struct Peer {
-    /// Its address.
-    pub address: SocketAddr,
-    /// Whether the way from the browser is encrypted.
-    pub secure: bool,
+/// One listener with what it serves.
+#[derive(Debug)]
+pub struct Door {
+    /// As logs and metrics say it: "people", "devices".
+    pub name: &'static str,
+    /// Where people or devices knock.
+    pub listener: TcpListener,
+    /// With which certificate; without one, plain HTTP is spoken.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// What is behind it.
+    pub router: Router,
+    /// How many may be in.
+    pub most: Most,
+    /// Who else may say for whom it speaks.
+    pub proxies: Arc<Proxies>,
+}
+
+#[cfg(test)]
+impl Door {
+    /// Plain HTTP for so many, from wherever they come.
+    pub(crate) fn plain(listener: TcpListener, router: Router, most: usize) -> Self {
+        Self {
+            name: "people",
+            listener,
+            tls: None,
+            router,
+            most: Most {
+                in_all: most,
+                an_address: most,
+            },
+            proxies: Proxies::none(),
+        }
+    }
 }
 
 /// The open connections.
@@ -94,16 +131,18 @@ impl Connections {
 
 /// Accepts and serves until told to stop. Connections outlive this call: wait for them with
 /// [`Connections::closed_within`].
-pub async fn accept_until_stopped(
-    listener: TcpListener,
-    router: Router,
-    timeouts: Timeouts,
-    most_connections: usize,
-    connections: Connections,
-    stop: Stop,
-) {
-    let places = Arc::new(Semaphore::new(most_connections));
+pub async fn accept_until_stopped(door: Door, timeouts: Timeouts, connections: Connections, stop: Stop) {
+    let Door {
+        name,
+        listener,
+        tls,
+        router,
+        most,
+        proxies,
+    } = door;
+    let places = Places::new(most);
     let refusals = Arc::new(Semaphore::new(limits::MOST_POLITE_REFUSALS));
+    let mut said: Option<Instant> = None;
     loop {
         let (stream, peer) = tokio::select! {
             biased;
@@ -116,32 +155,32 @@ pub async fn accept_until_stopped(
                 }
             },
         };
-        match Arc::clone(&places).try_acquire_owned() {
+        let wire = Wire::new(peer, tls.is_some(), Arc::clone(&proxies));
+        match places.take(peer.ip(), wire.is_proxy()) {
             Ok(place) => {
                 prepare(&stream);
                 metrics::gauge!("roomready_connections_open").increment(1.0);
-                let serving = Box::pin(connection::serve(
-                    stream,
-                    Peer {
-                        address: peer,
-                        secure: false,
-                    },
-                    router.clone(),
-                    timeouts,
-                    stop.clone(),
-                ));
+                let (router, tls, stop) = (router.clone(), tls.clone(), stop.clone());
+                let serving = Box::pin(connection::serve(stream, tls, wire, router, timeouts, stop));
                 connections.0.spawn(async move {
                     // Dropped last, also when the connection panics.
                     let _held = (place, OpenConnection);
                     serving.await;
                 });
             }
-            Err(_full) => {
-                metrics::counter!("roomready_connections_refused_total").increment(1);
-                tracing::warn!(%peer, most_connections, "connection refused: all places are taken");
-                if let Ok(place) = Arc::clone(&refusals).try_acquire_owned() {
+            Err(full) => {
+                metrics::counter!("roomready_connections_refused_total", "door" => name, "full" => full.label())
+                    .increment(1);
+                if said.is_none_or(|said| said.elapsed() >= limits::REFUSALS_SAID_EVERY) {
+                    said = Some(Instant::now());
+                    tracing::warn!(door = name, %peer, "connections are refused: {full}");
+                }
+                // Told before TLS it would be noise, and after it, it would cost the handshake.
+                if tls.is_none()
+                    && let Ok(place) = Arc::clone(&refusals).try_acquire_owned()
+                {
                     connections.0.spawn(async move {
-                        refusal::say_full(stream).await;
+                        refusal::say_full(stream, full).await;
                         drop(place);
                     });
                 }

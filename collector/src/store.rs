@@ -16,11 +16,13 @@ mod news;
 mod people;
 pub mod sqlite;
 mod stream;
+mod whereabouts;
 
 pub use device::{AccessNow, Admission, Enrolled, KnownDevice, NewDevice, StreamPosition};
 pub use error::{Refusal, StoreError};
 pub use news::{Accepted, Arrival, Batch, Fresh, KeptRefusal, LARGEST_SEQ, Offered, StoredNews};
 pub use people::{Account, BrowserSession, OneTimeLink, Opens, SecondFactor, SignedIn};
+pub use whereabouts::Whereabouts;
 
 use std::time::Duration;
 
@@ -152,6 +154,10 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     fn mark_alive(&self, at: Timestamp) -> Answer<'_, ()>;
     /// The latest alive mark; `None` on the first start.
     fn last_alive(&self) -> Answer<'_, Option<Timestamp>>;
+    /// Remembers where the collector is found, for commands beside it.
+    fn keep_whereabouts(&self, whereabouts: Whereabouts) -> Answer<'_, ()>;
+    /// Where it was found at its latest start; `None` before the first one.
+    fn whereabouts(&self) -> Answer<'_, Option<Whereabouts>>;
     /// This district's identity, drawn when the data folder was made.
     fn district(&self) -> Uuid;
 

@@ -103,7 +103,15 @@ fn describe() {
     describe_gauge!("roomready_connections_open", "Connections being served.");
     describe_counter!(
         "roomready_connections_refused_total",
-        "Connections refused because all places were taken."
+        "Connections refused because all places of a door, or all that one address may take, were taken."
+    );
+    describe_counter!(
+        "roomready_tls_handshakes_failed_total",
+        "Connections that ended in their TLS handshake."
+    );
+    describe_gauge!(
+        "roomready_certificate_ends_timestamp_seconds",
+        "When the district's own certificate for people's pages ends."
     );
     describe_counter!(
         "roomready_connections_broken_total",

@@ -59,6 +59,7 @@ pub(crate) fn assignment(requirement: Option<Requirement>, sittings: Vec<Sitting
         sittings,
         during_test: DuringTest::Quiet,
         valid_until: at_minute(60 * 24 * 4),
+        ca: None,
     }
 }
 

@@ -36,11 +36,13 @@ fn new(arguments: &EnrollmentNew) -> Result<(), Failure> {
             return Err(Failure::usage(message));
         }
     }
+    let mut visitor = Visitor::open(&arguments.data).map_err(Failure::failed)?;
+    let found = visitor.whereabouts().map_err(Failure::failed)?;
     // First, so that what is wrong with it costs no key.
     let file = arguments
         .out
         .as_deref()
-        .map(|out| EnrolmentFile::begin(out, arguments));
+        .map(|out| EnrolmentFile::begin(out, arguments, found.as_ref()));
     let file = file.transpose()?;
     let key = Secret::new().map_err(Failure::failed)?;
     let now = SystemClock::start().wall();
@@ -49,10 +51,7 @@ fn new(arguments: &EnrollmentNew) -> Result<(), Failure> {
         .and_then(|ends| ends.round(Unit::Second))
         .unwrap_or(Timestamp::MAX);
     let kept = EnrolmentKey::new(key.hash(), place, arguments.uses, ends, now, Actor::Console);
-    Visitor::open(&arguments.data)
-        .map_err(Failure::failed)?
-        .add_key(&kept)
-        .map_err(Failure::failed)?;
+    visitor.add_key(&kept).map_err(Failure::failed)?;
     let (place, id, uses) = (&kept.place, kept.id(), kept.uses);
     if let Some(file) = file {
         let written = file.finish(&key)?;
@@ -72,9 +71,16 @@ fn new(arguments: &EnrollmentNew) -> Result<(), Failure> {
         key.reveal()
     );
     println!("it is called {id}; `enrollment revoke {id}` ends it");
+    if found.as_ref().is_some_and(|found| found.by_private_ca) {
+        println!(
+            "devices must be given this collector's CA too: add --out FILE, and enrol them by that file"
+        );
+        return Ok(());
+    }
+    let address = found.and_then(|found| found.devices.into_iter().next());
     println!(
-        "on each device: roomready-agent enroll --collector http://{} --key {}",
-        arguments.listen,
+        "on each device: roomready-agent enroll --collector {} --key {}",
+        address.unwrap_or_else(|| format!("http://{}", arguments.listen)),
         key.reveal()
     );
     Ok(())

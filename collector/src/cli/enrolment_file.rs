@@ -8,7 +8,10 @@ use roomready_shared::address::{CollectorAddress, Collectors};
 use roomready_shared::enrolment::{Enrolment, MAX_CA_BYTES, certificates_only};
 
 use super::{EnrollmentNew, Failure};
+use crate::clock::{Clock as _, SystemClock};
 use crate::secret::Secret;
+use crate::store::Whereabouts;
+use crate::tls::Authorities;
 
 /// Beside the file until it is whole.
 const UNFINISHED: &str = "unfinished";
@@ -35,21 +38,29 @@ pub(super) struct EnrolmentFile {
 }
 
 impl EnrolmentFile {
-    /// Checks all that can be wrong with it, and makes room for it.
-    pub(super) fn begin(out: &Path, arguments: &EnrollmentNew) -> Result<Self, Failure> {
+    /// Checks all that can be wrong with it, and makes room for it. What the arguments do not say, the collector's latest
+    /// start has said.
+    pub(super) fn begin(
+        out: &Path,
+        arguments: &EnrollmentNew,
+        found: Option<&Whereabouts>,
+    ) -> Result<Self, Failure> {
         let addresses = if arguments.address.is_empty() {
-            let own = CollectorAddress::parse(&format!("http://{}", arguments.listen));
-            vec![own.map_err(Failure::usage)?]
+            addresses(arguments, found)?
         } else {
             arguments.address.clone()
         };
         let collectors = Collectors::new(addresses).map_err(Failure::usage)?;
-        let ca = arguments
-            .ca
-            .as_deref()
-            .map(ca)
-            .transpose()
-            .map_err(Failure::usage)?;
+        let private = found.is_some_and(|found| found.by_private_ca);
+        let ca = match &arguments.ca {
+            Some(file) => Some(ca(file).map_err(Failure::usage)?),
+            // Other addresses may be a proxy's, with a certificate of its own.
+            None if private && arguments.address.is_empty() => {
+                let authorities = Authorities::read(&arguments.data).map_err(Failure::failed)?;
+                Some(authorities.bundle(SystemClock::start().wall()))
+            }
+            None => None,
+        };
         if !arguments.force && out.exists() {
             return Err(Failure::usage(FileError::There(out.into())));
         }
@@ -103,6 +114,17 @@ impl Drop for EnrolmentFile {
         // Renamed, it is not there any more.
         let _gone = fs::remove_file(&self.beside);
     }
+}
+
+fn addresses(
+    arguments: &EnrollmentNew,
+    found: Option<&Whereabouts>,
+) -> Result<Vec<CollectorAddress>, Failure> {
+    let own = [format!("http://{}", arguments.listen)];
+    let told = found.map_or(own.as_slice(), |found| found.devices.as_slice());
+    told.iter()
+        .map(|address| CollectorAddress::parse(address).map_err(Failure::usage))
+        .collect()
 }
 
 /// For its owner alone from the first moment.

@@ -1,24 +1,27 @@
 //! `serve`: binds, opens, prints where to look, runs until a signal.
 
+mod plan;
+
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use self::plan::{Asked, Plan, Shows};
 use super::sign_in_link::Minted;
 use super::{Failure, Serve, config_command};
 use crate::clock::{Clock, SystemClock};
 use crate::error::RunError;
+use crate::serve::Proxies;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Opens, Store};
+use crate::tls::{self, Kept, Name, OwnCertificate, TlsError};
+use crate::{DevicesDoor, Doors, PeoplesDoor};
 
 pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
     // Refused before anything is opened or made.
-    if !arguments.listen.ip().is_loopback() {
-        return Err(Failure::usage(RunError::NotLoopback {
-            address: arguments.listen,
-        }));
-    }
+    let plan = asked(arguments).plan().map_err(Failure::usage)?;
     let config = config_command::of(arguments.config.as_deref())?;
     let store = SqliteStore::open(&arguments.data).map_err(Failure::failed)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -28,19 +31,19 @@ pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
     runtime.block_on(async {
         let store: Arc<dyn Store> = Arc::new(store);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let listener = TcpListener::bind(arguments.listen)
-            .await
-            .map_err(|cause| Failure::failed(listening(arguments, cause)))?;
-        let address = listener.local_addr().map_err(Failure::failed)?;
+        let (doors, said) = open(plan, arguments, &*clock).await?;
         let set_up = set_up_link(&*store, &*clock).await?;
         let shutdown = CancellationToken::new();
         let signals = tokio::spawn(cancel_on_signal(shutdown.clone()));
-        // Read by programs too: the simulator and the tests look for these two lines.
-        println!("listening on http://{address}");
-        if let Some(link) = set_up {
-            println!("set up RoomReady (works once): {}", link.address(address));
+        // Read by programs too: the simulator and the tests look for these lines.
+        println!("listening on {}", said.people);
+        if let Some(devices) = said.devices {
+            println!("devices report to {devices}");
         }
-        let ran = Box::pin(crate::run(config, listener, store, clock, shutdown)).await;
+        if let Some(link) = set_up {
+            println!("set up RoomReady (works once): {}", link.address(&said.people));
+        }
+        let ran = Box::pin(crate::run(config, doors, store, clock, shutdown)).await;
         signals.abort();
         ran.map_err(Failure::failed)
     })
@@ -57,15 +60,137 @@ async fn set_up_link(store: &dyn Store, clock: &dyn Clock) -> Result<Option<Mint
     Ok(Some(link))
 }
 
-fn listening(arguments: &Serve, source: std::io::Error) -> RunError {
-    let doing = format!(
-        "listening on {} (is another program there? --listen 127.0.0.1:0 takes a free port)",
-        arguments.listen
-    );
-    RunError::Start {
-        doing,
-        source: source.into(),
+fn asked(arguments: &Serve) -> Asked {
+    let certificate = arguments
+        .certificate
+        .clone()
+        .zip(arguments.certificate_key.clone());
+    Asked {
+        listen: arguments.listen,
+        certificate: certificate.map(|(certificate, key)| OwnCertificate { certificate, key }),
+        behind_proxy: arguments.behind_proxy.clone(),
+        address: arguments.address.clone(),
+        devices: arguments.devices,
+        devices_names: arguments.devices_name.clone(),
     }
+}
+
+/// What is printed.
+struct Said {
+    people: String,
+    devices: Option<String>,
+}
+
+/// Binds and reads what the plan asks for.
+async fn open(plan: Plan, arguments: &Serve, clock: &dyn Clock) -> Result<(Doors, Said), Failure> {
+    let now = clock.wall();
+    let listener = bind(plan.people, "--listen").await?;
+    let bound = listener.local_addr().map_err(Failure::failed)?;
+    let devices_listener = match &plan.devices {
+        Some(devices) => Some(bind(devices.listen, "--devices").await?),
+        None => None,
+    };
+    let mut kept = Kept::nothing();
+    // The leaf has the names of both listeners; people's own certificate has its own.
+    let mut names: Vec<Name> = plan
+        .devices
+        .as_ref()
+        .map(|devices| devices.names.clone())
+        .unwrap_or_default();
+    if plan.shows == Shows::Leaf {
+        if !bound.ip().is_unspecified() {
+            names.push(bound.ip().into());
+        }
+        names.extend(
+            arguments
+                .address
+                .as_ref()
+                .and_then(|address| address.host().host().parse().ok()),
+        );
+    }
+    names.sort();
+    names.dedup();
+    let private = if names.is_empty() {
+        None
+    } else {
+        Some(
+            kept.private(arguments.data.clone(), names, now)
+                .map_err(Failure::failed)?,
+        )
+    };
+    let leaf = || {
+        private
+            .as_ref()
+            .map(|(shown, _)| tls::server(Arc::clone(shown)))
+            .transpose()
+    };
+    let tls = match plan.shows {
+        Shows::Nothing => None,
+        Shows::Leaf => leaf().map_err(Failure::failed)?,
+        Shows::Own(own) => {
+            let shown = kept.own(own, now).map_err(wrong_certificate)?;
+            Some(tls::server(shown).map_err(Failure::failed)?)
+        }
+    };
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let people = match &arguments.address {
+        Some(address) => address.to_string(),
+        None => format!("{scheme}://{bound}"),
+    };
+    let devices = match (
+        plan.devices,
+        devices_listener,
+        leaf().map_err(Failure::failed)?,
+        &private,
+    ) {
+        (Some(devices), Some(listener), Some(tls), Some((_, bundles))) => {
+            let port = listener.local_addr().map_err(Failure::failed)?.port();
+            Some(DevicesDoor {
+                addresses: devices.addresses(port).map_err(Failure::Usage)?,
+                listener,
+                tls,
+                bundles: bundles.clone(),
+            })
+        }
+        _ => None,
+    };
+    let said = Said {
+        people: people.clone(),
+        devices: devices.as_ref().map(|door| {
+            let addresses: Vec<_> = door.addresses.all().iter().map(ToString::to_string).collect();
+            addresses.join(", ")
+        }),
+    };
+    let people = PeoplesDoor {
+        listener,
+        tls,
+        trust: plan.trust,
+        address: arguments.address.clone(),
+        proxies: Proxies::declared(arguments.behind_proxy.clone(), people),
+    };
+    let doors = Doors {
+        people,
+        devices,
+        kept,
+    };
+    Ok((doors, said))
+}
+
+/// A certificate is an argument: what is wrong with it is for whoever gave it to mend.
+fn wrong_certificate(error: TlsError) -> Failure {
+    Failure::usage(error)
+}
+
+async fn bind(address: SocketAddr, argument: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|source| {
+        let free = SocketAddr::new(address.ip(), 0);
+        Failure::failed(RunError::Start {
+            doing: format!(
+                "listening on {address} (is another program there? {argument} {free} takes a free port)"
+            ),
+            source: source.into(),
+        })
+    })
 }
 
 async fn cancel_on_signal(shutdown: CancellationToken) {

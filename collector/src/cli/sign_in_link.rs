@@ -1,8 +1,6 @@
 //! `sign-in-link`: a link that signs one person in, once. Whoever can read the data folder could read everything in
 //! it, so nothing more is asked of them; that it was used stands in the record.
 
-use std::net::SocketAddr;
-
 use jiff::Timestamp;
 use roomready_shared::ids::Title;
 
@@ -19,10 +17,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let account = choose(&accounts, arguments.account.as_ref())?;
     let link = Minted::new(&SystemClock::start(), Opens::SignIn(account.id)).map_err(Failure::failed)?;
     visitor.add_link(&link.kept()).map_err(Failure::failed)?;
+    let found = visitor.whereabouts().map_err(Failure::failed)?;
+    let people = found.map_or_else(|| format!("http://{}", arguments.listen), |found| found.people);
     println!(
         "sign-in as {} (works once): {}",
         account.name,
-        link.address(arguments.listen)
+        link.address(&people)
     );
     Ok(())
 }
@@ -83,12 +83,12 @@ impl Minted {
     }
 
     /// What a person opens.
-    pub(super) fn address(&self, collector: SocketAddr) -> String {
+    pub(super) fn address(&self, people: &str) -> String {
         let page = match self.opens {
             Opens::SignIn(_) => "sign-in",
             Opens::SetUp => "set-up",
             Opens::Recover(_) => "recover",
         };
-        format!("http://{collector}/{page}?token={}", self.token.reveal())
+        format!("{people}/{page}?token={}", self.token.reveal())
     }
 }

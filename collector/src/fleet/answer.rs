@@ -11,7 +11,8 @@ use roomready_shared::wire::v1::Assignment;
 use super::{Fleet, State};
 
 /// A tag is drawn again after this time or when the device's phase changes. Drawing it means hashing the whole
-/// assignment, too much for every report; nothing but time changes an assignment while the collector runs.
+/// assignment, too much for every report; what else changes an assignment while the
+/// collector runs takes the tags away.
 const TAG_HOLDS: Duration = Duration::from_secs(5 * 60);
 
 /// The part of a reply that follows from where a device belongs.
@@ -57,7 +58,7 @@ impl State {
     fn draw_assignment(&mut self, id: DeviceId, now: Timestamp) -> Option<Assignment> {
         let device = self.devices.get_mut(&id)?;
         let district = &self.config.district;
-        let assignment = district.assignment(id, &device.home, now);
+        let assignment = district.assignment(id, &device.home, self.devices_ca.as_deref(), now);
         device.tag = Some((assignment.tag.clone(), now, district.phase_of(&device.home, now)));
         Some(assignment)
     }

@@ -122,12 +122,8 @@ fn own(scope: &Scope) -> Target {
 
 /// A program on this very computer, asked directly: what a proxy passes on comes from anywhere.
 fn is_of_this_computer(request: &Request) -> bool {
-    let direct = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
     let peer = request.extensions().get::<Peer>();
-    peer.is_some_and(|peer| peer.address.ip().is_loopback())
-        && direct
-            .iter()
-            .all(|header| !request.headers().contains_key(*header))
+    peer.is_some_and(Peer::is_this_computer)
 }
 
 /// A view is written before it is shown. When the disk is full the board goes on all the same: to hide a silent

@@ -14,7 +14,7 @@ use crate::limits;
 use crate::live::Hub;
 use crate::present::{Stage, Topic};
 use crate::serve::{Stop, Timeouts};
-use crate::store::{AccessNow, Store, StoreError};
+use crate::store::{AccessNow, Store, StoreError, Whereabouts};
 use crate::telemetry::Metrics;
 
 /// The collector as its handlers see it. Cheap to clone.
@@ -47,6 +47,40 @@ pub struct Parts {
     pub(super) pace: Pace,
     /// The port that is listened on: two collectors on one computer must not share a cookie.
     pub(super) port: u16,
+    /// How far browsers trust people's pages.
+    pub(super) trust: PeoplesTrust,
+    /// Where people and devices find the collector.
+    pub(super) whereabouts: Whereabouts,
+}
+
+/// How far browsers trust people's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeoplesTrust {
+    /// Nothing leaves this computer.
+    Loopback,
+    /// The district's own certificate.
+    Trusted,
+    /// A declared proxy has the certificate.
+    Proxy,
+    /// A certificate of our own CA, which browsers warn of. Nobody should learn to click such warnings away, so no link is
+    /// given out that leads there.
+    Untrusted,
+}
+
+impl PeoplesTrust {
+    /// Whether links and QR codes may lead people here; else, why not, and what helps.
+    ///
+    /// # Errors
+    /// The reason, for a page.
+    pub const fn may_be_shared(self) -> Result<(), &'static str> {
+        match self {
+            Self::Loopback | Self::Trusted | Self::Proxy => Ok(()),
+            Self::Untrusted => Err(
+                "Browsers do not trust this collector's certificate yet, and nobody should learn to click such a warning \
+                 away. Give the collector a certificate (--certificate), or put it behind your web proxy (--behind-proxy).",
+            ),
+        }
+    }
 }
 
 impl App {
@@ -61,8 +95,11 @@ impl App {
             stop,
             address,
             timeouts,
+            trust,
+            whereabouts,
         } = joined;
-        let stage = Arc::new(Stage::new(fleet.clone(), format!("http://{address}")));
+        let base = whereabouts.devices.first().cloned().unwrap_or_default();
+        let stage = Arc::new(Stage::new(fleet.clone(), base));
         let hub = Hub::new(Arc::clone(&stage), limits::MOST_LIVE_STREAMS, stop.live.clone());
         let credentials = fleet.read(|state| Credentials::of(state.access()));
         Self(Arc::new(Parts {
@@ -78,6 +115,8 @@ impl App {
             stop,
             pace: Pace::default(),
             port: address.port(),
+            trust,
+            whereabouts,
         }))
     }
 
@@ -98,6 +137,18 @@ impl App {
         }
         self.credentials.follow(changes);
         Ok(())
+    }
+
+    /// How far browsers trust people's pages.
+    #[must_use]
+    pub fn peoples_trust(&self) -> PeoplesTrust {
+        self.trust
+    }
+
+    /// Where people and devices find the collector.
+    #[must_use]
+    pub fn whereabouts(&self) -> &Whereabouts {
+        &self.whereabouts
     }
 
     /// For the watch, which feeds it.
@@ -123,6 +174,10 @@ pub struct Joined {
     pub address: SocketAddr,
     /// How long anything may take.
     pub timeouts: Timeouts,
+    /// How far browsers trust people's pages.
+    pub trust: PeoplesTrust,
+    /// Where people and devices find the collector.
+    pub whereabouts: Whereabouts,
 }
 
 impl std::ops::Deref for App {

@@ -12,8 +12,10 @@ use crate::supervise::Supervisor;
 pub(super) async fn stop(stop: &Stop, mut parts: Supervisor, connections: &Connections) {
     tracing::info!(open = connections.open(), "stopping: no new connections");
     stop.accepting.cancel();
-    if !parts.ended_within(super::DOOR, limits::STOP_ACCEPTING).await {
-        tracing::warn!("stopping: the door did not close in time");
+    for door in [super::PEOPLES_DOOR, super::DEVICES_DOOR] {
+        if !parts.ended_within(door, limits::STOP_ACCEPTING).await {
+            tracing::warn!("stopping: {door} did not close in time");
+        }
     }
 
     tracing::info!("stopping: live pages say goodbye");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use roomready_shared::units::ShortText;
 use super::*;
 use crate::access::{Role, Who};
 use crate::clock::SystemClock;
+use crate::limits;
 use crate::secret::Secret;
 use crate::store::memory::MemoryStore;
 use crate::store::{Account, BrowserSession};
@@ -50,7 +51,7 @@ async fn start() -> Running {
 }
 
 #[tokio::test]
-async fn pages_are_never_open_to_the_network() {
+async fn pages_never_go_over_the_network_unencrypted() {
     let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
     let store = Arc::new(MemoryStore::new(Uuid::nil()));
     let clock = Arc::new(SystemClock::start());

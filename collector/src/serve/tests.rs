@@ -1,5 +1,6 @@
 //! Raw sockets against the real loop, with time-outs short enough to watch them fire.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -39,10 +40,8 @@ async fn start(timeouts: Timeouts, most_connections: usize) -> Running {
     let address = listener.local_addr().unwrap();
     let (stop, connections) = (Stop::default(), Connections::default());
     let door = tokio::spawn(accept_until_stopped(
-        listener,
-        router,
+        Door::plain(listener, router, most_connections),
         timeouts,
-        most_connections,
         connections.clone(),
         stop.clone(),
     ));

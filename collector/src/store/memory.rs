@@ -17,7 +17,8 @@ use self::people::People;
 use super::{
     Accepted, AccessNow, Account, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled, EntryQuery,
     Fresh, KeptRefusal, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered, OneTimeLink,
-    Page, REFUSED_KEPT, Refusal, SignedIn, Store, StoreError, StoredNews, StreamPosition, stream,
+    Page, REFUSED_KEPT, Refusal, SignedIn, Store, StoreError, StoredNews, StreamPosition, Whereabouts,
+    stream,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::event_time::EventTime;
@@ -52,6 +53,7 @@ struct Held {
     entries: Vec<Entry>,
     judged: Arrival,
     alive: Option<Timestamp>,
+    whereabouts: Option<Whereabouts>,
 }
 
 impl MemoryStore {
@@ -263,6 +265,17 @@ impl Store for MemoryStore {
 
     fn last_alive(&self) -> Answer<'_, Option<Timestamp>> {
         self.with(|held| Ok(held.alive))
+    }
+
+    fn keep_whereabouts(&self, whereabouts: Whereabouts) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.whereabouts = Some(whereabouts);
+            Ok(())
+        })
+    }
+
+    fn whereabouts(&self) -> Answer<'_, Option<Whereabouts>> {
+        self.with(|held| Ok(held.whereabouts.clone()))
     }
 
     fn district(&self) -> Uuid {

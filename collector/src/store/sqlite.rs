@@ -39,6 +39,7 @@ pub use self::writer::{MOST_JOBS_A_COMMIT, WRITE_QUEUE, WriterCounts};
 use super::{
     Accepted, AccessNow, Account, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled, EntryQuery,
     KeptRefusal, KnownDevice, NewDevice, OneTimeLink, Refusal, SignedIn, Store, StoreError, StoredNews,
+    Whereabouts,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
@@ -271,6 +272,16 @@ impl Store for SqliteStore {
 
     fn last_alive(&self) -> Answer<'_, Option<Timestamp>> {
         self.read("read the alive mark", record::last_alive)
+    }
+
+    fn keep_whereabouts(&self, whereabouts: Whereabouts) -> Answer<'_, ()> {
+        self.write("remember where it is found", move |connection| {
+            record::keep_whereabouts(connection, &whereabouts)
+        })
+    }
+
+    fn whereabouts(&self) -> Answer<'_, Option<Whereabouts>> {
+        self.read("look up where it is found", record::whereabouts)
     }
 
     fn district(&self) -> Uuid {

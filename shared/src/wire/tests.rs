@@ -50,6 +50,9 @@ fn every_released_message_still_reads() {
     reads_and_stays::<ErrorBody>(fixture!("error"));
     let assignment: Assignment = reads_and_stays(fixture!("assignment"));
     assert_eq!(assignment.requirement.expect("has one").rules.len(), 2);
+    assert_eq!(assignment.ca, None, "collectors before a CA of their own");
+    let with_ca: Assignment = reads_and_stays(fixture!("assignment_with_a_ca"));
+    assert!(with_ca.ca.is_some_and(|ca| ca.contains("BEGIN CERTIFICATE")));
 }
 
 #[test]

@@ -14,9 +14,9 @@ const MS_A_DAY: i64 = 24 * 60 * 60 * 1000;
 const TAG_BYTES: usize = 12;
 
 impl District {
-    /// The assignment of a device, with a tag drawn from what it says: the same words always have the same tag.
+    /// The assignment of a device, with the CA that it is to believe, with a tag drawn from what it says: the same words always have the same tag.
     #[must_use]
-    pub fn assignment(&self, device: DeviceId, home: &Home, now: Timestamp) -> Assignment {
+    pub fn assignment(&self, device: DeviceId, home: &Home, ca: Option<&str>, now: Timestamp) -> Assignment {
         let horizon = jiff::SignedDuration::from_hours(SITTING_HORIZON_HOURS);
         let mut sittings: Vec<_> = self
             .seatings(home)
@@ -51,6 +51,7 @@ impl District {
             sittings,
             during_test: self.during_test,
             valid_until: valid_until(now),
+            ca: ca.map(ToOwned::to_owned),
         };
         assignment.tag = tag(&assignment);
         assignment

@@ -249,7 +249,7 @@ fn a_session_with_its_own_list_takes_these_and_the_room_s_sentinel_only() {
         district.phase_of(&home(&district, "L-1"), at(0)),
         Phase::Scheduled
     );
-    assert_eq!(district.assignment(id(), &cart, at(0)).room, room("101"));
+    assert_eq!(district.assignment(id(), &cart, None, at(0)).room, room("101"));
     // The session lasts until its last seat ends.
     assert_eq!(session.phase_at(at(HOUR + MINUTE)), Phase::Testing);
 }
@@ -262,8 +262,8 @@ fn id() -> DeviceId {
 fn an_assignment_s_tag_changes_with_what_it_says_and_not_with_each_question() {
     let district = district();
     let device = home(&district, "L-1");
-    let first = district.assignment(id(), &device, at(0));
-    assert_eq!(first, district.assignment(id(), &device, at(10 * MINUTE)));
+    let first = district.assignment(id(), &device, None, at(0));
+    assert_eq!(first, district.assignment(id(), &device, None, at(10 * MINUTE)));
     assert_eq!(
         first
             .sittings
@@ -275,13 +275,13 @@ fn an_assignment_s_tag_changes_with_what_it_says_and_not_with_each_question() {
     assert_eq!(first.room_title.as_str(), "Room 101");
     let horizon = jiff::SignedDuration::from_hours(96);
     assert!(first.valid_until.duration_since(at(0)) >= horizon);
-    let after = district.assignment(id(), &device, at(HOUR + MINUTE));
+    let after = district.assignment(id(), &device, None, at(HOUR + MINUTE));
     assert_ne!(after.tag, first.tag, "the first sitting is over");
-    let next_day = district.assignment(id(), &device, at(24 * HOUR));
+    let next_day = district.assignment(id(), &device, None, at(24 * HOUR));
     assert!(next_day.valid_until > first.valid_until);
     assert!(next_day.sittings.is_empty());
     let mut edited = draft();
     edited.sessions[1] = session("math-8", "101", 2 * HOUR, 4 * HOUR);
     let edited = District::new(edited).unwrap();
-    assert_ne!(edited.assignment(id(), &device, at(0)).tag, first.tag);
+    assert_ne!(edited.assignment(id(), &device, None, at(0)).tag, first.tag);
 }

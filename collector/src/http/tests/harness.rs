@@ -17,14 +17,14 @@ use crate::config::{self, Config};
 use crate::domain::entry::{Actor, NewEntry};
 use crate::domain::identity::{EnrolmentKey, KeyPlace};
 use crate::fleet::{self, Fleet};
-use crate::http::{App, Audience, Joined, router};
+use crate::http::{App, Audience, Joined, PeoplesTrust, router};
 use crate::limits;
 use crate::live::Hub;
 use crate::present::Topic;
 use crate::secret::Secret;
-use crate::serve::{self, Connections, Stop, Timeouts};
+use crate::serve::{self, Connections, Door, Stop, Timeouts};
 use crate::store::memory::MemoryStore;
-use crate::store::{Account, BrowserSession, OneTimeLink, Opens, SecondFactor, SignedIn, Store};
+use crate::store::{Account, BrowserSession, OneTimeLink, Opens, SecondFactor, SignedIn, Store, Whereabouts};
 use crate::telemetry::Metrics;
 use crate::watching;
 
@@ -118,13 +118,17 @@ impl Collector {
             stop: stop.clone(),
             address,
             timeouts,
+            trust: PeoplesTrust::Loopback,
+            whereabouts: Whereabouts {
+                people: format!("http://{address}"),
+                devices: vec![format!("http://{address}")],
+                by_private_ca: false,
+            },
         });
         let hub = app.hub();
         tokio::spawn(serve::accept_until_stopped(
-            listener,
-            router(app.clone(), Audience::Everybody),
+            Door::plain(listener, router(app.clone(), Audience::Everybody), 100),
             timeouts,
-            100,
             Connections::default(),
             stop.clone(),
         ));

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{story, told_to_every_store};
 use crate::domain::entry::{Actor, Body, EntryKind, NewEntry, Subject};
-use crate::store::{Arrival, EntryQuery, Page, Store};
+use crate::store::{Arrival, EntryQuery, Page, Store, Whereabouts};
 
 told_to_every_store! {
     entries_get_their_numbers_without_a_gap,
@@ -12,6 +12,7 @@ told_to_every_store! {
     the_record_is_read_in_pages_from_either_end,
     what_the_watch_has_judged_is_remembered_with_its_entries,
     the_alive_mark_is_the_latest_one,
+    where_the_collector_is_found_is_as_of_its_latest_start,
 }
 
 fn incident(number: u32, minute: i64, school: &str) -> NewEntry {
@@ -138,4 +139,24 @@ async fn the_alive_mark_is_the_latest_one(store: &dyn Store) {
     // A clock that was set back: the mark says what the clock said.
     store.mark_alive(story::at(1)).await.unwrap();
     assert_eq!(store.last_alive().await.unwrap(), Some(story::at(1)));
+}
+
+async fn where_the_collector_is_found_is_as_of_its_latest_start(store: &dyn Store) {
+    assert_eq!(store.whereabouts().await.unwrap(), None);
+    let first = Whereabouts {
+        people: "http://127.0.0.1:8480".into(),
+        devices: vec!["http://127.0.0.1:8480".into()],
+        by_private_ca: false,
+    };
+    store.keep_whereabouts(first.clone()).await.unwrap();
+    let later = Whereabouts {
+        people: "https://rooms.example:443".into(),
+        devices: vec![
+            "https://collector.example:8443".into(),
+            "https://10.2.0.5:8443".into(),
+        ],
+        by_private_ca: true,
+    };
+    store.keep_whereabouts(later.clone()).await.unwrap();
+    assert_eq!(store.whereabouts().await.unwrap(), Some(later));
 }

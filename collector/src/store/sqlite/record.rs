@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 use super::convert::{Columns, column, micros};
 use super::fault::Fault;
 use crate::domain::entry::{Body, Entry, NewEntry};
-use crate::store::{Arrival, EntryQuery, MOST_ENTRIES_A_PAGE, Page};
+use crate::store::{Arrival, EntryQuery, MOST_ENTRIES_A_PAGE, Page, Whereabouts};
 
 /// Appends one entry and gives its number.
 pub(super) fn append(connection: &Connection, entry: &NewEntry) -> Result<u64, Fault> {
@@ -153,4 +153,27 @@ pub(super) fn last_alive(connection: &Connection) -> Result<Option<Timestamp>, F
         .query_row([], |row| Ok(Columns::of("the alive mark", row).time(0)))
         .optional()?
         .transpose()
+}
+
+/// Remembers where the collector is found.
+pub(super) fn keep_whereabouts(connection: &Connection, whereabouts: &Whereabouts) -> Result<(), Fault> {
+    let text = serde_json::to_string(whereabouts).expect("texts can be written");
+    connection
+        .prepare_cached(
+            "INSERT INTO meta (key, value) VALUES ('whereabouts', ?1) ON CONFLICT DO UPDATE SET value = ?1",
+        )?
+        .execute([text])?;
+    Ok(())
+}
+
+/// Where it was found last.
+pub(super) fn whereabouts(connection: &Connection) -> Result<Option<Whereabouts>, Fault> {
+    let text: Option<String> = connection
+        .prepare_cached("SELECT value FROM meta WHERE key = 'whereabouts'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    text.map(|text| {
+        serde_json::from_str(&text).map_err(Fault::damaged("where the collector is found cannot be read"))
+    })
+    .transpose()
 }

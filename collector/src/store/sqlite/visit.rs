@@ -18,7 +18,7 @@ use super::folder::{DATABASE, PATIENCE_WITH_LOCKS};
 use super::{access, devices, keys, people, record, schema};
 use crate::domain::entry::{Actor, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
-use crate::store::{AccessNow, Account, KnownDevice, OneTimeLink, StoreError};
+use crate::store::{AccessNow, Account, KnownDevice, OneTimeLink, StoreError, Whereabouts};
 
 /// Somebody at the collector's computer.
 #[derive(Debug)]
@@ -128,6 +128,14 @@ impl Visitor {
         unit.commit()
             .map_err(|error| Fault::Sql(error).into_error(doing))?;
         Ok(done)
+    }
+
+    /// Where the collector was found at its latest start.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn whereabouts(&self) -> Result<Option<Whereabouts>, StoreError> {
+        record::whereabouts(&self.connection).map_err(|fault| fault.into_error("look up where it is found"))
     }
 
     /// Adds an enrolment key.

@@ -35,6 +35,10 @@ pub struct Assignment {
     pub during_test: DuringTest,
     /// After this moment the assignment says nothing any more, and the agent is quiet.
     pub valid_until: Timestamp,
+    /// Certificates in PEM: from now on the device believes a collector with these alone, if it was enrolled with such
+    /// ones. For a month after a change of the CA the old one and the new one stand here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<String>,
 }
 
 /// One sitting of this device.

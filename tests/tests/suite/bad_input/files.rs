@@ -87,7 +87,7 @@ async fn an_agent_s_settings_with_an_unknown_key_name_the_nearest() {
 }
 
 #[tokio::test]
-async fn an_address_that_others_could_reach_is_refused_with_the_reason() {
+async fn an_address_that_others_could_reach_is_refused_without_a_listener_for_devices() {
     let folder = tempfile::tempdir().expect("a folder");
     let finished = Launch::binary("roomready-collector")
         .arg("serve")
@@ -98,7 +98,10 @@ async fn an_address_that_others_could_reach_is_refused_with_the_reason() {
         .await;
     assert_usage(
         &finished,
-        &["refusing to listen on 0.0.0.0:0", "listen on 127.0.0.1"],
+        &[
+            "people's pages on 0.0.0.0:0 are reached from the network",
+            "add --devices",
+        ],
     );
     assert!(!folder.path().join("data").exists(), "nothing was begun");
 }

@@ -69,6 +69,8 @@ async fn the_collector_explains_each_command() {
         "device rotate",
         "device revoke",
         "account create",
+        "ca show",
+        "ca renew",
         "config check",
         "backup",
         "backup key",
