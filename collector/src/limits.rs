@@ -151,9 +151,13 @@ pub const MOST_SIGN_INS_OF_A_PERSON: u32 = 16;
 /// Open accounts: a district of 25 schools has some hundred staff who need one.
 pub const MOST_ACCOUNTS: usize = 5_000;
 
-/// Page views and changes of one sign-in in a minute. A person reads some; a program that reads a board in a loop
-/// would fill the record, where each view is a line.
-pub const MOST_VIEWS_A_MINUTE: u32 = 240;
+/// Page views and changes of one sign-in in a minute: some tabs that reload by themselves stay far below; above it
+/// a program reads pages in a loop.
+pub const MOST_VIEWS_A_MINUTE: u32 = 1_200;
+
+/// Things whose views by one sign-in are written once a minute, however often they are reloaded. Above it each view is
+/// a line again.
+pub const MOST_VIEWS_REMEMBERED: usize = 64;
 
 /// Refused requests of one sign-in in a minute that are written down; the rest are only counted.
 pub const MOST_REFUSALS_WRITTEN_A_MINUTE: u32 = 12;

@@ -162,11 +162,11 @@ impl TestSchool {
     pub async fn sign_in(&self, browser: &Browser) {
         browser.open(&self.sign_in_link().await).await;
         browser.click("main button").await;
-        assert_eq!(
-            browser.url().await,
-            self.url("/"),
-            "the link leads to the overview"
-        );
+        wait_until("the link leads to the overview", PATIENCE, async || {
+            let here = browser.url().await;
+            if here == self.url("/") { Ok(()) } else { Err(here) }
+        })
+        .await;
     }
 
     /// A browser that is signed in, at one of the pages.

@@ -129,6 +129,14 @@ fn is_of_this_computer(request: &Request) -> bool {
 /// A view is written before it is shown. When the disk is full the board goes on all the same: to hide a silent
 /// device would do more harm than a missing line, and the missing lines are counted.
 async fn write_view(rule: &Rule, person: &Person, target: Target) {
+    let (session, mono) = (person.actor.session, rule.app.clock.mono());
+    if !rule
+        .app
+        .pace
+        .may_write_view(session, rule.path, &target.subject, mono)
+    {
+        return;
+    }
     let at = rule.app.clock.wall();
     let entry = NewEntry::viewed(at, &person.actor, rule.path, target.subject, &target.place);
     append(rule, entry).await;

@@ -30,6 +30,7 @@ async fn the_demo_s_minute_on_an_open_board_and_its_picture() {
     browser.set_viewport(PICTURE.0, PICTURE.1).await;
     browser.open(&link).await;
     browser.click("main button").await;
+    browser.wait_for_text("summary", "", PATIENCE).await;
     browser.open(&format!("{address}{BOARD}")).await;
 
     browser

@@ -1,4 +1,4 @@
-//! How fast one sign-in may ask: each view is a line of the record, and a loop must not fill it.
+//! How fast one sign-in may ask, and which of it is worth a line: a loop must not fill the record.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,6 +7,7 @@ use std::time::Duration;
 use roomready_shared::ids::BrowserSessionId;
 
 use crate::clock::Mono;
+use crate::domain::entry::Subject;
 use crate::http::Refusal;
 use crate::limits;
 
@@ -19,11 +20,24 @@ const MOST_COUNTED: usize = 16_384;
 #[derive(Debug, Default)]
 pub(in crate::http) struct Pace(Mutex<HashMap<BrowserSessionId, Minute>>);
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Minute {
     from: Mono,
     asked: u32,
     refusals_written: u32,
+    /// What was looked at and is written down already.
+    seen: Vec<(&'static str, Subject)>,
+}
+
+impl Minute {
+    const fn from(now: Mono) -> Self {
+        Self {
+            from: now,
+            asked: 0,
+            refusals_written: 0,
+            seen: Vec::new(),
+        }
+    }
 }
 
 impl Pace {
@@ -56,6 +70,27 @@ impl Pace {
         .unwrap_or(false)
     }
 
+    /// Whether this view is worth a line: a page that is reloaded again and again is one view a minute.
+    pub(super) fn may_write_view(
+        &self,
+        session: BrowserSessionId,
+        route: &'static str,
+        subject: &Subject,
+        now: Mono,
+    ) -> bool {
+        self.count(session, now, |minute| {
+            let known = minute
+                .seen
+                .iter()
+                .any(|(at, seen)| *at == route && seen == subject);
+            if !known && minute.seen.len() < limits::MOST_VIEWS_REMEMBERED {
+                minute.seen.push((route, subject.clone()));
+            }
+            !known
+        })
+        .unwrap_or(true)
+    }
+
     fn count<T>(
         &self,
         session: BrowserSessionId,
@@ -69,14 +104,9 @@ impl Pace {
                 return None;
             }
         }
-        let fresh = Minute {
-            from: now,
-            asked: 0,
-            refusals_written: 0,
-        };
-        let minute = counted.entry(session).or_insert(fresh);
+        let minute = counted.entry(session).or_insert_with(|| Minute::from(now));
         if now.since(minute.from) >= WINDOW {
-            *minute = fresh;
+            *minute = Minute::from(now);
         }
         Some(work(minute))
     }
@@ -102,5 +132,20 @@ mod tests {
         assert_eq!(refused.retry_after(), Some(Duration::from_secs(50)));
         pace.spend(session(2), at(20)).unwrap();
         pace.spend(session(1), at(70)).unwrap();
+    }
+
+    #[test]
+    fn a_page_that_is_reloaded_is_one_view_a_minute_and_another_page_is_another() {
+        let pace = Pace::default();
+        let at = |seconds| Mono::after_start(Duration::from_secs(seconds));
+        let school: Subject = "school:lincoln-ms".parse().unwrap();
+        let written = |subject: &Subject, seconds| {
+            pace.may_write_view(session(1), "/schools/{school}", subject, at(seconds))
+        };
+        assert!(written(&school, 0));
+        assert!(!written(&school, 30));
+        assert!(written(&"school:oak-es".parse().unwrap(), 31));
+        assert!(written(&school, 60));
+        assert!(pace.may_write_view(session(2), "/schools/{school}", &school, at(60)));
     }
 }
