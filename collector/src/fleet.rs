@@ -7,6 +7,7 @@ mod adopt;
 mod answer;
 mod checks;
 mod device;
+mod identity;
 mod restore;
 #[cfg(test)]
 mod tests;
@@ -22,12 +23,14 @@ use roomready_shared::wire::v1::{News, NewsBody, Report};
 pub use answer::Answer;
 pub use checks::{Checks, assess};
 pub use device::DeviceNow;
+pub use identity::Heard;
 pub use restore::{RESTORE_LOOKS_BACK, restore};
 pub use tick::Ticked;
 pub use told::{IncidentLog, MOST_TOLD, Told};
 
 use crate::config::Config;
 use crate::domain::event_time::{DeviceClocks, EventTime};
+use crate::domain::identity::Presence;
 use crate::domain::plan::{District, Enrolled};
 use crate::domain::standing::{Look, Standing, standing};
 use crate::domain::watch::{self, Input, Now, Place, WatchState};
@@ -131,6 +134,8 @@ impl Fleet {
         {
             device.access = now.access;
             device.access_change = now.change;
+            // Whoever spoke before spoke by what held before.
+            device.presence = Presence::default();
         }
     }
 
@@ -287,6 +292,7 @@ impl State {
             phase: watched
                 .and_then(watch::DeviceWatch::current)
                 .map(|seat| seat.phase),
+            shared: device.access.shared_at.is_some(),
         })
     }
 

@@ -16,8 +16,11 @@ use roomready_shared::wire::v1::{Command, Report, ReportReply};
 use self::check::{Checked, check};
 use self::manners::Manners;
 use crate::clock::Clock;
+use crate::domain::entry::Actor;
+use crate::domain::identity::{AccessStep, Sign};
 use crate::domain::watch::Now;
-use crate::fleet::Fleet;
+use crate::error::with_causes;
+use crate::fleet::{Fleet, Heard};
 use crate::store::{Accepted, Batch, Refusal, Store, StoreError};
 
 pub use self::manners::{RECHECK_ASKED_AGAIN_AFTER, REPORT_EVERY, REPORTS_AT_ONCE};
@@ -111,6 +114,9 @@ impl Parts {
             return Err(NotTaken::NotEnrolled(device));
         }
         self.may_report(device, received.mono_ms)?;
+        if self.speaks_for_two(device, &report, received).await {
+            return self.take_sign_of_life(device, &report, received);
+        }
         let (clocks, latest) = self.fleet.clocks(device, report.stream);
         let Checked { news, lost, clocks } = check(&mut report, received.wall, clocks, latest)?;
 
@@ -134,7 +140,64 @@ impl Parts {
         metrics::counter!("roomready_news_refused_total").increment(count(accepted.refused.len()));
         self.fleet.took(device, &report, &accepted, received);
         drop(storing);
+        if accepted.contradicted {
+            tracing::warn!(%device, stream = %report.stream, "another record than the stored one came under its number");
+            self.fleet.contradicted(device, received);
+        }
         self.reply(device, accepted, received)
+    }
+
+    /// Whether two machines are known to use the device's credential. When that is found now, the record says so.
+    async fn speaks_for_two(&self, device: DeviceId, report: &Report, received: Now) -> bool {
+        let live = &report.live;
+        let sign = Sign {
+            epoch: live.epoch,
+            mono_ms: live.mono_ms,
+            answered: live.anchor.is_some(),
+            received_ms: received.mono_ms,
+        };
+        match self.fleet.hears(device, sign) {
+            Heard::One => false,
+            Heard::Two => true,
+            Heard::TwoNow => {
+                let (step, by) = (AccessStep::Share, Actor::Machine);
+                match self.store.change_access(device, step, by, received.wall).await {
+                    Ok(now) => {
+                        tracing::warn!(%device, "two machines use this device's credential");
+                        metrics::counter!("roomready_shared_credentials_total").increment(1);
+                        self.fleet.access_changed(now);
+                    }
+                    // Found again with the next report.
+                    Err(error) => tracing::error!(
+                        %device,
+                        "two machines use this device's credential, which cannot be written: {}",
+                        with_causes(&error)
+                    ),
+                }
+                true
+            }
+        }
+    }
+
+    /// Nobody can tell which of two machines is the district's: a copy has all that the original has. So neither is
+    /// believed, and nothing that either says is taken: it waits on both until a person has decided. That somebody speaks
+    /// is believed of either, or a copy could make a device look as if it were gone.
+    fn take_sign_of_life(
+        &self,
+        device: DeviceId,
+        report: &Report,
+        received: Now,
+    ) -> Result<ReportReply, NotTaken> {
+        self.fleet.took_sign_of_life(device, report, received);
+        let nothing = Accepted {
+            acked_through: 0,
+            expected: None,
+            fresh: Vec::new(),
+            refused: Vec::new(),
+            lost: Vec::new(),
+            contradicted: false,
+        };
+        self.reply(device, nothing, received)
     }
 
     fn may_report(&self, device: DeviceId, now_ms: u64) -> Result<(), NotTaken> {
@@ -159,6 +222,7 @@ impl Parts {
             fresh: Vec::new(),
             refused: Vec::new(),
             lost: Vec::new(),
+            contradicted: false,
         })
     }
 

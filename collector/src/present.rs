@@ -125,6 +125,7 @@ fn room_elements(view: &RoomBoard) -> Vec<Fragment> {
 fn device_elements(view: &DevicePage) -> Vec<Fragment> {
     vec![
         pages::device::head(&view.head),
+        pages::device::identity(view),
         pages::device::checks(view),
         pages::device::incidents(view),
     ]

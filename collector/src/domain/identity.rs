@@ -4,7 +4,9 @@
 mod access;
 mod admission;
 mod key;
+mod presence;
 
 pub use access::{Access, AccessRefused, AccessStep, Stepped};
 pub use admission::{KnownPlace, MatchedBy, NotAdmitted, RosterPlace, room_for};
 pub use key::{EnrolmentKey, KeyId, KeyPlace, KeyRefused, NotAKeyId};
+pub use presence::{NOTICED_WITHIN, Presence, Sign};

@@ -161,6 +161,8 @@ pub struct Look {
     pub judged: Option<Judged>,
     /// The phase of its sitting; none without one.
     pub phase: Option<Phase>,
+    /// Two machines use its identity, so that nothing of the above is certain.
+    pub shared: bool,
 }
 
 /// Derives a standing. The moment is already in its parts: the watch judged silence by it, the checks their age.
@@ -169,6 +171,15 @@ pub struct Look {
 /// anything less is `working`.
 #[must_use]
 pub fn standing(look: Look) -> Standing {
+    let seen = as_seen(look);
+    if look.shared {
+        seen.min(Standing::Attention)
+    } else {
+        seen
+    }
+}
+
+fn as_seen(look: Look) -> Standing {
     let in_test = matches!(look.phase, Some(Phase::Testing | Phase::Break));
     if look.watched == Watched::NotOneByOne {
         return match (in_test, look.judged) {

@@ -9,7 +9,7 @@ use roomready_shared::wire::v1::{Live, News, NewsBody, Report};
 
 use super::checks::Checks;
 use crate::domain::event_time::{DeviceClocks, EventTime, Exchange};
-use crate::domain::identity::Access;
+use crate::domain::identity::{Access, Presence};
 use crate::domain::plan::{District, Home};
 use crate::store::{Accepted, KnownDevice, StreamPosition};
 
@@ -36,6 +36,8 @@ pub struct DeviceNow {
     pub judged_by: Option<ShortText>,
     /// Its checks in short; none while nothing was read or nothing is required.
     pub checks: Option<Checks>,
+    /// Which machines speak as it.
+    pub(super) presence: Presence,
     /// The tag of its assignment, when and in which phase it was drawn.
     pub(super) tag: Option<(ShortText, Timestamp, Phase)>,
     /// What is known of its clocks.
@@ -84,6 +86,7 @@ impl DeviceNow {
             agent_version,
             judged_by,
             checks: None,
+            presence: Presence::default(),
             tag: None,
             clocks,
             stream,

@@ -1,5 +1,7 @@
 //! A device reports to a collector whose store is real; only its clock is told what time it is.
 
+mod two_machines;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

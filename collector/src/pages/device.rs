@@ -31,6 +31,12 @@ struct Incidents<'a> {
     view: &'a DevicePage,
 }
 
+#[derive(Template)]
+#[template(path = "parts/device-identity.html")]
+struct Identity<'a> {
+    view: &'a DevicePage,
+}
+
 /// The whole page.
 #[must_use]
 pub fn render(view: &DevicePage) -> String {
@@ -41,6 +47,12 @@ pub fn render(view: &DevicePage) -> String {
 #[must_use]
 pub fn head(head: &DeviceHead) -> Fragment {
     Fragment::standing("device-head", &Head { head })
+}
+
+/// Element `device-identity`: that two machines speak as this device, or that it is no longer believed.
+#[must_use]
+pub fn identity(view: &DevicePage) -> Fragment {
+    Fragment::standing("device-identity", &Identity { view })
 }
 
 /// Element `device-checks`: every check, what cannot be told, what is known.

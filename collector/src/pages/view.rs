@@ -5,6 +5,7 @@
 pub mod device;
 pub mod error;
 pub mod frame;
+pub mod identity;
 pub mod incident;
 pub mod list;
 pub mod place;
@@ -18,6 +19,7 @@ pub mod verdict;
 pub use device::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, Unread};
 pub use error::{ErrorKind, ErrorPage};
 pub use frame::{EmptyState, Frame, Link, Step, Viewer};
+pub use identity::IdentityTrouble;
 pub use incident::{
     IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Member, StoryLine,
 };

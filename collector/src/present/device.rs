@@ -9,8 +9,11 @@ use roomready_shared::verdict::{Assessment, Basis, Confidence, Demand, Finding, 
 use super::place::key;
 use super::seats::{SeatNow, seat_of};
 use super::{Scene, Topic, address, incident};
+use crate::domain::identity::Access;
 use crate::fleet::{DeviceNow, assess};
-use crate::pages::view::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, Unread};
+use crate::pages::view::{
+    Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, IdentityTrouble, Unread,
+};
 
 /// An enrolled device; none when there is no such device.
 #[must_use]
@@ -41,6 +44,7 @@ pub fn known_device(scene: &Scene<'_>, id: DeviceId) -> Option<DevicePage> {
     // Unsent answers may exist on a device from its first use in a session on: nothing that erases is offered then.
     let in_use = watch.is_some_and(|watch| watch.test().started().is_some());
     let mut page = empty_page(scene, &seat, &Topic::Device(id));
+    page.identity = identity(scene, &device.access);
     if let Some((requirement, assessment)) = &judged {
         page.checks = checks(scene, requirement, assessment, in_use);
         page.requirements = Some(requirement.profile.title.to_string());
@@ -123,6 +127,7 @@ fn empty_page(scene: &Scene<'_>, seat: &SeatNow<'_>, topic: &Topic) -> DevicePag
                 .map(|at| scene.time_to_the_second(at)),
             battery: seat.battery(),
         },
+        identity: None,
         checks: Vec::new(),
         requirements: scene
             .district()
@@ -134,6 +139,16 @@ fn empty_page(scene: &Scene<'_>, seat: &SeatNow<'_>, topic: &Topic) -> DevicePag
         incidents: Vec::new(),
         details: Vec::new(),
     }
+}
+
+fn identity(scene: &Scene<'_>, access: &Access) -> Option<IdentityTrouble> {
+    if let Some(at) = access.revoked_at {
+        return Some(IdentityTrouble::Ended {
+            since: scene.time(at),
+        });
+    }
+    let since = scene.time(access.shared_at?);
+    Some(IdentityTrouble::Shared { since })
 }
 
 fn sentence(fragment: &str) -> String {

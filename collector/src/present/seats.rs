@@ -46,6 +46,10 @@ impl SeatNow<'_> {
     }
 
     fn seen(&self, scene: &Scene<'_>) -> Option<String> {
+        let access = self.device.map(|(_, device)| device.access);
+        if access.is_some_and(|access| access.shared_at.is_some()) {
+            return Some("two machines use this device's identity".to_owned());
+        }
         self.sight
             .words(scene.test_app(&self.room), |at| scene.written(at))
     }
@@ -183,6 +187,7 @@ pub(super) fn seat_of<'a>(
             sight: Sight::NeverHeard,
             judged: None,
             phase,
+            shared: false,
         }),
     };
     SeatNow {

@@ -348,6 +348,16 @@ impl Held {
             return Err(Refusal::StreamOfAnother(batch.stream).into());
         }
         let verdict = stream::judge(stream.next_wanted, batch);
+        let contradicted = batch
+            .news
+            .iter()
+            .take_while(|offered| offered.seq() < stream.next_wanted)
+            .any(|offered| {
+                let mut stored = self.news.iter();
+                let stored =
+                    stored.find(|stored| stored.stream == batch.stream && stored.news.seq == offered.seq());
+                stored.is_some_and(|stored| (stored.news.epoch, stored.news.mono_ms) != offered.stands())
+            });
         let mut fresh = Vec::new();
         for offered in verdict.take {
             match offered {
@@ -397,6 +407,7 @@ impl Held {
             fresh,
             refused: verdict.refused,
             lost: verdict.lost,
+            contradicted,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Records of devices on their way into the store and out of it.
 
 use jiff::Timestamp;
-use roomready_shared::ids::{DeviceId, StreamId};
+use roomready_shared::ids::{ClockEpoch, DeviceId, StreamId};
 use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::{Lost, News, RawNews, Refused};
 
@@ -29,6 +29,15 @@ pub enum Offered {
 }
 
 impl Offered {
+    /// Where it stands on its device's clock.
+    #[must_use]
+    pub const fn stands(&self) -> (ClockEpoch, u64) {
+        match self {
+            Self::Understood(dated) => (dated.news.epoch, dated.news.mono_ms),
+            Self::NotUnderstood { raw, .. } => (raw.epoch, raw.mono_ms),
+        }
+    }
+
     /// Its number in the stream.
     #[must_use]
     pub const fn seq(&self) -> u64 {
@@ -80,6 +89,8 @@ pub struct Accepted {
     pub refused: Vec<Refused>,
     /// Losses that moved the stream on, cut to what was not done before.
     pub lost: Vec<Lost>,
+    /// A record came under a number under which another one is stored: its outbox was copied, or put back.
+    pub contradicted: bool,
 }
 
 /// A record as it lies in the store.

@@ -45,6 +45,7 @@ fn look(sight: Sight, judged: Option<Judged>, phase: Option<Phase>) -> Look {
         sight,
         judged,
         phase,
+        shared: false,
     }
 }
 
@@ -157,6 +158,24 @@ fn a_device_whose_readings_are_only_old_is_out_of_date_and_not_unknown() {
     assert_eq!(of(vec![passed.clone(), old.clone()]), Standing::Stale);
     assert_eq!(of(vec![passed.clone(), old, unread]), Standing::Unknown);
     assert_eq!(of(vec![passed]), Standing::Ready);
+}
+
+#[test]
+fn a_device_that_two_machines_speak_for_is_attention_at_least_and_never_fine() {
+    let shared = |sight, checks| {
+        standing(Look {
+            shared: true,
+            ..look(sight, checks, Some(Phase::Testing))
+        })
+    };
+    assert_eq!(shared(Sight::Here, judged(Readiness::Ready)), Standing::Attention);
+    assert_eq!(shared(Sight::Working { since: at() }, None), Standing::Attention);
+    assert_eq!(shared(Sight::NeverHeard, None), Standing::Attention);
+    let lost = Sight::Lost {
+        since: at(),
+        why: None,
+    };
+    assert_eq!(shared(lost, None), Standing::Lost, "what is worse stays");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{
     frame::Frame,
+    identity::IdentityTrouble,
     incident::IncidentCard,
     seat::Battery,
     standing::{Standing, Tone},
@@ -15,6 +16,8 @@ pub struct DevicePage {
     pub frame: Frame,
     /// Name, place, status.
     pub head: DeviceHead,
+    /// What is wrong with the identity by which it speaks.
+    pub identity: Option<IdentityTrouble>,
     /// Each check, in any order: the page puts the worst first.
     pub checks: Vec<Check>,
     /// Whose requirements these are: `TestNav 2026-27 requirements`; none while no session or profile names any.

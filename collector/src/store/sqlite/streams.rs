@@ -21,6 +21,7 @@ pub(super) fn accept(connection: &Connection, batch: &Batch) -> Result<Accepted,
     let (stream, next_wanted) = claim(connection, device, batch)?;
     let verdict = stream::judge(next_wanted, batch);
 
+    let contradicted = is_contradicted(connection, stream, next_wanted, batch)?;
     let mut fresh = Vec::new();
     let mut facts: Option<Facts> = None;
     for offered in verdict.take {
@@ -87,6 +88,7 @@ pub(super) fn accept(connection: &Connection, batch: &Batch) -> Result<Accepted,
         fresh,
         refused: verdict.refused,
         lost: verdict.lost,
+        contradicted,
     })
 }
 
@@ -136,6 +138,34 @@ fn claim(connection: &Connection, device: i64, batch: &Batch) -> Result<(i64, u6
             Ok((connection.last_insert_rowid(), 1))
         }
     }
+}
+
+/// Whether one of the batch's records is another than the one that is stored under its number.
+fn is_contradicted(
+    connection: &Connection,
+    stream: i64,
+    next_wanted: u64,
+    batch: &Batch,
+) -> Result<bool, Fault> {
+    for offered in batch
+        .news
+        .iter()
+        .take_while(|offered| offered.seq() < next_wanted)
+    {
+        let stored = connection
+            .prepare_cached("SELECT epoch, mono_ms FROM news WHERE stream = ?1 AND seq = ?2")?
+            .query_row(params![stream, column(offered.seq())], |row| {
+                let columns = Columns::of("a record", row);
+                let read = || Ok::<_, Fault>((ClockEpoch::new(columns.uuid(0)?), columns.number(1)?));
+                Ok(read())
+            })
+            .optional()?
+            .transpose()?;
+        if stored.is_some_and(|stored| stored != offered.stands()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn keep(

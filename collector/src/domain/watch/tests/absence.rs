@@ -163,6 +163,7 @@ fn sleep_announced_in_a_break_is_away() {
         sight: school.sight("L-1"),
         judged: None,
         phase: Some(Phase::Break),
+        shared: false,
     };
     assert_eq!(standing(look), Standing::Away);
     // It wakes a minute into testing: nobody was missed.

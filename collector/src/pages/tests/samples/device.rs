@@ -40,6 +40,7 @@ pub(in crate::pages::tests) fn device() -> DevicePage {
                 low: false,
             }),
         },
+        identity: None,
         checks: vec![
             check(
                 "os",
@@ -148,6 +149,7 @@ pub(in crate::pages::tests) fn device_silent() -> DevicePage {
             seat: None,
             ..device().head
         },
+        identity: None,
         checks: Vec::new(),
         unread: Vec::new(),
         facts: Vec::new(),
