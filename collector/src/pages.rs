@@ -6,6 +6,7 @@
 //!
 //! What a person may read here is guarded by tests: no inner word outside "Details", every colour pair with enough contrast.
 
+pub mod access_log;
 pub mod assets;
 pub mod device;
 pub mod devices;

@@ -3,6 +3,7 @@
 //! Pure functions over the fleet's [`State`] at a moment. One [`Topic`] is one page with a stream; [`Stage`] paints its
 //! live elements from the very view model that draws the page, so a swap never shows something else than a reload.
 
+mod access_log;
 mod address;
 mod device;
 mod devices;
@@ -15,6 +16,7 @@ mod seats;
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId};
 
+pub use access_log::{InWords, Names, access_log, in_words};
 pub use device::{known_device, roster_device};
 pub use devices::list;
 pub use incident::{all_logs, page as incident_page, page_of as incident_page_of, school_log};

@@ -54,6 +54,8 @@ pub struct EntryQuery {
     pub school: Option<SchoolId>,
     /// About this only.
     pub subject: Option<Subject>,
+    /// The access log only: what people did and saw, and who tried ([`crate::domain::entry::EntryKind::is_of_access`]).
+    pub access: bool,
     /// From this time on.
     pub since: Option<Timestamp>,
     /// Before this time.

@@ -1,5 +1,6 @@
 //! Staff pages: who may see them, what their address means, which view model fills them.
 
+pub(super) mod access_log;
 pub(super) mod assets;
 pub(super) mod boards;
 pub(super) mod devices;

@@ -12,7 +12,7 @@ use super::middleware::show_refusals::show_refusals;
 use super::middleware::time_limit::time_limit;
 use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
-use crate::access::Permission::{SeeBoards, SeeDevices, SeeMetrics};
+use crate::access::Permission::{ReadRecord, SeeBoards, SeeDevices, SeeMetrics};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -78,6 +78,14 @@ pub fn surface() -> Surface {
             "/incidents/{incident}",
             SeeBoards,
             get(pages::incidents::incident),
+        )
+        // Who did and saw what.
+        .person(GET, "/access-log", ReadRecord, get(pages::access_log::page))
+        .person(
+            POST,
+            "/access-log/export",
+            ReadRecord,
+            post(pages::access_log::export),
         )
         // What keeps those pages live.
         .person(GET, "/live/district", SeeBoards, get(pages::live::district))

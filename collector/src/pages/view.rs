@@ -2,6 +2,7 @@
 //!
 //! Plain data. Whoever fills them decides nothing about looks; whoever renders them decides nothing about rooms.
 
+pub mod access_log;
 pub mod device;
 pub mod error;
 pub mod frame;
@@ -16,6 +17,7 @@ pub mod standing;
 pub mod tally;
 pub mod verdict;
 
+pub use access_log::{AccessLine, AccessLog};
 pub use device::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, Unread};
 pub use error::{ErrorKind, ErrorPage};
 pub use frame::{EmptyState, Frame, Link, Step, Viewer};

@@ -310,6 +310,7 @@ impl EntryQuery {
             Page::Before(before) => *seq < before,
         };
         in_page
+            && (!self.access || entry.kind.is_of_access())
             && (self.school.is_none() || self.school == entry.school)
             && self
                 .subject

@@ -53,6 +53,13 @@ impl NewEntry {
         of(at, person, EntryKind::AccessRefused, subject, body)
     }
 
+    /// Somebody took a copy of this out.
+    #[must_use]
+    pub fn exported(at: Timestamp, person: &Person, what: &str) -> Self {
+        let body = Body::of_fields([("what", what.into()), ("role", person.role.word().into())]);
+        of(at, person, EntryKind::Exported, Subject::Collector, body)
+    }
+
     /// An account was made.
     #[must_use]
     pub fn account_created(

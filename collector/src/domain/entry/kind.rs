@@ -105,6 +105,28 @@ kinds! {
     BackupRestored = "backup_restored",
 }
 
+impl EntryKind {
+    /// Whether it belongs to the access log: what people did and saw, and who tried to. Everything does that the
+    /// watch, a device or the collector does not write of itself.
+    #[must_use]
+    pub const fn is_of_access(self) -> bool {
+        !matches!(
+            self,
+            Self::CollectorStarted
+                | Self::BlindInterval
+                | Self::DeviceEnrolled
+                | Self::CredentialRotated
+                | Self::CredentialShared
+                | Self::SessionPhase
+                | Self::SeatStarted
+                | Self::SeatFinished
+                | Self::IncidentOpened
+                | Self::IncidentAmended
+                | Self::IncidentCleared
+        )
+    }
+}
+
 impl fmt::Display for EntryKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())

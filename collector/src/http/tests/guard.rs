@@ -91,6 +91,57 @@ async fn a_coordinator_without_a_second_factor_sees_nothing_yet() {
 }
 
 #[tokio::test]
+async fn an_auditor_reads_who_saw_what_by_name_and_takes_a_copy_which_is_written_down() {
+    let collector = Collector::in_lincoln().await;
+    let looker = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
+    collector
+        .get_with("/schools/lincoln-ms/rooms/101", &looker.cookie)
+        .await;
+    let auditor = collector.signed_in_as(Role::Auditor, &[]).await;
+    let page = collector.get_with("/access-log", &auditor.cookie).await;
+    assert_eq!(page.status, 200);
+    let name = format!("Technician {}", looker.account);
+    for words in [name.as_str(), "Viewed", "Room 101, Lincoln Middle School"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    let copy = collector.post_form("/access-log/export", &auditor, "").await;
+    assert_eq!(copy.status, 200, "{}", copy.text);
+    assert!(
+        copy.header("content-disposition")
+            .unwrap()
+            .starts_with("attachment"),
+        "never shown inline"
+    );
+    let lines: Vec<_> = copy
+        .text
+        .lines()
+        .filter(|line| line.contains("\"Viewed\""))
+        .collect();
+    assert!(lines[0].contains(&name), "{}", copy.text);
+    assert_eq!(log(&collector, EntryKind::Exported).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_access_log_is_read_in_pages_and_copied_whole() {
+    let collector = Collector::in_lincoln().await;
+    let auditor = collector.signed_in_as(Role::Auditor, &[]).await;
+    for _ in 0..130 {
+        collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
+    }
+    let newest = collector.get_with("/access-log", &auditor.cookie).await.text;
+    assert_eq!(newest.matches("<tr role=\"row\">").count(), 101, "and its head");
+    let (_, older) = newest.split_once("/access-log?before=").unwrap();
+    let (before, _) = older.split_once('"').unwrap();
+    let older = collector
+        .get_with(&format!("/access-log?before={before}"), &auditor.cookie)
+        .await
+        .text;
+    assert!(older.contains("Newest lines"));
+    let copy = collector.post_form("/access-log/export", &auditor, "").await.text;
+    assert_eq!(copy.matches("\"Account created\"").count(), 131);
+}
+
+#[tokio::test]
 async fn a_program_that_reads_pages_in_a_loop_is_told_to_wait() {
     let collector = Collector::in_lincoln().await;
     let cookie = collector.signed_in().await;

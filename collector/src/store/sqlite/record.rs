@@ -9,6 +9,12 @@ use super::fault::Fault;
 use crate::domain::entry::{Body, Entry, NewEntry};
 use crate::store::{Arrival, EntryQuery, MOST_ENTRIES_A_PAGE, Page, Whereabouts};
 
+/// The access log: every kind but those that the watch, devices and the collector write of themselves. Word for word
+/// the condition of its index, or the index is not used.
+pub(super) const ONLY_ACCESS: &str = " AND kind NOT IN ('collector_started', 'blind_interval', 'device_enrolled', \
+     'credential_rotated', 'credential_shared', 'session_phase', 'seat_started', 'seat_finished', \
+     'incident_opened', 'incident_amended', 'incident_cleared')";
+
 /// Appends one entry and gives its number.
 pub(super) fn append(connection: &Connection, entry: &NewEntry) -> Result<u64, Fault> {
     connection
@@ -69,6 +75,9 @@ pub(super) fn entries(connection: &Connection, query: &EntryQuery) -> Result<Vec
     let mut text =
         String::from("SELECT seq, at, school, actor, kind, subject, body FROM entries WHERE 1 = 1");
     let mut values: Vec<Value> = Vec::new();
+    if query.access {
+        text.push_str(ONLY_ACCESS);
+    }
     let mut only = |condition: &str, value: Value| {
         values.push(value);
         text.push_str(condition);
