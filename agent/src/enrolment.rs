@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use roomready_shared::enrolment::Enrolment;
 use roomready_shared::ids::DeviceName;
 use roomready_shared::strict::{Faults, MAX_FILE_BYTES};
-use roomready_shared::units::ShortText;
+use roomready_shared::units::{ShortText, Timestamp};
 use roomready_shared::wire::v1::EnrollRequest;
 
-use crate::identity::{Identity, IdentityError};
+use crate::identity::{CaPrint, Identity, IdentityError};
 use crate::keep;
 use crate::ports::Enroll;
 use crate::probe::SystemProbes;
-use crate::uplink::{Collectors, Credential, ProxyChoice, Trouble};
+use crate::uplink::{CaError, Collectors, Credential, ProxyChoice, Trouble, Trust};
 
 /// Held while a device enrols: of two agents on one data folder, one would forget what the other was told once.
 const LOCK: &str = "enrolment.lock";
@@ -53,6 +53,20 @@ pub enum JoinError {
     /// Another agent is at it.
     #[error("another agent is enrolling with the data folder {}: one at a time", .0.display())]
     Busy(PathBuf),
+}
+
+/// The CA that a collector names is not taken over.
+#[derive(Debug, thiserror::Error)]
+pub enum LearnError {
+    /// It cannot be used.
+    #[error(transparent)]
+    Ca(#[from] CaError),
+    /// Nothing in it is believed now.
+    #[error("the CA that the collector names has no certificate in common with the one that is believed")]
+    NothingInCommon,
+    /// It could not be kept.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
 }
 
 /// Reads an enrolment file.
@@ -110,6 +124,7 @@ pub async fn join(joining: Joining, uplink: &dyn Enroll, data: &Path) -> Result<
         credential: Credential::new(reply.credential),
         collectors: joining.collectors,
         ca: joining.ca,
+        ca_instead_of: None,
         proxy: joining.proxy,
     };
     identity.save(data)?;
@@ -136,14 +151,23 @@ fn lock(data: &Path) -> Result<File, JoinError> {
 }
 
 /// Takes over addresses, CA and proxy from a newer enrolment file of the same collector; who the device is stays. That is
-/// how a district changes its collector's CA on devices that are long enrolled.
+/// how a district changes its collector's CA on devices that were away while the collector named a new one. A file whose CA
+/// the collector has replaced since is older than what the device knows.
 ///
 /// # Errors
 /// When the changed identity could not be kept. False when there was nothing to change.
 pub fn renew(identity: &mut Identity, file: &Enrolment, data: &Path) -> Result<bool, IdentityError> {
+    let brought = file.ca.as_deref().map(CaPrint::of);
+    let is_older = identity.ca_instead_of.is_some() && identity.ca_instead_of == brought;
+    let (ca, ca_instead_of) = if is_older {
+        (identity.ca.clone(), identity.ca_instead_of)
+    } else {
+        (file.ca.clone(), None)
+    };
     let renewed = Identity {
         collectors: file.collectors.clone(),
-        ca: file.ca.clone(),
+        ca,
+        ca_instead_of,
         proxy: file.proxy.clone(),
         ..identity.clone()
     };
@@ -152,6 +176,38 @@ pub fn renew(identity: &mut Identity, file: &Enrolment, data: &Path) -> Result<b
     }
     renewed.save(data)?;
     *identity = renewed;
+    Ok(true)
+}
+
+/// Takes over the CA that the collector names. A device that was enrolled without one goes on believing its system. One
+/// certificate must be among those believed until now: by a slip of a collector nobody should be locked out.
+///
+/// # Errors
+/// When the CA cannot be used, has nothing in common with the one believed, or could not be kept. False when it is known.
+pub fn learn_ca(
+    identity: &mut Identity,
+    named: &str,
+    now: Timestamp,
+    data: &Path,
+) -> Result<bool, LearnError> {
+    let Some(held) = &identity.ca else {
+        return Ok(false);
+    };
+    if held.trim() == named.trim() {
+        return Ok(false);
+    }
+    let new = Trust::only(named, "what the collector named", now)?;
+    let old = Trust::only(held, "the enrolment file", now)?;
+    if !old.shares_one_with(&new) {
+        return Err(LearnError::NothingInCommon);
+    }
+    let learnt = Identity {
+        ca: Some(named.to_owned()),
+        ca_instead_of: Some(identity.ca_instead_of.unwrap_or_else(|| CaPrint::of(held))),
+        ..identity.clone()
+    };
+    learnt.save(data)?;
+    *identity = learnt;
     Ok(true)
 }
 
@@ -229,5 +285,66 @@ mod tests {
         assert_eq!(kept, identity);
         assert_eq!(kept.credential.reveal(), "its-own");
         assert_eq!(kept.collectors, list(&["https://b:1", "https://a:1"]));
+    }
+
+    fn ca() -> String {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let mut params = rcgen::CertificateParams::new(vec![]).expect("parameters");
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        params.self_signed(&key).expect("a certificate").pem()
+    }
+
+    #[tokio::test]
+    async fn a_device_learns_the_ca_that_its_collector_names_and_an_older_file_does_not_take_it_away() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let now = "2026-10-06T14:00:00Z".parse().expect("a time");
+        let (old, new, other) = (ca(), ca(), ca());
+        let both = format!("{old}{new}");
+        let file = |ca: &str| Enrolment {
+            collectors: list(&["https://a:1"]),
+            key: "the-key".into(),
+            ca: Some(ca.to_owned()),
+            proxy: None,
+        };
+        let brought = Joining {
+            ca: Some(old.clone()),
+            ..joining()
+        };
+        let mut identity = join(brought, &Welcoming, folder.path()).await.expect("let in");
+        let data = folder.path();
+        assert!(!learn_ca(&mut identity, &old, now, data).expect("known"));
+        assert!(learn_ca(&mut identity, &both, now, data).expect("kept"));
+        assert!(
+            !renew(&mut identity, &file(&old), data).expect("kept"),
+            "the file is older"
+        );
+        assert!(learn_ca(&mut identity, &new, now, data).expect("kept"));
+        assert!(
+            !renew(&mut identity, &file(&old), data).expect("kept"),
+            "the file is still older"
+        );
+        let kept = Identity::load(data).expect("kept");
+        assert_eq!(kept, identity);
+        assert_eq!(kept.ca.as_deref().map(str::trim), Some(new.trim()));
+        let refused = learn_ca(&mut identity, &other, now, data).expect_err("a slip");
+        assert!(
+            refused.to_string().contains("no certificate in common"),
+            "{refused}"
+        );
+        assert!(learn_ca(&mut identity, "hello", now, data).is_err());
+        assert!(
+            renew(&mut identity, &file(&other), data).expect("kept"),
+            "another file is a person's word"
+        );
+        assert_eq!(identity.ca, Some(other));
+    }
+
+    #[tokio::test]
+    async fn a_device_that_was_given_no_ca_goes_on_believing_its_system() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let now = "2026-10-06T14:00:00Z".parse().expect("a time");
+        let mut identity = join(joining(), &Welcoming, folder.path()).await.expect("let in");
+        assert!(!learn_ca(&mut identity, &ca(), now, folder.path()).expect("nothing to do"));
+        assert_eq!(identity.ca, None);
     }
 }

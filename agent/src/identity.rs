@@ -29,10 +29,40 @@ pub struct Identity {
     pub credential: Credential,
     /// The addresses of the collector that knows it, in the order in which they are tried.
     pub collectors: Collectors,
-    /// The certificates that the enrolment file brought, in PEM; with them, no others are believed.
+    /// The certificates that the enrolment file brought, or that the collector named later, in PEM; with them, no others
+    /// are believed.
     pub ca: Option<String>,
+    /// The print of what an enrolment file brought, where the collector named others since.
+    pub ca_instead_of: Option<CaPrint>,
     /// The proxy that the enrolment file named.
     pub proxy: Option<ProxyChoice>,
+}
+
+/// By what an enrolment file's certificates are known again: the file stays on the device, and is older than what the
+/// collector named since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaPrint(u32);
+
+impl CaPrint {
+    /// Of certificates in PEM.
+    #[must_use]
+    pub fn of(pem: &str) -> Self {
+        Self(crc32c::crc32c(pem.trim().as_bytes()))
+    }
+}
+
+impl fmt::Display for CaPrint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
+}
+
+impl std::str::FromStr for CaPrint {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u32::from_str_radix(text, 16).map(Self)
+    }
 }
 
 /// The file cannot be used.
@@ -129,6 +159,7 @@ impl Identity {
                 .and_then(Collectors::read),
         };
         let certificates = root.optional("ca").map(ca);
+        let instead_of = root.optional("ca_instead_of").map(|value| value.parsed());
         let proxy = root.optional("proxy").map(ProxyChoice::read);
         Some(Self {
             device: device?,
@@ -136,6 +167,10 @@ impl Identity {
             credential: Credential::new(credential?.to_owned()),
             collectors: collectors?,
             ca: match certificates {
+                Some(given) => Some(given?),
+                None => None,
+            },
+            ca_instead_of: match instead_of {
                 Some(given) => Some(given?),
                 None => None,
             },
@@ -160,6 +195,9 @@ impl fmt::Display for Identity {
         writeln!(f, "collectors = {}", self.collectors)?;
         if let Some(proxy) = &self.proxy {
             writeln!(f, "proxy = {}", quoted(&proxy.to_string()))?;
+        }
+        if let Some(print) = &self.ca_instead_of {
+            writeln!(f, "ca_instead_of = {}", quoted(&print.to_string()))?;
         }
         if let Some(ca) = &self.ca {
             writeln!(f, "ca = {}", lines(ca))?;
@@ -191,6 +229,7 @@ mod tests {
             credential: Credential::new("s3cret\\\"x".into()),
             collectors: Collectors::one("http://127.0.0.1:7700".parse().expect("an address")),
             ca: None,
+            ca_instead_of: None,
             proxy: None,
         }
     }

@@ -143,6 +143,8 @@ pub trait Uplink: Send + Sync {
     fn report<'a>(&'a self, report: &'a Report) -> BoxFuture<'a, Result<ReportReply, Trouble>>;
     /// Fetches the assignment, unless it still has this tag.
     fn assignment<'a>(&'a self, held: Option<&'a str>) -> BoxFuture<'a, Result<Fetched, Trouble>>;
+    /// The collector names the CA that it is to be believed by from now on.
+    fn named_ca(&self, _ca: &str, _now: Timestamp) {}
     /// Bytes sent and received so far, as nearly as can be told.
     fn bytes(&self) -> u64 {
         0

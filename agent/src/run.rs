@@ -138,7 +138,7 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
             }
             Some(answer) = &mut work.fetch => {
                 work.fetch = None.into();
-                keep(&mut cycle, answer, shelf.as_ref(), clock.as_ref());
+                keep(&mut cycle, answer, shelf.as_ref(), clock.as_ref(), uplink.as_ref());
             }
             Some((kinds, facts)) = work.readings.next() => cycle.read(&kinds, facts, clock.now()),
             () = tokio::time::sleep_until(woken) => {}
@@ -201,13 +201,22 @@ fn remark(assignment: &Assignment, clock: &dyn Clock) {
     }
 }
 
-fn keep(cycle: &mut Cycle, answer: Result<Fetched, Trouble>, shelf: &dyn AssignmentShelf, clock: &dyn Clock) {
+fn keep(
+    cycle: &mut Cycle,
+    answer: Result<Fetched, Trouble>,
+    shelf: &dyn AssignmentShelf,
+    clock: &dyn Clock,
+    uplink: &dyn Uplink,
+) {
     let now = clock.now();
     match answer {
         Ok(fetched) => {
             if let Some(assignment) = cycle.fetched(Ok(fetched), now) {
                 tracing::info!(tag = %assignment.tag, room = %assignment.room, "assigned");
                 remark(assignment, clock);
+                if let Some(ca) = &assignment.ca {
+                    uplink.named_ca(ca, now.wall);
+                }
                 if let Err(error) = shelf.save(assignment) {
                     tracing::error!(%error, "the assignment could not be kept on disk; a restart without a network forgets it");
                 }

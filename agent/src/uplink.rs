@@ -18,7 +18,7 @@ mod trust;
 
 pub use contact::{Answered, Contact, Told};
 pub use door::{ClientError, Door};
-pub use http::{Credential, HttpUplink};
+pub use http::{Credential, HttpUplink, LearnCa};
 pub use proxy::{Hop, Proxies};
 pub(crate) use retry_after::http_date;
 pub use roomready_shared::address::{CollectorAddress, Collectors, ProxyAddress, ProxyChoice};

@@ -17,6 +17,7 @@ use crate::chance::Chance;
 use crate::clock::SystemClock;
 use crate::config::{self, Config, Overrides};
 use crate::cycle::Settings;
+use crate::enrolment;
 use crate::identity::Identity;
 use crate::outbox::{DiskOutbox, MemoryOutbox, OpenError};
 use crate::ports::{Clock, Leaving, Outbox, Uplink as _};
@@ -25,7 +26,7 @@ use crate::probe::{SystemProbes, platform};
 use crate::run::Ports;
 use crate::status::FileBoard;
 use crate::telemetry;
-use crate::uplink::HttpUplink;
+use crate::uplink::{Door, HttpUplink, LearnCa};
 
 /// The folder of outboxes in the data folder.
 pub(super) const OUTBOX: &str = "outbox";
@@ -115,7 +116,7 @@ fn compose(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::in_folder(&config.data));
     let doors = way::doors(config, &Said::by(identity), clock.now().wall)?;
     way::warn_if_overheard(&doors, "reports and this device's credential");
-    let uplink = HttpUplink::new(doors, identity.credential.clone());
+    let uplink = HttpUplink::new(doors, identity.credential.clone()).learning(learn_ca(config.clone()));
     let settings = Settings {
         device: identity.device,
         platform: SystemProbes::platform(),
@@ -136,6 +137,30 @@ fn compose(
         leaving,
     };
     Ok((settings, ports))
+}
+
+/// What the collector names is kept with the identity, which is read anew: its credential may have changed meanwhile.
+fn learn_ca(config: Config) -> LearnCa {
+    Box::new(move |named, now| {
+        let learnt = || -> Result<Option<Vec<Door>>, Failure> {
+            let mut identity = Identity::load(&config.data)?;
+            if !enrolment::learn_ca(&mut identity, named, now, &config.data)? {
+                return Ok(None);
+            }
+            Ok(Some(way::doors(&config, &Said::by(&identity), now)?))
+        };
+        match learnt() {
+            Ok(Some(doors)) => {
+                tracing::info!("the collector named the CA by which it is believed from now on");
+                Some(doors)
+            }
+            Ok(None) => None,
+            Err(error) => {
+                tracing::error!(%error, "the CA that the collector names is not taken over; the present one goes on");
+                None
+            }
+        }
+    })
 }
 
 /// Opens the outbox. A second agent on it is refused; a disk that cannot be used is lived with.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -58,12 +58,17 @@ impl fmt::Debug for Credential {
 /// The way of one device to its collector. The caller sends one request at a time; an earlier address that is tried
 /// again has answered, or has been given up, before the present one is spoken to.
 pub struct HttpUplink {
-    doors: Vec<Door>,
+    /// Replaced as a whole when the collector names a new CA.
+    doors: Mutex<Arc<[Door]>>,
+    learn: Option<LearnCa>,
     credential: Option<Credential>,
     /// Sent and received so far.
     bytes: AtomicU64,
     state: Mutex<State>,
 }
+
+/// Keeps the CA that the collector names, and opens the ways anew; none where nothing changes.
+pub type LearnCa = Box<dyn Fn(&str, Timestamp) -> Option<Vec<Door>> + Send + Sync>;
 
 struct State {
     choice: Choice,
@@ -87,7 +92,8 @@ impl HttpUplink {
     fn start(doors: Vec<Door>, credential: Option<Credential>) -> Self {
         let choice = Choice::start(doors.len().max(1));
         Self {
-            doors,
+            doors: Mutex::new(doors.into()),
+            learn: None,
             credential,
             bytes: AtomicU64::new(0),
             state: Mutex::new(State {
@@ -96,6 +102,17 @@ impl HttpUplink {
                 contact: Contact::default(),
             }),
         }
+    }
+
+    /// The same way, which learns new CAs.
+    #[must_use]
+    pub fn learning(mut self, learn: LearnCa) -> Self {
+        self.learn = Some(learn);
+        self
+    }
+
+    fn doors(&self) -> Arc<[Door]> {
+        Arc::clone(&self.doors.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -137,7 +154,7 @@ impl HttpUplink {
     }
 
     async fn report_to(&self, which: usize, report: &Report) -> Result<ReportReply, Trouble> {
-        let door = &self.doors[which];
+        let door = &self.doors()[which];
         let request = door.client.post(door.address.at("/api/v1/reports")).json(report);
         let outcome = self.send(door, request).await;
         self.state()
@@ -153,8 +170,9 @@ impl HttpUplink {
         let before = choice.kept();
         choice.answered(which, now_ms, chance);
         drop(state);
-        if self.doors.len() > 1 && before != Some(which) {
-            tracing::info!(collector = %self.doors[which].address, "the collector answers at this address");
+        let doors = self.doors();
+        if doors.len() > 1 && before != Some(which) {
+            tracing::info!(collector = %doors[which].address, "the collector answers at this address");
         }
     }
 
@@ -201,7 +219,7 @@ impl Uplink for HttpUplink {
         Box::pin(async move {
             // It is fetched after a report was answered, from whoever answered it. Whether that one fails now, the next
             // report will tell.
-            let door = &self.doors[self.state().choice.present()];
+            let door = &self.doors()[self.state().choice.present()];
             let mut request = door.client.get(door.address.at("/api/v1/assignment"));
             if let Some(tag) = held {
                 request = request.header(IF_NONE_MATCH, format!("\"{tag}\""));
@@ -220,12 +238,20 @@ impl Uplink for HttpUplink {
         })
     }
 
+    fn named_ca(&self, ca: &str, now: Timestamp) {
+        let Some(doors) = self.learn.as_ref().and_then(|learn| learn(ca, now)) else {
+            return;
+        };
+        // As many as before, in the same order: the choice among them goes on.
+        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors.into();
+    }
+
     fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
 
     fn speaks_to(&self) -> Option<HostPort> {
-        let door = &self.doors[self.state().choice.present()];
+        let door = &self.doors()[self.state().choice.present()];
         // Behind a proxy nothing is learnt from knocking at the address itself.
         door.hop.is_none().then(|| door.address.host().clone())
     }
@@ -236,11 +262,12 @@ impl Enroll for HttpUplink {
     fn enroll<'a>(&'a self, request: &'a EnrollRequest) -> BoxFuture<'a, Result<EnrollReply, Trouble>> {
         Box::pin(async move {
             let mut last = None;
-            for door in &self.doors {
+            let doors = self.doors();
+            for door in doors.iter() {
                 let asking = door.client.post(door.address.at("/api/v1/enroll")).json(request);
                 match self.send(door, asking).await {
                     Err(trouble) if !trouble.is_its_own_word() => {
-                        if self.doors.len() > 1 {
+                        if doors.len() > 1 {
                             tracing::warn!(collector = %door.address, %trouble, "not at this address");
                         }
                         last = Some(trouble);

@@ -117,6 +117,18 @@ impl Trust {
         }
     }
 
+    /// Whether one certificate is believed by both.
+    #[must_use]
+    pub fn shares_one_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Only(one), Self::Only(other)) => one
+                .certificates
+                .iter()
+                .any(|certificate| other.certificates.contains(certificate)),
+            _ => false,
+        }
+    }
+
     /// Believes only the certificates in a file.
     ///
     /// # Errors

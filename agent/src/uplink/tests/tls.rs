@@ -142,3 +142,29 @@ async fn what_speaks_no_tls_or_only_tls_is_a_stranger() {
     let text = trouble.to_string();
     assert!(text.contains("is its address https?"), "{text}");
 }
+
+#[tokio::test]
+async fn a_ca_that_the_collector_names_is_believed_without_a_restart() {
+    let (old, new) = (Authority::new("RoomReady"), Authority::new("RoomReady anew"));
+    let first = Server::start_tls(&taken(), old.server("127.0.0.1")).await;
+    let door = |address: &CollectorAddress, trust: &Trust| {
+        Door::open(address.clone(), trust, &Proxies::None).expect("a client")
+    };
+    // The collector after the change, at an address of its own so that no connection is left over.
+    let second = Server::start_tls(&taken(), new.server("127.0.0.1")).await;
+    let (told, there) = (new.pinned(), second.address.clone());
+    let way = HttpUplink::new(
+        vec![door(&first.address, &old.pinned())],
+        Credential::new("s3cret".into()),
+    )
+    .learning(Box::new(move |named, _| {
+        (named == "the new CA").then(|| vec![door(&there, &told)])
+    }));
+    way.report(&report_at(0)).await.expect("taken");
+    let now = "2026-10-06T14:00:00Z".parse().expect("a time");
+    way.named_ca("something else", now);
+    assert!(second.asked().is_empty());
+    way.named_ca("the new CA", now);
+    way.report(&report_at(5_000)).await.expect("taken");
+    assert_eq!(second.asked().len(), 1);
+}
