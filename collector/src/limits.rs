@@ -126,6 +126,17 @@ pub const LIVE_TICK: Duration = Duration::from_secs(1);
 /// A board that hears nothing for two of these says that it lost its connection.
 pub const LIVE_HEARTBEAT: Duration = Duration::from_secs(5);
 
+// --- trying a network ------------------------------------------------------------------------------------------
+
+/// Networks tried at once, by people who are not known: a technician walks from one to the next, a dozen may walk.
+pub const MOST_REACH_STREAMS: usize = 32;
+
+/// Words of one try: enough to tell a live stream from one that is held back.
+pub const REACH_WORDS: u8 = 4;
+
+/// Between two of them. Four words take about two seconds, for which somebody waits.
+pub const REACH_PAUSE: Duration = Duration::from_millis(600);
+
 // --- staff ---------------------------------------------------------------------------------------------------
 
 /// A printed sign-in link is good for this long.

@@ -16,6 +16,7 @@ pub mod incident;
 pub mod log;
 mod markup;
 pub mod place;
+pub mod reach;
 pub mod room;
 pub mod sign_in;
 pub mod time;

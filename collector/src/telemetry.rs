@@ -122,6 +122,10 @@ fn describe() {
         "Connections closed for sending no request."
     );
     describe_counter!("roomready_panics_total", "Panics caught in request handlers.");
+    describe_counter!(
+        "roomready_reach_refused_total",
+        "Tries of a network refused because too many were under way."
+    );
     describe_gauge!("roomready_live_streams_open", "Live pages being fed.");
     describe_counter!(
         "roomready_live_snapshots_total",

@@ -6,6 +6,7 @@ pub(super) mod boards;
 pub(super) mod devices;
 pub(super) mod incidents;
 pub(super) mod live;
+pub(super) mod reach;
 pub(super) mod sign_in;
 
 use std::str::FromStr;

@@ -35,6 +35,8 @@ pub fn surface() -> Surface {
         .open_to_people(GET, "/assets/{name}", get(pages::assets::asset))
         .open_to_people(GET, "/sign-in", get(pages::sign_in::page))
         .open_to_people(POST, "/sign-in/link", post(pages::sign_in::by_link))
+        .open_to_people(GET, "/reach", get(pages::reach::page))
+        .open_to_people(GET, "/reach/stream", get(pages::reach::stream))
         // Boards.
         .person(GET, "/", SeeBoards, get(pages::boards::district))
         .person(GET, "/schools/{school}", SeeBoards, get(pages::boards::school))

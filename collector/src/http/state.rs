@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use tokio::sync::Semaphore;
 
 use super::credentials::Credentials;
 use super::guard::Pace;
@@ -47,6 +48,8 @@ pub struct Parts {
     pub(super) pace: Pace,
     /// The port that is listened on: two collectors on one computer must not share a cookie.
     pub(super) port: u16,
+    /// Places for networks that are tried.
+    pub(super) reach: Arc<Semaphore>,
     /// How far browsers trust people's pages.
     pub(super) trust: PeoplesTrust,
     /// Where people and devices find the collector.
@@ -115,6 +118,7 @@ impl App {
             stop,
             pace: Pace::default(),
             port: address.port(),
+            reach: Arc::new(Semaphore::new(limits::MOST_REACH_STREAMS)),
             trust,
             whereabouts,
         }))

@@ -7,5 +7,6 @@ mod harness;
 mod live;
 mod matrix;
 mod pages;
+mod reach;
 mod rim;
 mod staff;

@@ -35,6 +35,13 @@ pub const LIVE: Asset = Asset {
     body: include_str!("../../assets/live.js"),
 };
 
+/// What tries a network.
+pub const REACH: Asset = Asset {
+    name: "reach.js",
+    content_type: "text/javascript; charset=utf-8",
+    body: include_str!("../../assets/reach.js"),
+};
+
 /// The picture in the tab.
 pub const ICON: Asset = Asset {
     name: "icon.svg",
@@ -43,7 +50,7 @@ pub const ICON: Asset = Asset {
 };
 
 /// Every asset.
-pub const ALL: [Asset; 3] = [STYLE, LIVE, ICON];
+pub const ALL: [Asset; 4] = [STYLE, LIVE, REACH, ICON];
 
 /// The strictest policy these pages work under; the router sends it with every page.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \

@@ -10,6 +10,7 @@ pub mod identity;
 pub mod incident;
 pub mod list;
 pub mod place;
+pub mod reach;
 pub mod room;
 pub mod seat;
 pub mod sign_in;
@@ -27,6 +28,7 @@ pub use incident::{
 };
 pub use list::{DeviceList, DeviceRow};
 pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};
+pub use reach::{ReachCertificate, ReachPage};
 pub use room::{Phase, PhaseWords, RoomBoard, RoomHead, SessionNow, SessionState, who_watches};
 pub use seat::{Battery, SeatOrder, SeatTile};
 pub use sign_in::{SignInLinkPage, SignInPage, SignInReason};

@@ -49,6 +49,9 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
                 token: "0".repeat(64),
             }),
         ),
+        ("reach", reach(ReachCertificate::NotNeeded)),
+        ("reach-untrusted", reach(ReachCertificate::Untrusted)),
+        ("reach-to-be-seen", reach(ReachCertificate::ToBeSeen)),
         ("not-found", pages::error::render(&error(ErrorKind::NotFound))),
         ("forbidden", pages::error::render(&error(ErrorKind::Forbidden))),
         ("failed", pages::error::render(&error(ErrorKind::Failed))),
@@ -57,6 +60,10 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
             pages::error::render(&error(ErrorKind::Unavailable)),
         ),
     ]
+}
+
+fn reach(certificate: ReachCertificate) -> String {
+    pages::reach::render(&ReachPage { certificate })
 }
 
 fn moment(clock: &str) -> Timestamp {
