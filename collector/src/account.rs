@@ -4,11 +4,15 @@
 //! no clock. Who may do what, once known, is another room's subject.
 
 mod checker;
+mod failures;
+mod half_way;
 pub mod password;
 pub mod second_factor;
 pub mod throttle;
 
 pub use checker::{Busy, Checker, Verified};
+pub use failures::Failures;
+pub use half_way::{HalfWay, HalfWays};
 pub use password::{Password, PasswordHash, Unfit};
-pub use second_factor::{Step, TotpSecret};
+pub use second_factor::{CodeImage, Step, TotpSecret};
 pub use throttle::{Attempt, Throttle, Wait};

@@ -134,7 +134,7 @@ struct Serve {
         value_delimiter = ','
     )]
     devices_name: Vec<Name>,
-    /// Schools, rooms, devices and sessions; without it, one school without rooms
+    /// Schools, rooms, devices and sessions; without it, collector.toml in the data folder, which set-up writes
     #[arg(long, env = "ROOMREADY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -163,6 +163,41 @@ enum AccountCommand {
     Create(AccountCreate),
     /// Name the open accounts
     List(AccountList),
+    /// Print a link by which somebody chooses a new password
+    Recover(AccountRecover),
+    /// Close an account: nobody signs in with it any more
+    Close(AccountClose),
+}
+
+#[derive(Debug, Args)]
+struct AccountRecover {
+    /// The collector's data folder
+    #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+    data: PathBuf,
+    /// Whose password was forgotten
+    #[arg(long)]
+    name: Title,
+    /// Their phone is lost too: they set the second step up anew
+    #[arg(long)]
+    reset_second_step: bool,
+    /// Where that collector listens
+    #[arg(
+        long,
+        env = "ROOMREADY_LISTEN",
+        default_value = "127.0.0.1:8480",
+        value_name = "ADDR"
+    )]
+    listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+struct AccountClose {
+    /// The collector's data folder
+    #[arg(long, env = "ROOMREADY_DATA", value_name = "DIR")]
+    data: PathBuf,
+    /// Whose account
+    #[arg(long)]
+    name: Title,
 }
 
 #[derive(Debug, Args)]

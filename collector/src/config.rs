@@ -10,6 +10,7 @@ mod read;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -31,6 +32,8 @@ pub struct Config {
     pub district: Arc<District>,
     /// Its time zone.
     pub zone: TimeZone,
+    /// The folder where set-up may write the first configuration; none once there is one.
+    pub set_up_in: Option<PathBuf>,
 }
 
 impl Config {
@@ -61,6 +64,16 @@ impl Config {
         Self {
             district: Arc::new(district),
             zone,
+            set_up_in: None,
+        }
+    }
+
+    /// The same, which set-up may replace by a first one in this folder.
+    #[must_use]
+    pub fn to_be_set_up_in(self, folder: PathBuf) -> Self {
+        Self {
+            set_up_in: Some(folder),
+            ..self
         }
     }
 }

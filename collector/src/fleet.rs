@@ -214,6 +214,12 @@ fn has_facts(news: &News) -> bool {
 }
 
 impl State {
+    /// Whom devices are told to believe, where they meet a certificate of the private CA.
+    #[must_use]
+    pub fn devices_ca(&self) -> Option<&str> {
+        self.devices_ca.as_deref()
+    }
+
     /// What the district told us.
     #[must_use]
     pub fn config(&self) -> &Config {

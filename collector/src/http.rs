@@ -2,6 +2,7 @@
 
 mod api;
 mod credentials;
+mod door;
 mod error;
 mod extract;
 mod guard;

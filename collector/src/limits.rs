@@ -226,6 +226,21 @@ pub const MOST_THROTTLED_ACCOUNTS: usize = 10_000;
 /// Addresses of which mistakes are remembered.
 pub const MOST_THROTTLED_ADDRESSES: usize = 10_000;
 
+/// Time to type a code after the password was right: an app has to be found and opened.
+pub const CODE_PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// People who may be between their password and their code at once. The one who has waited longest begins anew.
+pub const MOST_HALF_WAY: usize = 1_000;
+
+/// Failed sign-ins of one account from one address within this time are one line of the record with their number.
+pub const FAILED_SIGN_INS_COUNTED: Duration = Duration::from_secs(60);
+
+/// Such lines that are counted apart at once; further ones are counted together, or a flood would fill the record.
+pub const MOST_FAILED_SIGN_INS_APART: usize = 60;
+
+/// A link by which somebody chooses a password: it is handed over in person or by mail, and opened by the next day.
+pub const RECOVERY_LINK_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Rooms that set-up takes for the first school: the largest high schools have about as many.
 pub const MOST_FIRST_ROOMS: usize = 200;
 

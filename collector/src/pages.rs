@@ -7,6 +7,7 @@
 //! What a person may read here is guarded by tests: no inner word outside "Details", every colour pair with enough contrast.
 
 pub mod access_log;
+pub mod account;
 pub mod assets;
 pub mod device;
 pub mod devices;
@@ -18,6 +19,7 @@ mod markup;
 pub mod place;
 pub mod reach;
 pub mod room;
+pub mod set_up;
 pub mod sign_in;
 pub mod time;
 pub mod view;

@@ -4,7 +4,9 @@
 //! live elements from the very view model that draws the page, so a swap never shows something else than a reload.
 
 mod access_log;
+mod accounts;
 mod address;
+mod browser;
 mod device;
 mod devices;
 mod incident;
@@ -12,17 +14,23 @@ mod place;
 mod room;
 mod scene;
 mod seats;
+mod set_up;
 
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId};
 
 pub use access_log::{InWords, Names, access_log, in_words};
+pub use accounts::{
+    AccountWritten, OwnWrong, all_accounts, choose_password, link_frame, one_account, own_account,
+    second_factor_frame,
+};
 pub use device::{known_device, roster_device};
 pub use devices::list;
 pub use incident::{all_logs, page as incident_page, page_of as incident_page_of, school_log};
 pub use place::{district, school};
 pub use room::board;
 pub use scene::Scene;
+pub use set_up::{DistrictWritten, MadeKey, set_up_device, set_up_district};
 
 use crate::access::Scope;
 use crate::fleet::Fleet;

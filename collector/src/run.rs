@@ -37,6 +37,7 @@ const UPKEEP: &str = "metrics upkeep";
 const WATCH: &str = "the watch";
 const PRUNING: &str = "pruning";
 const FOLLOWING: &str = "following changed credentials";
+const COUNTING: &str = "counting failed sign-ins";
 
 /// Runs a collector until `shutdown` is cancelled or a part of it ends that must not. Tests and the simulator call it
 /// with a listener on port 0, as `serve` does with real ones. The store is closed when this returns.
@@ -105,6 +106,7 @@ async fn run_parts(
     );
 
     let following = pulse::follow_access(app.clone(), stop.tasks.clone());
+    let counting = pulse::count_failed_sign_ins(app.clone(), stop.tasks.clone());
     let connections = Connections::default();
     let mut parts = Supervisor::default();
     if let Some(devices) = &doors.devices {
@@ -127,6 +129,7 @@ async fn run_parts(
     parts.start(UPKEEP, pulse::keep_metrics(metrics, stop.tasks.clone()));
     parts.start(WATCH, watch);
     parts.start(FOLLOWING, following);
+    parts.start(COUNTING, counting);
     parts.start(
         PRUNING,
         pulse::prune(Arc::clone(store), clock, stop.tasks.clone()),

@@ -21,14 +21,16 @@ mod whereabouts;
 pub use device::{AccessNow, Admission, Enrolled, KnownDevice, NewDevice, StreamPosition};
 pub use error::{Refusal, StoreError};
 pub use news::{Accepted, Arrival, Batch, Fresh, KeptRefusal, LARGEST_SEQ, Offered, StoredNews};
-pub use people::{Account, BrowserSession, OneTimeLink, Opens, SecondFactor, SignedIn};
+pub use people::{
+    Account, AccountChange, BrowserSession, Changed, OneTimeLink, Opens, SecondFactor, SignedIn,
+};
 pub use whereabouts::Whereabouts;
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use roomready_shared::ids::{BrowserSessionId, DeviceId, SchoolId, StreamId};
+use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, SchoolId, StreamId};
 use uuid::Uuid;
 
 use crate::domain::entry::{Actor, Entry, NewEntry, Subject};
@@ -114,8 +116,30 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
 
     /// Adds an account and the entry about it. Its name must not be that of another open account.
     fn add_account(&self, account: Account, entry: NewEntry) -> Answer<'_, ()>;
+    /// One account, closed ones too.
+    fn account(&self, id: AccountId) -> Answer<'_, Option<Account>>;
+    /// The open account of this name, whatever its capitals.
+    fn account_named(&self, name: &str) -> Answer<'_, Option<Account>>;
     /// Every account, closed ones too, by name.
     fn accounts(&self) -> Answer<'_, Vec<Account>>;
+    /// Makes the first account with the link that opens set-up, and signs its browser in: all of it in one unit, and
+    /// only while there is no open account.
+    fn add_first_account(
+        &self,
+        token: SecretHash,
+        account: Account,
+        session: BrowserSession,
+        entries: Vec<NewEntry>,
+    ) -> Answer<'_, ()>;
+    /// Changes an open account and writes the entries about it.
+    fn change_account(&self, change: AccountChange) -> Answer<'_, ()>;
+    /// Signed-in browsers of people with accounts, of one or of all, the latest used first.
+    fn sessions(&self, of: Option<AccountId>, now: Timestamp) -> Answer<'_, Vec<BrowserSession>>;
+    /// Ends every sign-in of a person but this one, and writes the entry about it if there was any.
+    fn end_other_sessions(&self, keep: BrowserSession, entry: NewEntry) -> Answer<'_, ()>;
+    /// Adds a link that lets an account's owner choose a password, and writes the entry about it. An earlier one of
+    /// the same account ends.
+    fn add_recovery(&self, link: OneTimeLink, entry: NewEntry) -> Answer<'_, ()>;
     /// Adds a one-time link.
     fn add_link(&self, link: OneTimeLink) -> Answer<'_, ()>;
     /// What a link opens, while it does.

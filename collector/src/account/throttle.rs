@@ -36,6 +36,8 @@ pub struct Throttle {
 pub struct Attempt {
     account: String,
     address: IpAddr,
+    /// It was counted against the account as a whole, not against an address that opened it before.
+    of_account: bool,
 }
 
 /// Not now.
@@ -72,12 +74,13 @@ impl Throttle {
     ///
     /// How long to wait. An attempt that has to wait is not counted.
     pub fn begin(&mut self, account: &str, address: IpAddr, now: Mono) -> Result<Attempt, Wait> {
-        let attempt = Attempt {
+        let mut attempt = Attempt {
             account: account.trim().to_lowercase(),
             address: network(address),
+            of_account: false,
         };
         let pair = (attempt.account.clone(), attempt.address);
-        let known = self.known.get(&pair).is_some();
+        attempt.of_account = self.known.get(&pair).is_none();
         let by_account = match self.known.get(&pair) {
             Some(own) => own.wait(now),
             None => self
@@ -93,19 +96,26 @@ impl Throttle {
         if !wait.is_zero() {
             return Err(Wait(wait));
         }
-        if known {
-            self.known.change(pair, |own| own.add(now));
-        } else {
+        if attempt.of_account {
             self.accounts.change(attempt.account.clone(), |all| all.add(now));
+        } else {
+            self.known.change(pair, |own| own.add(now));
         }
         self.addresses.change(attempt.address, |spent| spent.add(now));
         Ok(attempt)
     }
 
-    /// It was no mistake: all that was counted against this account from there is forgotten, and the address gets its
-    /// attempt back.
+    /// It was no mistake: what it was counted as is taken back, and from now on the address is one that opened the
+    /// account before.
     pub fn succeeded(&mut self, attempt: Attempt, now: Mono) {
-        let Attempt { account, address } = attempt;
+        let Attempt {
+            account,
+            address,
+            of_account,
+        } = attempt;
+        if of_account {
+            self.accounts.change(account.clone(), Mistakes::take_back);
+        }
         self.known
             .change((account, address), |own| *own = Mistakes::default());
         self.addresses.change(address, |spent| {
@@ -129,6 +139,10 @@ impl Mistakes {
         };
         let delay = Duration::from_secs(1_u64 << over.min(6)).min(limits::LONGEST_SIGN_IN_WAIT);
         (self.last + delay).saturating_sub(now)
+    }
+
+    fn take_back(&mut self) {
+        self.count = self.count.saturating_sub(1);
     }
 
     fn add(&mut self, now: Mono) {

@@ -5,17 +5,75 @@ use std::collections::BTreeSet;
 use roomready_shared::ids::AccountId;
 use uuid::Uuid;
 
-use super::{AccountCommand, AccountCreate, AccountList, Failure};
+use super::sign_in_link::{Minted, choose};
+use super::{AccountClose, AccountCommand, AccountCreate, AccountList, AccountRecover, Failure};
 use crate::access::Role;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::entry::{Actor, NewEntry};
-use crate::store::Account;
 use crate::store::sqlite::Visitor;
+use crate::store::{Account, AccountChange, Changed, Opens};
 
 pub(super) fn run(command: &AccountCommand) -> Result<(), Failure> {
     match command {
         AccountCommand::Create(arguments) => create(arguments),
         AccountCommand::List(arguments) => list(arguments),
+        AccountCommand::Recover(arguments) => recover(arguments),
+        AccountCommand::Close(arguments) => close(arguments),
+    }
+}
+
+fn recover(arguments: &AccountRecover) -> Result<(), Failure> {
+    let clock = SystemClock::start();
+    let now = clock.wall();
+    let mut visitor = Visitor::open(&arguments.data).map_err(Failure::failed)?;
+    let accounts = visitor.accounts().map_err(Failure::failed)?;
+    let account = choose(&accounts, Some(&arguments.name))?;
+    if arguments.reset_second_step && account.second_factor.is_some() {
+        let entry = NewEntry::second_factor_reset(now, Actor::Console, account.id);
+        let change = change_of(account, Changed::SecondFactor(None), now, entry);
+        visitor.change_account(&change).map_err(Failure::failed)?;
+    }
+    let link = Minted::new(&clock, Opens::Recover(account.id)).map_err(Failure::failed)?;
+    let is_invitation = account.password.is_none();
+    let entry = NewEntry::recovery_link_made(now, Actor::Console, account.id, is_invitation);
+    visitor
+        .add_recovery(&link.kept(), &entry)
+        .map_err(Failure::failed)?;
+    let found = visitor.whereabouts().map_err(Failure::failed)?;
+    let people = found.map_or_else(|| format!("http://{}", arguments.listen), |found| found.people);
+    println!(
+        "a new password for {} (works once): {}",
+        account.name,
+        link.address(&people)
+    );
+    if account.second_factor.is_some() && !arguments.reset_second_step {
+        println!("a code from their phone is still asked for; --reset-second-step if the phone is lost");
+    }
+    Ok(())
+}
+
+fn close(arguments: &AccountClose) -> Result<(), Failure> {
+    let now = SystemClock::start().wall();
+    let mut visitor = Visitor::open(&arguments.data).map_err(Failure::failed)?;
+    let accounts = visitor.accounts().map_err(Failure::failed)?;
+    let account = choose(&accounts, Some(&arguments.name))?;
+    let entry = NewEntry::account_closed(now, Actor::Console, account.id);
+    let change = change_of(account, Changed::Closed, now, entry);
+    visitor.change_account(&change).map_err(Failure::failed)?;
+    println!(
+        "the account of {} is closed; whoever was signed in with it no longer is",
+        account.name
+    );
+    Ok(())
+}
+
+fn change_of(account: &Account, changed: Changed, at: jiff::Timestamp, entry: NewEntry) -> AccountChange {
+    AccountChange {
+        account: account.id,
+        changed,
+        at,
+        by_link: None,
+        entries: vec![entry],
     }
 }
 

@@ -12,6 +12,7 @@ use self::plan::{Asked, Plan, Shows};
 use super::sign_in_link::Minted;
 use super::{Failure, Serve, config_command};
 use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, first};
 use crate::error::RunError;
 use crate::serve::Proxies;
 use crate::store::sqlite::SqliteStore;
@@ -22,7 +23,7 @@ use crate::{DevicesDoor, Doors, PeoplesDoor};
 pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
     // Refused before anything is opened or made.
     let plan = asked(arguments).plan().map_err(Failure::usage)?;
-    let config = config_command::of(arguments.config.as_deref())?;
+    let config = config(arguments)?;
     let store = SqliteStore::open(&arguments.data).map_err(Failure::failed)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -47,6 +48,16 @@ pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
         signals.abort();
         ran.map_err(Failure::failed)
     })
+}
+
+/// What is given; else what set-up has written into the data folder; else a district that set-up may write there.
+fn config(arguments: &Serve) -> Result<Config, Failure> {
+    let written = arguments.data.join(first::FILE_NAME);
+    match &arguments.config {
+        Some(given) => config_command::of(Some(given)),
+        None if written.exists() => config_command::of(Some(&written)),
+        None => Ok(Config::built_in().to_be_set_up_in(arguments.data.clone())),
+    }
 }
 
 /// Where nobody can sign in yet, somebody must be able to begin.

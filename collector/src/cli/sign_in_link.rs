@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// The account that is named; the only one there is, when none is.
-fn choose<'a>(accounts: &'a [Account], named: Option<&Title>) -> Result<&'a Account, Failure> {
+pub(super) fn choose<'a>(accounts: &'a [Account], named: Option<&Title>) -> Result<&'a Account, Failure> {
     let mut open = accounts.iter().filter(|account| account.closed_at.is_none());
     let Some(name) = named else {
         let only = open.next().ok_or_else(|| {

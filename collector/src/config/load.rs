@@ -61,6 +61,7 @@ pub fn load(path: &Path) -> Result<Config, BadConfig> {
             Ok(Config {
                 district: Arc::new(district),
                 zone,
+                set_up_in: None,
             })
         }
         _ => Err(BadConfig::Faults(faults)),

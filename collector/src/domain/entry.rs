@@ -4,10 +4,12 @@
 //! over them. An entry is never changed: what was wrong is put right by a further entry.
 
 mod access;
+mod accounts;
 mod body;
 mod devices;
 mod kind;
 
+pub use accounts::FailedSignIns;
 pub use body::{Body, NotCanonical};
 pub use kind::EntryKind;
 

@@ -87,6 +87,7 @@ fn config() -> Config {
     Config {
         district: Arc::new(District::new(draft).unwrap()),
         zone: jiff::tz::TimeZone::UTC,
+        set_up_in: None,
     }
 }
 

@@ -113,6 +113,11 @@ impl Refusal {
         refusal
     }
 
+    /// 409: something else was there first.
+    pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, ErrorCode::Malformed, message)
+    }
+
     /// 429 with a time to come back.
     pub fn too_often(message: impl Into<Cow<'static, str>>, wait: Duration) -> Self {
         let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::Busy, message);
@@ -275,9 +280,10 @@ impl From<StoreError> for Refusal {
                 Self::sign_in_because(SignInReason::Spent, rule.to_string())
             }
             StoreError::Refused(rule @ Rule::AccountUnknown) => Self::not_found(rule.to_string()),
-            StoreError::Refused(rule @ (Rule::NameTaken(_) | Rule::TooManyAccounts)) => {
-                Self::new(StatusCode::CONFLICT, ErrorCode::Malformed, rule.to_string())
-            }
+            StoreError::Refused(
+                rule
+                @ (Rule::NameTaken(_) | Rule::TooManyAccounts | Rule::LastAdministrator | Rule::CodeUsed),
+            ) => Self::new(StatusCode::CONFLICT, ErrorCode::Malformed, rule.to_string()),
             StoreError::Refused(rule @ Rule::DeviceUnknown(_)) => Self::not_enrolled(rule.to_string()),
             StoreError::Refused(rule @ Rule::StreamOfAnother(_)) => {
                 Self::new(StatusCode::CONFLICT, ErrorCode::Malformed, rule.to_string())

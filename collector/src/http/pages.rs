@@ -1,12 +1,17 @@
 //! Staff pages: who may see them, what their address means, which view model fills them.
 
 pub(super) mod access_log;
+pub(super) mod account;
+pub(super) mod accounts;
 pub(super) mod assets;
 pub(super) mod boards;
 pub(super) mod devices;
 pub(super) mod incidents;
 pub(super) mod live;
 pub(super) mod reach;
+pub(super) mod recover;
+pub(super) mod second_factor;
+pub(super) mod set_up;
 pub(super) mod sign_in;
 
 use std::str::FromStr;
@@ -23,17 +28,14 @@ pub(super) fn named<T: FromStr>(what: &str, text: &str) -> Result<T, Refusal> {
     text.parse().map_err(|_| Refusal::no_such(what, text))
 }
 
-/// What a person sees in place of the page that is refused, with the refusal's own status.
-pub(super) fn refusal_page(refusal: &Refusal, number: &str) -> Response {
+/// What a person sees in place of the page that is refused, with the refusal's own status. `asked` is the page's path.
+pub(super) fn refusal_page(refusal: &Refusal, number: &str, asked: &str) -> Response {
     if let Some(reason) = refusal.sign_in() {
-        let command = Some(
-            "roomready-collector sign-in-link --data <the data folder> --account <your name>".to_owned(),
-        );
-        return (
-            refusal.status(),
-            Html(crate::pages::sign_in::render(&SignInPage { reason, command })),
-        )
-            .into_response();
+        let page = SignInPage {
+            to: sign_in::own_path(asked).to_owned(),
+            ..SignInPage::because(reason)
+        };
+        return (refusal.status(), Html(crate::pages::sign_in::render(&page))).into_response();
     }
     let kind = match refusal.status() {
         _ if refusal.second_factor() => ErrorKind::SecondFactor,

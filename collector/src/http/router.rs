@@ -12,7 +12,9 @@ use super::middleware::show_refusals::show_refusals;
 use super::middleware::time_limit::time_limit;
 use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
-use crate::access::Permission::{ReadRecord, SeeBoards, SeeDevices, SeeMetrics};
+use crate::access::Permission::{
+    ManageAccounts, ManageSettings, OwnAccount, ReadRecord, SeeBoards, SeeDevices, SeeMetrics,
+};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -34,9 +36,113 @@ pub fn surface() -> Surface {
         // For people who are not known yet.
         .open_to_people(GET, "/assets/{name}", get(pages::assets::asset))
         .open_to_people(GET, "/sign-in", get(pages::sign_in::page))
+        .open_to_people(POST, "/sign-in", post(pages::sign_in::by_password))
+        .open_to_people(POST, "/sign-in/code", post(pages::sign_in::by_code))
         .open_to_people(POST, "/sign-in/link", post(pages::sign_in::by_link))
         .open_to_people(GET, "/reach", get(pages::reach::page))
         .open_to_people(GET, "/reach/stream", get(pages::reach::stream))
+        .open_to_people(GET, "/recover", get(pages::recover::page))
+        .open_to_people(POST, "/recover", post(pages::recover::choose))
+        .open_to_people(GET, "/set-up", get(pages::set_up::start))
+        .open_to_people(POST, "/set-up", post(pages::set_up::first_account))
+        // One's own account.
+        .person(GET, "/account", OwnAccount, get(pages::account::page))
+        .person(POST, "/account/name", OwnAccount, post(pages::account::rename))
+        .person(
+            POST,
+            "/account/password",
+            OwnAccount,
+            post(pages::account::change_password),
+        )
+        .person(
+            GET,
+            "/account/second-factor",
+            OwnAccount,
+            get(pages::second_factor::page),
+        )
+        .person(
+            POST,
+            "/account/second-factor",
+            OwnAccount,
+            post(pages::second_factor::turn_on),
+        )
+        .person(
+            POST,
+            "/account/sessions/end-others",
+            OwnAccount,
+            post(pages::account::end_others),
+        )
+        .person(
+            POST,
+            "/account/sessions/{browser}/end",
+            OwnAccount,
+            post(pages::account::end_session),
+        )
+        .person(POST, "/sign-out", OwnAccount, post(pages::account::sign_out))
+        // Everybody's.
+        .person(GET, "/accounts", ManageAccounts, get(pages::accounts::page))
+        .person(POST, "/accounts", ManageAccounts, post(pages::accounts::create))
+        .person(
+            GET,
+            "/accounts/{account}",
+            ManageAccounts,
+            get(pages::accounts::one),
+        )
+        .person(
+            POST,
+            "/accounts/{account}",
+            ManageAccounts,
+            post(pages::accounts::change),
+        )
+        .person(
+            POST,
+            "/accounts/{account}/link",
+            ManageAccounts,
+            post(pages::accounts::make_link),
+        )
+        .person(
+            POST,
+            "/accounts/{account}/second-factor/reset",
+            ManageAccounts,
+            post(pages::accounts::reset_second_factor),
+        )
+        .person(
+            POST,
+            "/accounts/{account}/close",
+            ManageAccounts,
+            post(pages::accounts::close),
+        )
+        // The first set-up.
+        .person(
+            GET,
+            "/set-up/district",
+            ManageSettings,
+            get(pages::set_up::district_page),
+        )
+        .person(
+            POST,
+            "/set-up/district",
+            ManageSettings,
+            post(pages::set_up::set_up_district),
+        )
+        .person(
+            GET,
+            "/set-up/device",
+            ManageSettings,
+            get(pages::set_up::device_page),
+        )
+        .person(
+            POST,
+            "/set-up/device",
+            ManageSettings,
+            post(pages::set_up::make_key),
+        )
+        .person(
+            POST,
+            "/set-up/device/file",
+            ManageSettings,
+            post(pages::set_up::file),
+        )
         // Boards.
         .person(GET, "/", SeeBoards, get(pages::boards::district))
         .person(GET, "/schools/{school}", SeeBoards, get(pages::boards::school))

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use tokio::sync::Semaphore;
 
 use super::credentials::Credentials;
+use super::door::Door;
 use super::guard::Pace;
 use crate::clock::Clock;
 use crate::fleet::Fleet;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub(super) timeouts: Timeouts,
     /// What is stopping.
     pub(super) stop: Stop,
+    /// Who knocks.
+    pub(super) door: Door,
     /// How fast each sign-in asks.
     pub(super) pace: Pace,
     /// The port that is listened on: two collectors on one computer must not share a cookie.
@@ -116,6 +119,7 @@ impl App {
             metrics,
             timeouts,
             stop,
+            door: Door::default(),
             pace: Pace::default(),
             port: address.port(),
             reach: Arc::new(Semaphore::new(limits::MOST_REACH_STREAMS)),
@@ -153,6 +157,11 @@ impl App {
     #[must_use]
     pub fn whereabouts(&self) -> &Whereabouts {
         &self.whereabouts
+    }
+
+    /// Writes failed sign-ins down that were counted together. Call now and then.
+    pub async fn write_failed_sign_ins(&self) {
+        self.door.write_counted(self).await;
     }
 
     /// For the watch, which feeds it.

@@ -1,5 +1,6 @@
 //! The rim over real sockets: statuses, limits, sign-in, headers.
 
+mod accounts;
 mod body_limits;
 mod device;
 mod guard;
@@ -9,4 +10,6 @@ mod matrix;
 mod pages;
 mod reach;
 mod rim;
+mod set_up;
+mod sign_in;
 mod staff;

@@ -66,6 +66,7 @@ fn config() -> Config {
         sessions: vec![session],
     };
     Config {
+        set_up_in: None,
         district: Arc::new(District::new(draft).unwrap()),
         zone: jiff::tz::TimeZone::UTC,
     }

@@ -23,6 +23,7 @@ pub const STYLE: Asset = Asset {
         include_str!("../../assets/tokens.css"),
         include_str!("../../assets/base.css"),
         include_str!("../../assets/components.css"),
+        include_str!("../../assets/forms.css"),
         include_str!("../../assets/board.css"),
         include_str!("../../assets/print.css"),
     ),

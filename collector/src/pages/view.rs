@@ -3,8 +3,11 @@
 //! Plain data. Whoever fills them decides nothing about looks; whoever renders them decides nothing about rooms.
 
 pub mod access_log;
+pub mod account;
+pub mod accounts;
 pub mod device;
 pub mod error;
+pub mod form;
 pub mod frame;
 pub mod identity;
 pub mod incident;
@@ -13,14 +16,18 @@ pub mod place;
 pub mod reach;
 pub mod room;
 pub mod seat;
+pub mod set_up;
 pub mod sign_in;
 pub mod standing;
 pub mod tally;
 pub mod verdict;
 
 pub use access_log::{AccessLine, AccessLog};
+pub use account::{AccountPage, CodePage, RecoverPage, SecondFactorPage, SessionRow, Way};
+pub use accounts::{AccountForm, AccountRow, AccountsPage, LinkMadePage, OneAccountPage};
 pub use device::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, Unread};
 pub use error::{ErrorKind, ErrorPage};
+pub use form::{Choice, Field, FieldKind};
 pub use frame::{EmptyState, Frame, Link, Step, Viewer};
 pub use identity::IdentityTrouble;
 pub use incident::{
@@ -31,6 +38,7 @@ pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};
 pub use reach::{ReachCertificate, ReachPage};
 pub use room::{Phase, PhaseWords, RoomBoard, RoomHead, SessionNow, SessionState, who_watches};
 pub use seat::{Battery, SeatOrder, SeatTile};
+pub use set_up::{FirstKey, SetUpDevicePage, SetUpDistrictPage, SetUpStartPage};
 pub use sign_in::{SignInLinkPage, SignInPage, SignInReason};
 pub use standing::{Standing, Tone};
 pub use tally::{Count, Tally};

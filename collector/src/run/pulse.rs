@@ -103,3 +103,15 @@ pub(super) async fn follow_access(app: App, stop: CancellationToken) -> Result<(
         }
     }
 }
+
+/// Writes failed sign-ins down that were counted together.
+pub(super) async fn count_failed_sign_ins(app: App, stop: CancellationToken) -> Result<(), TaskError> {
+    let mut tick = interval(limits::FAILED_SIGN_INS_COUNTED);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = tick.tick() => app.write_failed_sign_ins().await,
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //! promise is the same, so a rehearsal in memory says something about the real thing.
 
 mod access;
+mod accounts;
 mod devices;
 mod keys;
 mod people;

@@ -113,6 +113,12 @@ pub enum Refusal {
     /// No such account, or it is closed.
     #[error("there is no such account, or it was closed")]
     AccountUnknown,
+    /// The code's time step was used before.
+    #[error("this code was used already; wait for the next one")]
+    CodeUsed,
+    /// Nobody would be left to look after accounts.
+    #[error("this is the only administrator; make somebody else one first")]
+    LastAdministrator,
     /// Another open account has the name.
     #[error("there is an account called \"{0}\" already; add a middle initial, or the school")]
     NameTaken(Title),

@@ -1,5 +1,6 @@
 //! The store in memory, for rehearsals and tests: the same answers, gone with the process.
 
+mod accounts;
 mod devices;
 mod people;
 
@@ -9,16 +10,16 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::{FutureExt as _, ready};
 use jiff::Timestamp;
 use roomready_shared::facts::Facts;
-use roomready_shared::ids::{BrowserSessionId, DeviceId, StreamId};
+use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, StreamId};
 use roomready_shared::wire::v1::NewsBody;
 use uuid::Uuid;
 
 use self::people::People;
 use super::{
-    Accepted, AccessNow, Account, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled, EntryQuery,
-    Fresh, KeptRefusal, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered, OneTimeLink,
-    Page, REFUSED_KEPT, Refusal, SignedIn, Store, StoreError, StoredNews, StreamPosition, Whereabouts,
-    stream,
+    Accepted, AccessNow, Account, AccountChange, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled,
+    EntryQuery, Fresh, KeptRefusal, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered,
+    OneTimeLink, Page, REFUSED_KEPT, Refusal, SignedIn, Store, StoreError, StoredNews, StreamPosition,
+    Whereabouts, stream,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::event_time::EventTime;
@@ -141,8 +142,61 @@ impl Store for MemoryStore {
         self.with(|held| held.add_account(account, entry))
     }
 
+    fn account(&self, id: AccountId) -> Answer<'_, Option<Account>> {
+        self.with(|held| Ok(held.people.accounts.get(&id).cloned()))
+    }
+
+    fn account_named(&self, name: &str) -> Answer<'_, Option<Account>> {
+        let key = name.to_lowercase();
+        self.with(|held| Ok(held.people.account_named(&key)))
+    }
+
     fn accounts(&self) -> Answer<'_, Vec<Account>> {
         self.with(|held| Ok(held.people.accounts()))
+    }
+
+    fn add_first_account(
+        &self,
+        token: SecretHash,
+        account: Account,
+        session: BrowserSession,
+        entries: Vec<NewEntry>,
+    ) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.people.add_first_account(token, account, session)?;
+            entries.into_iter().for_each(|entry| drop(held.append(entry)));
+            Ok(())
+        })
+    }
+
+    fn change_account(&self, change: AccountChange) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.people.change_account(&change)?;
+            let entries = change.entries.into_iter();
+            entries.for_each(|entry| drop(held.append(entry)));
+            Ok(())
+        })
+    }
+
+    fn sessions(&self, of: Option<AccountId>, now: Timestamp) -> Answer<'_, Vec<BrowserSession>> {
+        self.with(|held| Ok(held.people.sessions(of, now)))
+    }
+
+    fn end_other_sessions(&self, keep: BrowserSession, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            if held.people.end_other_sessions(keep.who, Some(keep.id)) {
+                held.append(entry);
+            }
+            Ok(())
+        })
+    }
+
+    fn add_recovery(&self, link: OneTimeLink, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.people.add_recovery(link)?;
+            held.append(entry);
+            Ok(())
+        })
     }
 
     fn add_link(&self, link: OneTimeLink) -> Answer<'_, ()> {

@@ -7,6 +7,7 @@ use roomready_shared::ids::{AccountId, BrowserSessionId, SchoolId, Title};
 use roomready_shared::units::ShortText;
 
 use crate::access::{Actor, Role, Who};
+use crate::domain::entry::NewEntry;
 use crate::limits;
 use crate::secret::SecretHash;
 
@@ -69,6 +70,51 @@ impl Account {
     }
 }
 
+/// A change of one account, with all that belongs to it in the same unit.
+#[derive(Debug, Clone)]
+pub struct AccountChange {
+    /// Which account.
+    pub account: AccountId,
+    /// What becomes of it.
+    pub changed: Changed,
+    /// When.
+    pub at: Timestamp,
+    /// The recovery link that permits it, where one does; it is spent.
+    pub by_link: Option<SecretHash>,
+    /// The entries about it.
+    pub entries: Vec<NewEntry>,
+}
+
+/// What becomes of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Changed {
+    /// It has another name, role, schools.
+    Details {
+        /// The name.
+        name: Title,
+        /// The role.
+        role: Role,
+        /// The schools.
+        schools: BTreeSet<SchoolId>,
+    },
+    /// It has a new password. Every sign-in but this one ends, and so does every link that would let somebody in as
+    /// its owner.
+    Password {
+        /// The new one's hash.
+        hash: String,
+        /// The sign-in that stays.
+        keep: Option<BrowserSessionId>,
+    },
+    /// The same password is kept with more work.
+    PasswordRenewed(String),
+    /// It has a second factor from now on, or none any more.
+    SecondFactor(Option<SecondFactor>),
+    /// The code of a step was used; no step before it, and not it again, can be used any more.
+    CodeUsed(u64),
+    /// It is closed: its sign-ins and links end.
+    Closed,
+}
+
 /// What a link opens, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opens {
@@ -81,6 +127,15 @@ pub enum Opens {
 }
 
 impl Opens {
+    /// Whose it is, where it is somebody's.
+    #[must_use]
+    pub const fn account(self) -> Option<AccountId> {
+        match self {
+            Self::SetUp => None,
+            Self::SignIn(account) | Self::Recover(account) => Some(account),
+        }
+    }
+
     /// Whether it signs this person in.
     #[must_use]
     pub fn sign_in_of(self, who: Who) -> bool {

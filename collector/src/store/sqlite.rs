@@ -4,6 +4,7 @@
 //! never a lock to wait for, and a hundred reports that wait together cost one sync of the disk.
 
 mod access;
+mod accounts;
 mod convert;
 mod devices;
 mod fault;
@@ -22,7 +23,7 @@ use std::path::Path;
 
 use futures_util::future::FutureExt as _;
 use jiff::Timestamp;
-use roomready_shared::ids::{BrowserSessionId, DeviceId, StreamId};
+use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, StreamId};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -37,9 +38,9 @@ pub use self::visit::Visitor;
 use self::writer::Writer;
 pub use self::writer::{MOST_JOBS_A_COMMIT, WRITE_QUEUE, WriterCounts};
 use super::{
-    Accepted, AccessNow, Account, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled, EntryQuery,
-    KeptRefusal, KnownDevice, NewDevice, OneTimeLink, Refusal, SignedIn, Store, StoreError, StoredNews,
-    Whereabouts,
+    Accepted, AccessNow, Account, AccountChange, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled,
+    EntryQuery, KeptRefusal, KnownDevice, NewDevice, OneTimeLink, Refusal, SignedIn, Store, StoreError,
+    StoredNews, Whereabouts,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
@@ -168,8 +169,57 @@ impl Store for SqliteStore {
         })
     }
 
+    fn account(&self, id: AccountId) -> Answer<'_, Option<Account>> {
+        self.read("find an account", move |connection| {
+            accounts::by_id(connection, id)
+        })
+    }
+
+    fn account_named(&self, name: &str) -> Answer<'_, Option<Account>> {
+        let key = name.to_lowercase();
+        self.read("find an account", move |connection| {
+            accounts::by_name(connection, &key)
+        })
+    }
+
     fn accounts(&self) -> Answer<'_, Vec<Account>> {
         self.read("list the accounts", people::accounts)
+    }
+
+    fn add_first_account(
+        &self,
+        token: SecretHash,
+        account: Account,
+        session: BrowserSession,
+        entries: Vec<NewEntry>,
+    ) -> Answer<'_, ()> {
+        self.write("make the first account", move |connection| {
+            accounts::add_first(connection, &token, &account, &session, &entries)
+        })
+    }
+
+    fn change_account(&self, change: AccountChange) -> Answer<'_, ()> {
+        self.write("change an account", move |connection| {
+            accounts::change(connection, &change)
+        })
+    }
+
+    fn sessions(&self, of: Option<AccountId>, now: Timestamp) -> Answer<'_, Vec<BrowserSession>> {
+        self.read("list sign-ins", move |connection| {
+            accounts::sessions(connection, of, now)
+        })
+    }
+
+    fn end_other_sessions(&self, keep: BrowserSession, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("end sign-ins", move |connection| {
+            accounts::end_others(connection, &keep, &entry)
+        })
+    }
+
+    fn add_recovery(&self, link: OneTimeLink, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("add a recovery link", move |connection| {
+            accounts::add_recovery(connection, &link, &entry)
+        })
     }
 
     fn add_link(&self, link: OneTimeLink) -> Answer<'_, ()> {

@@ -61,6 +61,24 @@ kinds! {
     Exported = "exported",
     /// An account was made.
     AccountCreated = "account_created",
+    /// Somebody could not sign in.
+    SignInFailed = "sign_in_failed",
+    /// An account has another name, role or schools.
+    AccountChanged = "account_changed",
+    /// An account was closed.
+    AccountClosed = "account_closed",
+    /// A link was made by which an account's owner chooses a password.
+    RecoveryLinkMade = "recovery_link_made",
+    /// Somebody has a new password.
+    PasswordChanged = "password_changed",
+    /// Somebody set up a second factor.
+    SecondFactorSet = "second_factor_set",
+    /// Somebody's second factor was taken away, for them to set up anew.
+    SecondFactorReset = "second_factor_reset",
+    /// Somebody ended sign-ins of theirs on other browsers.
+    SessionEnded = "session_ended",
+    /// A new installation was given its district.
+    DistrictSetUp = "district_set_up",
     /// A session went into another phase.
     SessionPhase = "session_phase",
     /// A seat's test began: its test app was first seen, or a person pressed Start.

@@ -58,6 +58,12 @@ pub(super) async fn find(app: &App, params: &RawPathParams) -> Result<Option<Tar
             "name" => roster_device(app, value)?,
             "incident" => incident(app, value).await?,
             "session" => session(app, value)?,
+            // A sign-in of the person's own; its handler ends no other.
+            "browser" => Target {
+                place: Place::District,
+                subject: Subject::Collector,
+                is_own: true,
+            },
             "account" => {
                 let id: AccountId = named("an account", value)?;
                 Target::at(Place::District, Subject::Account(id))

@@ -14,6 +14,12 @@ use crate::http::error::Refused;
 
 pub(in crate::http) async fn show_refusals(request: Request, next: Next) -> Response {
     let for_programs = request.uri().path().starts_with("/api/");
+    let asked = request
+        .method()
+        .is_safe()
+        .then(|| request.uri().path_and_query().map(ToString::to_string))
+        .flatten()
+        .unwrap_or_default();
     let number = request.extensions().get::<RequestNumber>().cloned();
     let mut response = next.run(request).await;
     let Some(Refused(refusal)) = response.extensions_mut().remove::<Refused>() else {
@@ -24,7 +30,7 @@ pub(in crate::http) async fn show_refusals(request: Request, next: Next) -> Resp
     let mut shown = if for_programs {
         as_json(&refusal)
     } else {
-        crate::http::pages::refusal_page(&refusal, number)
+        crate::http::pages::refusal_page(&refusal, number, &asked)
     };
     if let Some(wait) = refusal.retry_after() {
         // The header knows whole seconds only; too long is right, too short is not.

@@ -1,10 +1,16 @@
 //! Signing in: the page that everybody sees who is not known yet, and what its forms do.
 
+mod code;
+mod password;
+
+pub(in crate::http) use code::by_code;
+pub(in crate::http) use password::by_password;
+
 use axum::extract::{Query, State};
 use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use http::header::SET_COOKIE;
 use http::{Extensions, HeaderMap};
-use roomready_shared::ids::BrowserSessionId;
+use roomready_shared::ids::{AccountId, BrowserSessionId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -15,22 +21,30 @@ use crate::http::extract::sent::Sent;
 use crate::http::{App, Refusal};
 use crate::limits;
 use crate::pages;
-use crate::pages::view::SignInLinkPage;
+use crate::pages::view::{SignInLinkPage, SignInPage, SignInReason};
 use crate::secret::Secret;
 use crate::store::{Account, BrowserSession, Opens, SignedIn};
 
 #[derive(Deserialize)]
 pub(in crate::http) struct Link {
     token: Option<String>,
+    /// What was just done, where the page is the answer to it.
+    done: Option<String>,
 }
 
-/// Shows what a link opens and spends nothing: programs that look into mail open every link in it. Its button does.
+/// The form; or, with a link, what it opens. That spends nothing and spends nothing: programs that look into mail open every link in it. Its button does.
 pub(in crate::http) async fn page(
     State(app): State<App>,
     Query(link): Query<Link>,
 ) -> Result<Response, Refusal> {
     let Some(token) = link.token else {
-        return Err(Refusal::sign_in_needed());
+        let reason = match link.done.as_deref() {
+            Some("password") => SignInReason::Chosen,
+            Some("out") => SignInReason::Out,
+            _ => SignInReason::Needed,
+        };
+        let page = SignInPage::because(reason);
+        return Ok(Html(pages::sign_in::render(&page)).into_response());
     };
     let token = Secret::shown(&token).ok_or_else(Refusal::sign_in_needed)?;
     let link = app.store.link(token.hash(), app.clock.wall()).await?;
@@ -73,11 +87,11 @@ pub(in crate::http) async fn by_link(
     Ok(begins.answer(&app, &extensions, "/"))
 }
 
-async fn account_of(app: &App, id: roomready_shared::ids::AccountId) -> Result<Account, Refusal> {
-    let accounts = app.store.accounts().await?;
-    accounts
-        .into_iter()
-        .find(|account| account.id == id && account.closed_at.is_none())
+pub(in crate::http) async fn account_of(app: &App, id: AccountId) -> Result<Account, Refusal> {
+    app.store
+        .account(id)
+        .await?
+        .filter(|account| account.closed_at.is_none())
         .ok_or_else(|| Refusal::not_found("the account of this link was closed"))
 }
 
@@ -108,8 +122,24 @@ impl Begins {
         })
     }
 
+    /// Begins it, with the entry about it.
+    pub(in crate::http) async fn write(&self, app: &App, how: &str) -> Result<(), Refusal> {
+        let session = self.signed_in.session.clone();
+        let entry = NewEntry::signed_in(session.begun_at, &self.signed_in.actor(), how);
+        Ok(app.store.begin_session(session, entry).await?)
+    }
+
+    /// Where somebody begins who did not ask for a page.
+    pub(in crate::http) fn first_page(&self) -> &'static str {
+        if self.signed_in.account.lacks_second_factor() {
+            "/account/second-factor"
+        } else {
+            "/"
+        }
+    }
+
     /// Gives the browser its cookie and sends it on to one of our own pages.
-    pub(in crate::http) fn answer(self, app: &App, extensions: &Extensions, to: &'static str) -> Response {
+    pub(in crate::http) fn answer(self, app: &App, extensions: &Extensions, to: &str) -> Response {
         let value = sign_in_cookie(extensions, app.port, &self.cookie);
         (AppendHeaders([(SET_COOKIE, value)]), Redirect::to(to)).into_response()
     }
@@ -129,4 +159,54 @@ pub(in crate::http) fn sign_in_cookie(extensions: &Extensions, port: u16, cookie
         cookie.reveal(),
         limits::STAFF_SESSION_LIFE.as_secs(),
     )
+}
+
+/// Takes the cookie away again.
+pub(in crate::http) fn no_cookie(extensions: &Extensions, port: u16) -> String {
+    let name = cookie_name(extensions, port);
+    let secure = if name.starts_with("__Host-") {
+        "; Secure"
+    } else {
+        ""
+    };
+    format!("{name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{secure}")
+}
+
+/// A path of ours to go to after signing in; the overview for anything else. Never another site: two slashes or a
+/// backslash would lead to one.
+pub(in crate::http) fn own_path(path: &str) -> &str {
+    let is_ours = path.len() <= MOST_PATH_BYTES
+        && path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.starts_with("/sign-")
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if is_ours { path } else { "/" }
+}
+
+/// Longest path that is gone back to: the longest of ours has two ids in it.
+const MOST_PATH_BYTES: usize = 300;
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn one_is_sent_on_to_our_own_pages_only() {
+        assert_eq!(
+            own_path("/schools/lincoln-ms/rooms/101?order=seat"),
+            "/schools/lincoln-ms/rooms/101?order=seat"
+        );
+        for elsewhere in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/a b",
+            "/\u{9}/evil.example",
+            "/sign-out",
+        ] {
+            assert_eq!(own_path(elsewhere), "/", "{elsewhere:?}");
+        }
+    }
 }

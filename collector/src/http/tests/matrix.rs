@@ -58,6 +58,8 @@ impl Things {
                 "name" => "LIN-1",
                 "incident" => &self.incident,
                 "account" => &self.account,
+                // Nobody's: it ends nothing.
+                "browser" => "00000000-0000-0000-0000-000000000009",
                 _ => panic!(
                     "{} names {{{name}}}: give the matrix one of Lincoln's",
                     route.path
@@ -146,8 +148,8 @@ async fn every_route_answers_every_role_as_it_is_published() {
 }
 
 /// Routes that name something of the person's own: nobody else's can be named.
-fn is_own(_route: &Route) -> bool {
-    false
+fn is_own(route: &Route) -> bool {
+    route.path.contains("{browser}")
 }
 
 #[tokio::test]

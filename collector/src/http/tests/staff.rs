@@ -22,7 +22,7 @@ async fn a_sign_in_link_works_once() {
     let second = collector.post("/sign-in/link", "", &form).await;
     assert_eq!(second.status, 401);
     assert!(
-        second.text.contains("This sign-in link was used already"),
+        second.text.contains("This link was used already"),
         "{}",
         second.text
     );

@@ -1,5 +1,6 @@
 //! A school as the pages show it: made up, complete, a little unlucky.
 
+mod account;
 mod device;
 mod incident;
 mod place;
@@ -13,6 +14,7 @@ use crate::pages::{
     time::{LocalTime, local_time, local_time_to_the_second},
     view::*,
 };
+pub(super) use account::*;
 pub(super) use device::*;
 pub(super) use incident::*;
 pub(super) use place::*;
@@ -52,6 +54,22 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("reach", reach(ReachCertificate::NotNeeded)),
         ("reach-untrusted", reach(ReachCertificate::Untrusted)),
         ("reach-to-be-seen", reach(ReachCertificate::ToBeSeen)),
+        (
+            "sign-in-too-early",
+            pages::sign_in::render(&sign_in(SignInReason::TooEarly { seconds: 32 })),
+        ),
+        ("sign-in-code", pages::account::code(&code())),
+        ("recover", pages::account::recover(&recover())),
+        ("account", pages::account::own(&own_account())),
+        ("second-factor", pages::account::second_factor(&second_factor())),
+        ("accounts", pages::account::all(&accounts())),
+        ("account-of", pages::account::one(&account_of())),
+        ("account-closed", pages::account::one(&account_closed())),
+        ("link-made", pages::account::link_made(&link_made())),
+        ("set-up-start", pages::set_up::start(&set_up_start())),
+        ("set-up-district", pages::set_up::district(&set_up_district())),
+        ("set-up-device", pages::set_up::device(&set_up_device(false))),
+        ("set-up-device-key", pages::set_up::device(&set_up_device(true))),
         ("not-found", pages::error::render(&error(ErrorKind::NotFound))),
         ("forbidden", pages::error::render(&error(ErrorKind::Forbidden))),
         ("failed", pages::error::render(&error(ErrorKind::Failed))),
@@ -111,7 +129,8 @@ fn frame(title: &str, depth: usize) -> Frame {
 fn sign_in(reason: SignInReason) -> SignInPage {
     SignInPage {
         reason,
-        command: Some("roomready-collector sign-in-link --data /var/lib/roomready".to_owned()),
+        name: "Ada Byron".to_owned(),
+        to: "/schools/lincoln".to_owned(),
     }
 }
 

@@ -12,9 +12,9 @@ use crate::store::{Account, BrowserSession, OneTimeLink, Refusal, SignedIn, Stor
 
 #[derive(Debug, Default)]
 pub(super) struct People {
-    accounts: BTreeMap<AccountId, Account>,
-    links: BTreeMap<SecretHash, OneTimeLink>,
-    sessions: BTreeMap<BrowserSessionId, BrowserSession>,
+    pub(super) accounts: BTreeMap<AccountId, Account>,
+    pub(super) links: BTreeMap<SecretHash, OneTimeLink>,
+    pub(super) sessions: BTreeMap<BrowserSessionId, BrowserSession>,
 }
 
 impl People {

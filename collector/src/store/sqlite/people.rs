@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use roomready_shared::ids::{AccountId, BrowserSessionId, ProctorId};
+use roomready_shared::ids::{AccountId, BrowserSessionId, ProctorId, SchoolId};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::convert::{Columns, column, micros};
@@ -16,11 +16,13 @@ use crate::secret::SecretHash;
 use crate::store::{Account, BrowserSession, OneTimeLink, Opens, Refusal, SecondFactor, SignedIn};
 
 /// What [`account_of`] reads, in its order.
-const ACCOUNT: &str = "accounts.id, accounts.name, accounts.role, accounts.schools, accounts.password,
+pub(super) const ACCOUNT: &str =
+    "accounts.id, accounts.name, accounts.role, accounts.schools, accounts.password,
      accounts.second_factor, accounts.second_factor_step, accounts.created_at, accounts.closed_at";
 const ACCOUNT_COLUMNS: usize = 9;
 /// What [`session_of`] reads, in its order.
-const SESSION: &str = "sessions.id, sessions.cookie, sessions.account, sessions.proctor, sessions.browser,
+pub(super) const SESSION: &str =
+    "sessions.id, sessions.cookie, sessions.account, sessions.proctor, sessions.browser,
      sessions.begun_at, sessions.used_at, sessions.ends";
 
 /// Adds an account and the entry about it.
@@ -51,7 +53,7 @@ pub(super) fn add_account(connection: &Connection, account: &Account, entry: &Ne
             account.name.as_str(),
             key,
             account.role.word(),
-            schools(account),
+            schools(&account.schools),
             account.password,
             factor.map(|factor| &factor.secret),
             column(factor.map_or(0, |factor| factor.used_step)),
@@ -61,8 +63,8 @@ pub(super) fn add_account(connection: &Connection, account: &Account, entry: &Ne
     Ok(())
 }
 
-fn schools(account: &Account) -> String {
-    let schools: Vec<_> = account.schools.iter().map(|school| school.as_str()).collect();
+pub(super) fn schools(of: &BTreeSet<SchoolId>) -> String {
+    let schools: Vec<_> = of.iter().map(SchoolId::as_str).collect();
     serde_json::Value::from(schools).to_string()
 }
 
@@ -78,7 +80,7 @@ pub(super) fn accounts(connection: &Connection) -> Result<Vec<Account>, Fault> {
     Ok(accounts)
 }
 
-fn account_of(row: &Row<'_>) -> Result<Account, Fault> {
+pub(super) fn account_of(row: &Row<'_>) -> Result<Account, Fault> {
     let columns = Columns::of("an account", row);
     let optional = |at: usize| columns.is_null(at).map(|null| !null);
     Ok(Account {
@@ -248,7 +250,7 @@ pub(super) fn signed_in(
     Ok(found.filter(|found| found.session.holds(now)))
 }
 
-fn session_of(row: &Row<'_>, first: usize) -> Result<BrowserSession, Fault> {
+pub(super) fn session_of(row: &Row<'_>, first: usize) -> Result<BrowserSession, Fault> {
     let columns = Columns::of("a sign-in", row);
     let at = |place: usize| first + place;
     Ok(BrowserSession {

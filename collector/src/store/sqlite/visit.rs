@@ -15,10 +15,10 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::Fault;
 use super::folder::{DATABASE, PATIENCE_WITH_LOCKS};
-use super::{access, devices, keys, people, record, schema};
+use super::{access, accounts, devices, keys, people, record, schema};
 use crate::domain::entry::{Actor, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
-use crate::store::{AccessNow, Account, KnownDevice, OneTimeLink, StoreError, Whereabouts};
+use crate::store::{AccessNow, Account, AccountChange, KnownDevice, OneTimeLink, StoreError, Whereabouts};
 
 /// Somebody at the collector's computer.
 #[derive(Debug)]
@@ -103,6 +103,26 @@ impl Visitor {
     pub fn add_account(&mut self, account: &Account, entry: &NewEntry) -> Result<(), StoreError> {
         self.in_one_unit("add an account", |connection| {
             people::add_account(connection, account, entry)
+        })
+    }
+
+    /// Changes an open account and writes the entries about it.
+    ///
+    /// # Errors
+    /// When it is closed, when it may not be changed so, or when it cannot be stored.
+    pub fn change_account(&mut self, change: &AccountChange) -> Result<(), StoreError> {
+        self.in_one_unit("change an account", |connection| {
+            accounts::change(connection, change)
+        })
+    }
+
+    /// Adds a link by which an account's owner chooses a password, and the entry about it.
+    ///
+    /// # Errors
+    /// When the account is closed, or when it cannot be stored.
+    pub fn add_recovery(&mut self, link: &OneTimeLink, entry: &NewEntry) -> Result<(), StoreError> {
+        self.in_one_unit("add a recovery link", |connection| {
+            accounts::add_recovery(connection, link, entry)
         })
     }
 

@@ -99,7 +99,7 @@ async fn a_stranger_reads_how_to_sign_in() {
     browser.open(&school.url("/")).await;
     let text = browser.text().await;
     assert!(
-        text.contains("Please sign in") && text.contains("sign-in-link"),
+        text.contains("Please sign in") && text.contains("Your name") && text.contains("forgotten"),
         "{text}"
     );
     browser.close().await;
