@@ -17,6 +17,7 @@ pub use answers::{Answers, Platform, Wrong, WrongAnswers};
 pub use zones::{Zones, zones};
 
 use super::{BadConfig, Config, load};
+use crate::private;
 
 /// Name of the configuration in the data folder, which `serve` uses when it is given none.
 pub const FILE_NAME: &str = "collector.toml";
@@ -54,7 +55,7 @@ pub fn write(data: &Path, answers: &Answers) -> Result<Config, NotWritten> {
         return Err(NotWritten::There(named));
     }
     let profiles = data.join(PROFILES_FOLDER);
-    fs::create_dir_all(&profiles).map_err(|source| NotWritten::Write {
+    private::make_folder(&profiles).map_err(|source| NotWritten::Write {
         path: profiles.clone(),
         source,
     })?;
@@ -68,7 +69,8 @@ pub fn write(data: &Path, answers: &Answers) -> Result<Config, NotWritten> {
     let beside = data.join(format!("{FILE_NAME}.unfinished"));
     put(&beside, &file::text(answers))?;
     let config = load(&beside).map_err(NotWritten::Unusable).and_then(|config| {
-        fs::rename(&beside, &named).map_err(|source| NotWritten::Write {
+        let kept = fs::rename(&beside, &named).and_then(|()| private::sync_folder(data));
+        kept.map_err(|source| NotWritten::Write {
             path: named.clone(),
             source,
         })?;

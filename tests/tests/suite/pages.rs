@@ -1,6 +1,7 @@
 //! Every page in a real browser: readable by everybody, honest when it cannot be, and never silently wrong.
 
 mod accessible;
+mod accounts;
 mod honest;
 mod keyboard;
 mod live;
