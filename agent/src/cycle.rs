@@ -82,6 +82,8 @@ pub struct Todo {
     pub report: Option<Report>,
     /// The assignment is to be fetched, unless it still has the tag held.
     pub fetch: Option<Option<String>>,
+    /// A new credential is to be fetched: see [`Cycle::rotated`].
+    pub rotate: bool,
     /// What this program itself uses is to be looked at: see [`Cycle::measured`].
     pub measure: bool,
     /// What is known of the true time, to be kept for the next start.
@@ -126,7 +128,10 @@ pub struct Cycle {
     /// Bytes that readings of the network have cost so far, estimated.
     probed_bytes: u64,
     flight: Option<Flight>,
+    /// A request beside reports is under way: for the assignment, or for a new credential.
     fetching: bool,
+    /// Another credential is wanted of this device.
+    rotation_wanted: bool,
     /// A report was answered just now.
     fetch_turn: bool,
     fetch_wanted: Option<u64>,
@@ -165,6 +170,7 @@ impl Cycle {
             probed_bytes: 0,
             flight: None,
             fetching: false,
+            rotation_wanted: false,
             fetch_turn: false,
             fetch_wanted: None,
             batch_limit: MAX_NEWS,
@@ -207,10 +213,12 @@ impl Cycle {
         self.probed_bytes = self.probed_bytes.saturating_add(bytes);
         // In this order: a wanted assignment goes before the next report of a backlog.
         let fetch = self.fetch_due(now);
+        let rotate = self.rotation_due(now);
         let todo = Todo {
             asks,
             report: self.report_due(now),
             fetch,
+            rotate,
             measure: self.measure_due(now),
             keep: self.time.keep_due(now),
             wake_at: 0,

@@ -14,7 +14,7 @@ use crate::identity::{CaPrint, Identity, IdentityError};
 use crate::keep;
 use crate::ports::Enroll;
 use crate::probe::SystemProbes;
-use crate::uplink::{CaError, Collectors, Credential, ProxyChoice, Trouble, Trust};
+use crate::uplink::{CaError, Collectors, Credential, Credentials, ProxyChoice, Trouble, Trust};
 
 /// Held while a device enrols: of two agents on one data folder, one would forget what the other was told once.
 const LOCK: &str = "enrolment.lock";
@@ -121,7 +121,7 @@ pub async fn join(joining: Joining, uplink: &dyn Enroll, data: &Path) -> Result<
     let identity = Identity {
         device: reply.device,
         name: joining.name,
-        credential: Credential::new(reply.credential),
+        credentials: Credentials::one(Credential::new(reply.credential)),
         collectors: joining.collectors,
         ca: joining.ca,
         ca_instead_of: None,
@@ -283,7 +283,7 @@ mod tests {
         );
         let kept = Identity::load(folder.path()).expect("kept");
         assert_eq!(kept, identity);
-        assert_eq!(kept.credential.reveal(), "its-own");
+        assert_eq!(kept.credentials.present.reveal(), "its-own");
         assert_eq!(kept.collectors, list(&["https://b:1", "https://a:1"]));
     }
 

@@ -9,7 +9,7 @@ use roomready_shared::ids::{DeviceId, DeviceName};
 use roomready_shared::strict::{Document, Faults, Reader};
 
 use crate::keep;
-use crate::uplink::{Collectors, Credential, ProxyChoice};
+use crate::uplink::{Collectors, Credential, CredentialShelf, Credentials, ProxyChoice};
 
 /// Its file in the data folder.
 pub const FILE: &str = "identity.toml";
@@ -25,8 +25,8 @@ pub struct Identity {
     pub device: DeviceId,
     /// What people call it.
     pub name: DeviceName,
-    /// Its own secret.
-    pub credential: Credential,
+    /// Its own secret, and the one before it.
+    pub credentials: Credentials,
     /// The addresses of the collector that knows it, in the order in which they are tried.
     pub collectors: Collectors,
     /// The certificates that the enrolment file brought, or that the collector named later, in PEM; with them, no others
@@ -151,6 +151,7 @@ impl Identity {
         let credential = root
             .required("credential", "\"…\"")
             .and_then(|value| value.text());
+        let earlier = root.optional("earlier_credential").map(|value| value.text());
         // Older agents wrote one address under another key.
         let collectors = match root.optional("collector") {
             Some(one) => one.parsed().map(Collectors::one),
@@ -164,7 +165,13 @@ impl Identity {
         Some(Self {
             device: device?,
             name: name?,
-            credential: Credential::new(credential?.to_owned()),
+            credentials: Credentials {
+                present: Credential::new(credential?.to_owned()),
+                earlier: match earlier {
+                    Some(given) => Some(Credential::new(given?.to_owned())),
+                    None => None,
+                },
+            },
             collectors: collectors?,
             ca: match certificates {
                 Some(given) => Some(given?),
@@ -182,6 +189,36 @@ impl Identity {
     }
 }
 
+/// The identity in a data folder, for a running agent that gets a new credential.
+#[derive(Debug)]
+pub struct IdentityShelf(PathBuf);
+
+impl IdentityShelf {
+    /// In this folder.
+    #[must_use]
+    pub fn new(data: &Path) -> Self {
+        Self(data.to_owned())
+    }
+}
+
+impl CredentialShelf for IdentityShelf {
+    fn keep(&self, credentials: &Credentials) -> io::Result<()> {
+        // Read anew: addresses may have been taken over from a newer enrolment file meanwhile.
+        let mut identity = Identity::load(&self.0).map_err(io::Error::other)?;
+        if identity.credentials.present != credentials.present
+            && Some(&identity.credentials.present) != credentials.earlier.as_ref()
+            && identity.credentials.earlier != credentials.earlier
+        {
+            // Somebody has enrolled this device anew beside the running agent: what that gave stays.
+            return Err(io::Error::other(
+                "this device was enrolled anew; start the agent again",
+            ));
+        }
+        identity.credentials = credentials.clone();
+        identity.save(&self.0).map_err(io::Error::other)
+    }
+}
+
 /// The file's text. This is the one place that writes the secret out.
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -191,7 +228,10 @@ impl fmt::Display for Identity {
         )?;
         writeln!(f, "device = {}", quoted(&self.device.to_string()))?;
         writeln!(f, "name = {}", quoted(self.name.as_str()))?;
-        writeln!(f, "credential = {}", quoted(self.credential.reveal()))?;
+        writeln!(f, "credential = {}", quoted(self.credentials.present.reveal()))?;
+        if let Some(earlier) = &self.credentials.earlier {
+            writeln!(f, "earlier_credential = {}", quoted(earlier.reveal()))?;
+        }
         writeln!(f, "collectors = {}", self.collectors)?;
         if let Some(proxy) = &self.proxy {
             writeln!(f, "proxy = {}", quoted(&proxy.to_string()))?;
@@ -226,7 +266,7 @@ mod tests {
         Identity {
             device: DeviceId::new(uuid::Uuid::from_bytes([7; 16])),
             name: DeviceName::parse("CART-3 \"12\"").expect("a name"),
-            credential: Credential::new("s3cret\\\"x".into()),
+            credentials: Credentials::one(Credential::new("s3cret\\\"x".into())),
             collectors: Collectors::one("http://127.0.0.1:7700".parse().expect("an address")),
             ca: None,
             ca_instead_of: None,
@@ -254,6 +294,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let addresses = ["https://a:8443", "https://b:8443"].map(|text| text.parse().expect("an address"));
         let whole = Identity {
+            credentials: Credentials {
+                present: Credential::new("new".into()),
+                earlier: Some(Credential::new("old".into())),
+            },
             collectors: Collectors::new(addresses.to_vec()).expect("a list"),
             ca: Some("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".into()),
             proxy: Some(ProxyChoice::Direct),

@@ -137,6 +137,17 @@ pub enum Fetched {
     New(Box<Assignment>),
 }
 
+/// There is no new credential. The one held still holds.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRotated {
+    /// None was given.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+    /// It could not be kept, and what is told once must be kept before it is used.
+    #[error("the new credential cannot be kept on disk")]
+    NotKept(#[source] std::io::Error),
+}
+
 /// The way to the collector.
 pub trait Uplink: Send + Sync {
     /// Sends one report.
@@ -145,6 +156,10 @@ pub trait Uplink: Send + Sync {
     fn assignment<'a>(&'a self, held: Option<&'a str>) -> BoxFuture<'a, Result<Fetched, Trouble>>;
     /// The collector names the CA that it is to be believed by from now on.
     fn named_ca(&self, _ca: &str, _now: Timestamp) {}
+    /// Fetches a new credential, keeps it on disk, and uses it from the next request on.
+    fn rotate(&self) -> BoxFuture<'_, Result<(), NotRotated>> {
+        Box::pin(async { Ok(()) })
+    }
     /// Bytes sent and received so far, as nearly as can be told.
     fn bytes(&self) -> u64 {
         0

@@ -13,7 +13,9 @@ use tokio_util::sync::CancellationToken;
 use crate::assignment::oddities;
 use crate::chance::Chance;
 use crate::cycle::{Cycle, FETCH_LIMIT_MS, Settings, Todo};
-use crate::ports::{AssignmentShelf, Clock, Fetched, Leaving, Moment, Outbox, Probes, StatusBoard, Uplink};
+use crate::ports::{
+    AssignmentShelf, Clock, Fetched, Leaving, Moment, NotRotated, Outbox, Probes, StatusBoard, Uplink,
+};
 use crate::probe::Kind;
 use crate::status::Notice;
 use crate::uplink::Trouble;
@@ -52,11 +54,13 @@ pub struct Ended {
 
 type Read = (BTreeSet<Kind>, Facts);
 
-/// Work under way: readings, each group at most once; one request, which is a report or a fetch; one watched app.
+/// Work under way: readings, each group at most once; one request, which is a report, a fetch or a rotation; one
+/// watched app.
 struct Work<'a> {
     readings: FuturesUnordered<BoxFuture<'a, Read>>,
     report: OptionFuture<BoxFuture<'a, Result<ReportReply, Trouble>>>,
     fetch: OptionFuture<BoxFuture<'a, Result<Fetched, Trouble>>>,
+    rotation: OptionFuture<BoxFuture<'a, Result<(), NotRotated>>>,
     app: BoxFuture<'a, ExitKind>,
 }
 
@@ -86,6 +90,7 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
         readings: FuturesUnordered::new(),
         report: None.into(),
         fetch: None.into(),
+        rotation: None.into(),
         app: probes.app_ended(),
     };
     let mut sleep = leaving.sleeps();
@@ -140,6 +145,17 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
                 work.fetch = None.into();
                 keep(&mut cycle, answer, shelf.as_ref(), clock.as_ref(), uplink.as_ref());
             }
+            Some(answer) = &mut work.rotation => {
+                work.rotation = None.into();
+                cycle.rotated();
+                match answer {
+                    Ok(()) => tracing::info!("this device has a new credential"),
+                    Err(error) => {
+                        let because = std::error::Error::source(&error).map(ToString::to_string);
+                        tracing::warn!(%error, because, "no new credential; the one held goes on");
+                    }
+                }
+            }
             Some((kinds, facts)) = work.readings.next() => cycle.read(&kinds, facts, clock.now()),
             () = tokio::time::sleep_until(woken) => {}
         }
@@ -191,6 +207,19 @@ fn begin<'a>(todo: Todo, probes: &'a dyn Probes, uplink: &Arc<dyn Uplink>, work:
             }
         });
         work.fetch = Some(fetching).into();
+    }
+    if todo.rotate {
+        let uplink = Arc::clone(uplink);
+        let rotating: BoxFuture<'a, _> = Box::pin(async move {
+            match tokio::time::timeout(Duration::from_millis(FETCH_LIMIT_MS), uplink.rotate()).await {
+                Ok(answer) => answer,
+                Err(_) => Err(Trouble::Unreachable {
+                    why: "no answer in time".into(),
+                }
+                .into()),
+            }
+        });
+        work.rotation = Some(rotating).into();
     }
 }
 

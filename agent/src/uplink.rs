@@ -6,6 +6,7 @@
 mod answer;
 pub mod choice;
 mod contact;
+mod credential;
 mod door;
 mod fault;
 mod http;
@@ -17,8 +18,9 @@ mod trouble;
 mod trust;
 
 pub use contact::{Answered, Contact, Told};
+pub use credential::{Credential, CredentialShelf, Credentials};
 pub use door::{ClientError, Door};
-pub use http::{Credential, HttpUplink, LearnCa};
+pub use http::{HttpUplink, LearnCa};
 pub use proxy::{Hop, Proxies};
 pub(crate) use retry_after::http_date;
 pub use roomready_shared::address::{CollectorAddress, Collectors, ProxyAddress, ProxyChoice};

@@ -262,10 +262,10 @@ struct EnrollmentNew {
     #[arg(long)]
     room: Option<RoomId>,
     /// How many devices may use the key
-    #[arg(long, default_value_t = limits::ENROLMENT_KEY_USES, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, default_value_t = limits::ENROLMENT_KEY_USES, value_parser = clap::value_parser!(u32).range(1..=i64::from(limits::MOST_KEY_USES)))]
     uses: u32,
     /// For how many days the key works
-    #[arg(long, default_value_t = ENROLMENT_KEY_DAYS, value_parser = clap::value_parser!(u32).range(1..=366))]
+    #[arg(long, default_value_t = ENROLMENT_KEY_DAYS, value_parser = clap::value_parser!(u32).range(1..=i64::from(limits::MOST_KEY_DAYS)))]
     days: u32,
     /// Write an enrolment file for device management here, instead of printing the key
     #[arg(long, value_name = "FILE")]

@@ -3,6 +3,7 @@
 mod api;
 mod credentials;
 mod door;
+mod enrol_gate;
 mod error;
 mod extract;
 mod guard;

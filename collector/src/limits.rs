@@ -186,6 +186,32 @@ pub const fn days(days: u32) -> Duration {
     Duration::from_secs(days as u64 * 24 * 60 * 60)
 }
 
+/// Enrolments with a right key in a minute, all addresses together: each is a line of the record and a sync of the disk.
+/// A school of 1,800 laptops that gets its file at once is in within three minutes; agents wait as they are asked.
+pub const MOST_ENROLMENTS_A_MINUTE: u32 = 600;
+
+/// Wrong keys from one address before it has to wait: a cart whose file was pasted badly tries once each.
+pub const FREE_WRONG_KEYS: u32 = 40;
+
+/// The first wait after those. Each further wrong key doubles it.
+pub const FIRST_WRONG_KEY_WAIT: Duration = Duration::from_secs(5);
+
+/// Longest wait. A right key does not wait at all, so this is only what a flood is slowed to.
+pub const LONGEST_WRONG_KEY_WAIT: Duration = Duration::from_secs(5 * 60);
+
+/// Wrong keys of an address are forgotten after this time without one.
+pub const WRONG_KEYS_FORGOTTEN: Duration = Duration::from_secs(10 * 60);
+
+/// How often the store is asked which keys let in, while addresses have to wait: a new key works there within this time,
+/// and a flood asks the store no more often.
+pub const KEYS_LOOK: Duration = Duration::from_secs(1);
+
+/// Longest that an enrolment key may be made for: a school year.
+pub const MOST_KEY_DAYS: u32 = 366;
+
+/// Most devices that one key may be made for: the largest school has a quarter of it.
+pub const MOST_KEY_USES: u32 = 10_000;
+
 /// Devices that one enrolment key lets in unless said otherwise: a cart of 32 with some to spare.
 pub const ENROLMENT_KEY_USES: u32 = 40;
 

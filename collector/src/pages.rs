@@ -11,6 +11,7 @@ pub mod account;
 pub mod assets;
 pub mod device;
 pub mod devices;
+pub mod enrollment;
 pub mod error;
 pub mod fragment;
 pub mod incident;

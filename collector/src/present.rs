@@ -9,6 +9,7 @@ mod address;
 mod browser;
 mod device;
 mod devices;
+mod enrollment;
 mod incident;
 mod place;
 mod room;
@@ -26,6 +27,7 @@ pub use accounts::{
 };
 pub use device::{known_device, roster_device};
 pub use devices::list;
+pub use enrollment::{enrollment, made_key};
 pub use incident::{all_logs, page as incident_page, page_of as incident_page_of, school_log};
 pub use place::{district, school};
 pub use room::board;

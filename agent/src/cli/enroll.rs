@@ -93,7 +93,7 @@ fn enrolled(config: &Config) -> Result<Option<Identity>, IdentityError> {
 /// Only the collector's own no counts: one that cannot be asked now may well know the device.
 async fn still_known(config: &Config, identity: &Identity, now: Timestamp) -> Result<bool, Failure> {
     let doors = way::doors(config, &Said::by(identity), now)?;
-    let uplink = HttpUplink::new(doors, identity.credential.clone());
+    let uplink = HttpUplink::new(doors, identity.credentials.present.clone());
     match uplink.assignment(None).await {
         Err(Trouble::NotEnrolled { .. }) => {
             tracing::warn!(name = %identity.name, "the collector does not know this device any more; enrolling again");

@@ -18,7 +18,7 @@ use crate::clock::SystemClock;
 use crate::config::{self, Config, Overrides};
 use crate::cycle::Settings;
 use crate::enrolment;
-use crate::identity::Identity;
+use crate::identity::{Identity, IdentityShelf};
 use crate::outbox::{DiskOutbox, MemoryOutbox, OpenError};
 use crate::ports::{Clock, Leaving, Outbox, Uplink as _};
 use crate::probe::platform::service::Control;
@@ -116,7 +116,9 @@ fn compose(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::in_folder(&config.data));
     let doors = way::doors(config, &Said::by(identity), clock.now().wall)?;
     way::warn_if_overheard(&doors, "reports and this device's credential");
-    let uplink = HttpUplink::new(doors, identity.credential.clone()).learning(learn_ca(config.clone()));
+    let shelf = Box::new(IdentityShelf::new(&config.data));
+    let uplink =
+        HttpUplink::kept(doors, identity.credentials.clone(), shelf).learning(learn_ca(config.clone()));
     let settings = Settings {
         device: identity.device,
         platform: SystemProbes::platform(),

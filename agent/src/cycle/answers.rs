@@ -113,6 +113,12 @@ impl Cycle {
         }
     }
 
+    /// A new credential was asked for. Where there is none now, the collector orders it again with its next answer.
+    pub const fn rotated(&mut self) {
+        self.fetching = false;
+        self.rotation_wanted = false;
+    }
+
     /// Not everybody at the same moment.
     const fn fetch_again(&mut self, now: Moment) -> u64 {
         now.mono_ms + self.chance.between(FETCH_AGAIN_MS / 2, FETCH_AGAIN_MS)
@@ -145,9 +151,7 @@ impl Cycle {
                 self.schedule.all_now(now.mono_ms);
             }
             Command::Pace { interval_ms } => self.pace.order(interval_ms),
-            Command::RotateCredential => {
-                tracing::warn!("asked for a new credential, which this version cannot fetch: enrol again");
-            }
+            Command::RotateCredential => self.rotation_wanted = true,
             Command::TooNew => tracing::warn!("asked for something that this version does not know; ignored"),
         }
     }

@@ -39,19 +39,26 @@ impl Cycle {
     }
 
     pub(super) fn fetch_due(&mut self, now: Moment) -> Option<Option<String>> {
+        let wanted = self.fetch_wanted.is_some_and(|at| at <= now.mono_ms);
+        let due = wanted && self.takes_turn(now);
+        due.then(|| self.assignment.as_ref().map(|held| held.tag.to_string()))
+    }
+
+    pub(super) fn rotation_due(&mut self, now: Moment) -> bool {
+        self.rotation_wanted && self.takes_turn(now)
+    }
+
+    /// One request at a time: one beside the reports that hangs must not hold up the report that was promised. Right after
+    /// an answer there is time for it; later, only where the next report is far enough.
+    fn takes_turn(&mut self, now: Moment) -> bool {
         let nobody_there = self.pace.failures() > 0 || self.conduct.manner == Manner::Off;
         let in_flight = self.fetching || self.flight.is_some();
-        if in_flight || nobody_there || self.fetch_wanted.is_none_or(|at| at > now.mono_ms) {
-            return None;
-        }
-        // One request at a time: a fetch that hangs must not hold up the report that was promised. Right after an answer
-        // there is time for it; later, only where the next report is far enough.
-        let in_time = self.pace.due() >= now.mono_ms + FETCH_LIMIT_MS;
-        if !self.fetch_turn && !in_time {
-            return None;
+        let in_time = self.fetch_turn || self.pace.due() >= now.mono_ms + FETCH_LIMIT_MS;
+        if nobody_there || in_flight || !in_time {
+            return false;
         }
         self.fetch_turn = false;
         self.fetching = true;
-        Some(self.assignment.as_ref().map(|held| held.tag.to_string()))
+        true
     }
 }

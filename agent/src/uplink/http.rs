@@ -1,6 +1,5 @@
 //! The real uplink: requests over HTTP to whichever of the collector's addresses is the present one.
 
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,17 +10,20 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use roomready_shared::address::CollectorAddress;
 use roomready_shared::facts::HostPort;
 use roomready_shared::units::Timestamp;
-use roomready_shared::wire::v1::{Assignment, EnrollReply, EnrollRequest, Report, ReportReply};
+use roomready_shared::wire::v1::{
+    Assignment, CredentialReply, EnrollReply, EnrollRequest, Report, ReportReply,
+};
 use serde::de::DeserializeOwned;
 
 use super::answer::{refusal, understand};
 use super::choice::Choice;
 use super::contact::{Answered, Contact, Told};
+use super::credential::{Credential, CredentialShelf, Credentials, Held};
 use super::door::Door;
 use super::fault;
 use super::trouble::Trouble;
 use crate::chance::Chance;
-use crate::ports::{Enroll, Fetched, Uplink};
+use crate::ports::{Enroll, Fetched, NotRotated, Uplink};
 
 /// An earlier address has this long to answer when it is tried again: a collector of this school answers in
 /// milliseconds, and the report must still reach the present address within its promise.
@@ -31,37 +33,13 @@ const EARLIER_TRY_LIMIT: Duration = Duration::from_millis(1_000);
 /// loopback without TLS: 700 (docs/footprint.md).
 const EXCHANGE_BYTES: u64 = 800;
 
-/// A device's own secret. Never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Credential(String);
-
-impl Credential {
-    /// Wraps what the collector gave at enrolment.
-    #[must_use]
-    pub const fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The secret itself, for its file and its header.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credential(secret)")
-    }
-}
-
 /// The way of one device to its collector. The caller sends one request at a time; an earlier address that is tried
 /// again has answered, or has been given up, before the present one is spoken to.
 pub struct HttpUplink {
     /// Replaced as a whole when the collector names a new CA.
     doors: Mutex<Arc<[Door]>>,
     learn: Option<LearnCa>,
-    credential: Option<Credential>,
+    credential: Option<Held>,
     /// Sent and received so far.
     bytes: AtomicU64,
     state: Mutex<State>,
@@ -80,7 +58,13 @@ impl HttpUplink {
     /// An enrolled device's way, through one door or more.
     #[must_use]
     pub fn new(doors: Vec<Door>, credential: Credential) -> Self {
-        Self::start(doors, Some(credential))
+        Self::start(doors, Some(Held::new(Credentials::one(credential), None)))
+    }
+
+    /// The same with a place where a new credential outlives the program.
+    #[must_use]
+    pub fn kept(doors: Vec<Door>, credentials: Credentials, shelf: Box<dyn CredentialShelf>) -> Self {
+        Self::start(doors, Some(Held::new(credentials, Some(shelf))))
     }
 
     /// The way of a device that is not known yet: it can only enrol.
@@ -89,7 +73,7 @@ impl HttpUplink {
         Self::start(doors, None)
     }
 
-    fn start(doors: Vec<Door>, credential: Option<Credential>) -> Self {
+    fn start(doors: Vec<Door>, credential: Option<Held>) -> Self {
         let choice = Choice::start(doors.len().max(1));
         Self {
             doors: Mutex::new(doors.into()),
@@ -121,7 +105,7 @@ impl HttpUplink {
 
     fn authorised(&self, request: RequestBuilder) -> RequestBuilder {
         match &self.credential {
-            Some(credential) => request.bearer_auth(credential.reveal()),
+            Some(held) => request.bearer_auth(held.present().reveal()),
             None => request,
         }
     }
@@ -156,7 +140,13 @@ impl HttpUplink {
     async fn report_to(&self, which: usize, report: &Report) -> Result<ReportReply, Trouble> {
         let door = &self.doors()[which];
         let request = door.client.post(door.address.at("/api/v1/reports")).json(report);
+        let shown = self.credential.as_ref().map(Held::present);
         let outcome = self.send(door, request).await;
+        if let (Err(Trouble::NotEnrolled { .. }), Some(held), Some(shown)) =
+            (&outcome, &self.credential, &shown)
+        {
+            held.refused(shown);
+        }
         self.state()
             .contact
             .heard(&door.address, report.live.at, &outcome);
@@ -244,6 +234,21 @@ impl Uplink for HttpUplink {
         };
         // As many as before, in the same order: the choice among them goes on.
         *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors.into();
+    }
+
+    fn rotate(&self) -> BoxFuture<'_, Result<(), NotRotated>> {
+        Box::pin(async move {
+            // Ordered by whoever answered the last report, and asked there.
+            let door = &self.doors()[self.state().choice.present()];
+            let asking = door.client.post(door.address.at("/api/v1/credential"));
+            let reply: CredentialReply = self.send(door, asking).await?;
+            match &self.credential {
+                Some(held) => held
+                    .replace(Credential::new(reply.credential))
+                    .map_err(NotRotated::NotKept),
+                None => Ok(()),
+            }
+        })
     }
 
     fn bytes(&self) -> u64 {

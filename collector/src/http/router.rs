@@ -13,7 +13,7 @@ use super::middleware::time_limit::time_limit;
 use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
 use crate::access::Permission::{
-    ManageAccounts, ManageSettings, OwnAccount, ReadRecord, SeeBoards, SeeDevices, SeeMetrics,
+    ManageAccounts, ManageDevices, ManageSettings, OwnAccount, ReadRecord, SeeBoards, SeeDevices, SeeMetrics,
 };
 
 const GET: Method = Method::GET;
@@ -172,6 +172,43 @@ pub fn surface() -> Surface {
             "/roster/{name}",
             SeeDevices,
             get(pages::devices::roster_device),
+        )
+        // Who devices are.
+        .person(
+            GET,
+            "/schools/{school}/enrollment",
+            ManageDevices,
+            get(pages::enrollment::page),
+        )
+        .person(
+            POST,
+            "/schools/{school}/enrollment",
+            ManageDevices,
+            post(pages::enrollment::make),
+        )
+        .person(
+            POST,
+            "/schools/{school}/enrollment/revoke",
+            ManageDevices,
+            post(pages::enrollment::revoke),
+        )
+        .person(
+            POST,
+            "/devices/{device}/credential/rotate",
+            ManageDevices,
+            post(pages::credential::rotate),
+        )
+        .person(
+            POST,
+            "/devices/{device}/credential/revoke",
+            ManageDevices,
+            post(pages::credential::revoke),
+        )
+        .person(
+            POST,
+            "/devices/{device}/credential/dismiss",
+            ManageDevices,
+            post(pages::credential::dismiss),
         )
         // Incidents.
         .person(GET, "/incidents", SeeBoards, get(pages::incidents::of_district))

@@ -1,13 +1,14 @@
 //! What handlers may reach.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::extract::FromRef;
 use tokio::sync::Semaphore;
 
 use super::credentials::Credentials;
 use super::door::Door;
+use super::enrol_gate::{EnrolGate, KeyRing};
 use super::guard::Pace;
 use crate::clock::Clock;
 use crate::fleet::Fleet;
@@ -49,6 +50,10 @@ pub struct Parts {
     pub(super) door: Door,
     /// How fast each sign-in asks.
     pub(super) pace: Pace,
+    /// How many enrolments are let through.
+    pub(super) enrol_gate: Mutex<EnrolGate>,
+    /// Keys that let in, for addresses that wait.
+    pub(super) key_ring: Mutex<KeyRing>,
     /// The port that is listened on: two collectors on one computer must not share a cookie.
     pub(super) port: u16,
     /// Places for networks that are tried.
@@ -121,6 +126,8 @@ impl App {
             stop,
             door: Door::default(),
             pace: Pace::default(),
+            enrol_gate: Mutex::default(),
+            key_ring: Mutex::default(),
             port: address.port(),
             reach: Arc::new(Semaphore::new(limits::MOST_REACH_STREAMS)),
             trust,

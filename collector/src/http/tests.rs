@@ -3,6 +3,7 @@
 mod accounts;
 mod body_limits;
 mod device;
+mod enrollment;
 mod guard;
 mod harness;
 mod live;

@@ -17,6 +17,10 @@ pub(super) fn school_log(id: &SchoolId) -> String {
     format!("/schools/{id}/incidents")
 }
 
+pub(super) fn enrollment(id: &SchoolId) -> String {
+    format!("/schools/{id}/enrollment")
+}
+
 pub(super) fn room(room: &RoomRef) -> String {
     format!("/schools/{}/rooms/{}", room.school, room.room)
 }

@@ -9,6 +9,7 @@ use roomready_shared::verdict::{Assessment, Basis, Confidence, Demand, Finding, 
 use super::place::key;
 use super::seats::{SeatNow, seat_of};
 use super::{Scene, Topic, address, incident};
+use crate::access::Permission;
 use crate::domain::identity::Access;
 use crate::fleet::{DeviceNow, assess};
 use crate::pages::view::{
@@ -45,6 +46,10 @@ pub fn known_device(scene: &Scene<'_>, id: DeviceId) -> Option<DevicePage> {
     let in_use = watch.is_some_and(|watch| watch.test().started().is_some());
     let mut page = empty_page(scene, &seat, &Topic::Device(id));
     page.identity = identity(scene, &device.access);
+    page.credential_forms = page
+        .frame
+        .may(Permission::ManageDevices)
+        .then(|| format!("{}/credential", address::device(id)));
     if let Some((requirement, assessment)) = &judged {
         page.checks = checks(scene, requirement, assessment, in_use);
         page.requirements = Some(requirement.profile.title.to_string());
@@ -128,6 +133,7 @@ fn empty_page(scene: &Scene<'_>, seat: &SeatNow<'_>, topic: &Topic) -> DevicePag
             battery: seat.battery(),
         },
         identity: None,
+        credential_forms: None,
         checks: Vec::new(),
         requirements: scene
             .district()

@@ -5,9 +5,11 @@ use roomready_shared::timetable::Phase;
 
 use super::seats::{self, SeatNow};
 use super::{Scene, Topic, address, incident, room};
-use crate::access::Scope;
+use crate::access::{Permission, Scope};
 use crate::domain::plan::Session;
-use crate::pages::view::{EmptyState, PhaseWords as _, PlaceBoard, PlaceKind, PlaceRow, SessionLine, Tally};
+use crate::pages::view::{
+    EmptyState, Link, PhaseWords as _, PlaceBoard, PlaceKind, PlaceRow, SessionLine, Tally,
+};
 
 /// What to write to name a first school and room.
 const FIRST_ROOM: &str = "[[school]]\nid = \"lincoln-ms\"\nname = \"Lincoln Middle School\"\n\n  [[school.room]]\n  id = \"101\"\n  name = \"Room 101\"";
@@ -50,6 +52,7 @@ pub fn district(scene: &Scene<'_>, scope: &Scope) -> PlaceBoard {
             Scope::District => EmptyState::no_rooms(FIRST_ROOM),
             Scope::Schools(_) | Scope::Room(_) => EmptyState::no_school_of_yours(),
         },
+        enrollment: None,
         incidents: incident::district_panel(scene, scope),
     }
 }
@@ -66,13 +69,15 @@ pub fn school(scene: &Scene<'_>, id: &SchoolId) -> Option<PlaceBoard> {
         rows.push(room_row(scene, place, &room, &seats));
     }
     let list = address::devices_of(&address::school(id));
+    let frame = scene.frame(
+        scene.school_title(id),
+        vec![scene.district_link()],
+        &address::school_log(id),
+        Some(&Topic::School(id.clone())),
+    );
+    let may_let_in = frame.may(Permission::ManageDevices);
     Some(PlaceBoard {
-        frame: scene.frame(
-            scene.school_title(id),
-            vec![scene.district_link()],
-            &address::school_log(id),
-            Some(&Topic::School(id.clone())),
-        ),
+        frame,
         kind: PlaceKind::School,
         name: scene.school_title(id).to_owned(),
         tally: Tally::of(standings, |standing| {
@@ -80,6 +85,7 @@ pub fn school(scene: &Scene<'_>, id: &SchoolId) -> Option<PlaceBoard> {
         }),
         rows,
         empty: EmptyState::no_rooms(FIRST_ROOM),
+        enrollment: may_let_in.then(|| Link::new("Let devices in", address::enrollment(id))),
         incidents: incident::panel(scene, id, None),
     })
 }

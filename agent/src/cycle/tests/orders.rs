@@ -89,6 +89,10 @@ fn after(order: Option<Command>, minute: i64, during_test: DuringTest) -> Seen {
             nap = 1;
         }
         seen.fetched += usize::from(todo.fetch.is_some());
+        if todo.rotate {
+            rig.cycle.rotated();
+            nap = 1;
+        }
         if since.is_some_and(|since| since > 5 * 60_000) {
             return seen;
         }

@@ -108,7 +108,7 @@ fn csv_cell(text: &str) -> String {
     format!("\"{}{quoted}\"", if formula { "'" } else { "" })
 }
 
-async fn names(app: &App) -> Result<Names, Refusal> {
+pub(super) async fn names(app: &App) -> Result<Names, Refusal> {
     let accounts = app.store.accounts().await?;
     let named = accounts.into_iter().map(|account| {
         let id = Actor::Account(account.id).to_string();

@@ -8,7 +8,9 @@ use super::harness::{Agent, Collector};
 use crate::clock::Clock as _;
 use crate::domain::entry::Actor;
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyPlace};
+use crate::limits;
 use crate::secret::Secret;
+use crate::store::EntryQuery;
 
 async fn key(collector: &Collector, uses_left: u32) -> String {
     let key = Secret::new().unwrap();
@@ -259,4 +261,38 @@ async fn a_revoked_device_is_not_believed_any_more() {
     let again = Agent::enrol(&collector, "LIN-1").await;
     assert_eq!(again.id, device.id);
     assert_eq!(heard(&collector, &again).await, 200);
+}
+
+#[tokio::test]
+async fn a_flood_of_wrong_keys_waits_and_a_right_key_from_the_same_address_does_not() {
+    let collector = Collector::start().await;
+    let right = key(&collector, 5).await;
+    let wrong = "0".repeat(64);
+    let ask = async |key: &str| {
+        collector
+            .post_json("/api/v1/enroll", "", &request(key, "LIN-1"))
+            .await
+    };
+    for _ in 0..=limits::FREE_WRONG_KEYS {
+        assert_eq!(ask(&wrong).await.status, 403);
+    }
+    let before = collector
+        .store
+        .entries(EntryQuery::default())
+        .await
+        .unwrap()
+        .len();
+    for _ in 0..20 {
+        let waits = ask(&wrong).await;
+        assert_eq!(waits.status, 429, "{}", waits.text);
+        assert!(waits.header("retry-after").is_some(), "{}", waits.text);
+    }
+    assert_eq!(ask(&right).await.status, 200, "a cart behind the same address");
+    let after = collector
+        .store
+        .entries(EntryQuery::default())
+        .await
+        .unwrap()
+        .len();
+    assert_eq!(after, before + 1, "the flood wrote nothing");
 }

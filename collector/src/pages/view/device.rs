@@ -18,6 +18,8 @@ pub struct DevicePage {
     pub head: DeviceHead,
     /// What is wrong with the identity by which it speaks.
     pub identity: Option<IdentityTrouble>,
+    /// Where the forms go by which a person changes that: for whoever may.
+    pub credential_forms: Option<String>,
     /// Each check, in any order: the page puts the worst first.
     pub checks: Vec<Check>,
     /// Whose requirements these are: `TestNav 2026-27 requirements`; none while no session or profile names any.
@@ -164,6 +166,12 @@ impl CheckResult {
 }
 
 impl DevicePage {
+    /// Whether two machines speak as this device.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        matches!(self.identity, Some(IdentityTrouble::Shared { .. }))
+    }
+
     /// The checks that need somebody, worst first.
     #[must_use]
     pub fn open_checks(&self) -> Vec<&Check> {

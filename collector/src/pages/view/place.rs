@@ -23,6 +23,8 @@ pub struct PlaceBoard {
     pub rows: Vec<PlaceRow>,
     /// What to read while there are no rows.
     pub empty: EmptyState,
+    /// Where devices are let in, for whoever may.
+    pub enrollment: Option<Link>,
     /// Open incidents below.
     pub incidents: IncidentPanel,
 }

@@ -41,6 +41,7 @@ pub(in crate::pages::tests) fn device() -> DevicePage {
             }),
         },
         identity: None,
+        credential_forms: None,
         checks: vec![
             check(
                 "os",
@@ -150,6 +151,7 @@ pub(in crate::pages::tests) fn device_silent() -> DevicePage {
             ..device().head
         },
         identity: None,
+        credential_forms: None,
         checks: Vec::new(),
         unread: Vec::new(),
         facts: Vec::new(),

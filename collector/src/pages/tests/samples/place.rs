@@ -54,6 +54,7 @@ pub(in crate::pages::tests) fn places(
             Some(format!("/devices?show={}", standing.slug()))
         }),
         rows,
+        enrollment: None,
         empty: EmptyState::no_rooms("[[school]]\nid = \"lincoln\"\nname = \"Lincoln Middle School\""),
         incidents: IncidentPanel {
             open: vec![silent(), crashed()],
