@@ -24,6 +24,7 @@ pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
     // Refused before anything is opened or made.
     let plan = asked(arguments).plan().map_err(Failure::usage)?;
     let config = config(arguments)?;
+    take_file_handles();
     let store = SqliteStore::open(&arguments.data).map_err(Failure::failed)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -70,6 +71,23 @@ async fn set_up_link(store: &dyn Store, clock: &dyn Clock) -> Result<Option<Mint
     store.add_link(link.kept()).await.map_err(Failure::failed)?;
     Ok(Some(link))
 }
+
+/// Each connection is an open file, and service managers start with 1,024 of them unless told otherwise.
+#[cfg(unix)]
+fn take_file_handles() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut allowed = getrlimit(Resource::Nofile);
+    if allowed.current == allowed.maximum {
+        return;
+    }
+    allowed.current = allowed.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, allowed) {
+        tracing::warn!(%error, "the system permits no more open files than it gave at the start; fewer devices may connect");
+    }
+}
+
+#[cfg(not(unix))]
+fn take_file_handles() {}
 
 fn asked(arguments: &Serve) -> Asked {
     let certificate = arguments
