@@ -38,6 +38,12 @@ pub fn client() -> reqwest::Client {
 #[derive(Debug)]
 pub struct RawConnection(TcpStream);
 
+impl From<TcpStream> for RawConnection {
+    fn from(open: TcpStream) -> Self {
+        Self(open)
+    }
+}
+
 /// What came back on a [`RawConnection`], and how it ended.
 #[derive(Debug, Clone)]
 pub struct Answer {

@@ -23,3 +23,4 @@ pub mod agent;
 pub mod device;
 pub mod network;
 pub mod school;
+pub mod tls;

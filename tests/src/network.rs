@@ -6,7 +6,7 @@ mod names;
 
 use std::fs::File;
 use std::io;
-use std::net::{TcpListener, UdpSocket};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 use std::process::Command;
@@ -158,6 +158,18 @@ impl Network {
         let address = address.to_owned();
         let listener = self.at_gateway(move || TcpListener::bind(address));
         filter::serve(listener, service);
+    }
+
+    /// A connection of the gateway's to the device.
+    ///
+    /// # Panics
+    ///
+    /// When nothing listens there.
+    #[must_use]
+    pub fn connect_from_gateway(&self, to: SocketAddr) -> tokio::net::TcpStream {
+        let stream = self.at_gateway(move || TcpStream::connect(to));
+        stream.set_nonblocking(true).expect("a socket of ours");
+        tokio::net::TcpStream::from_std(stream).expect("a socket of ours")
     }
 
     /// A service that takes connections on the gateway, and says nothing.

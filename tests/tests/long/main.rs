@@ -3,3 +3,5 @@
 mod demo;
 mod killed_agent;
 mod leftovers;
+mod siege;
+mod weak_ciphers;

@@ -11,6 +11,7 @@ mod commands;
 mod demo;
 mod docs;
 mod durability;
+mod encryption;
 mod end_to_end;
 mod no_harm;
 mod pages;
