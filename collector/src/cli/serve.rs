@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
         let shutdown = CancellationToken::new();
         let signals = tokio::spawn(cancel_on_signal(shutdown.clone()));
         // Read by programs too: the simulator and the tests look for these lines.
-        println!("listening on {}", said.people);
+        println!("listening on {}", said.listening);
         if let Some(devices) = said.devices {
             println!("devices report to {devices}");
         }
@@ -106,6 +106,8 @@ fn asked(arguments: &Serve) -> Asked {
 
 /// What is printed.
 struct Said {
+    listening: String,
+    /// What people open.
     people: String,
     devices: Option<String>,
 }
@@ -184,6 +186,7 @@ async fn open(plan: Plan, arguments: &Serve, clock: &dyn Clock) -> Result<(Doors
         _ => None,
     };
     let said = Said {
+        listening: format!("{scheme}://{bound}"),
         people: people.clone(),
         devices: devices.as_ref().map(|door| {
             let addresses: Vec<_> = door.addresses.all().iter().map(ToString::to_string).collect();
