@@ -8,6 +8,7 @@ mod answer;
 mod checks;
 mod device;
 mod identity;
+mod people;
 mod restore;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use answer::Answer;
 pub use checks::{Checks, assess};
 pub use device::DeviceNow;
 pub use identity::Heard;
+pub use people::{Called, Present};
 pub use restore::{RESTORE_LOOKS_BACK, restore};
 pub use tick::Ticked;
 pub use told::{IncidentLog, MOST_TOLD, Told};
@@ -51,6 +53,7 @@ pub struct State {
     logs: BTreeMap<SchoolId, IncidentLog>,
     watches: BTreeMap<SchoolId, WatchState>,
     inputs: BTreeMap<SchoolId, Vec<Input>>,
+    people: people::People,
     waiting: usize,
     handed: Arrival,
     /// For each report that is being stored: the latest arrival handed over when that began.
@@ -85,6 +88,7 @@ impl Fleet {
             logs: BTreeMap::new(),
             watches,
             inputs: BTreeMap::new(),
+            people: people::People::default(),
             waiting: 0,
             handed: Arrival::default(),
             storing: BTreeMap::new(),

@@ -2,6 +2,7 @@
 
 mod api;
 mod credentials;
+mod desk;
 mod door;
 mod enrol_gate;
 mod error;

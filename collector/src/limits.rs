@@ -173,6 +173,13 @@ pub const MOST_VIEWS_REMEMBERED: usize = 64;
 /// Refused requests of one sign-in in a minute that are written down; the rest are only counted.
 pub const MOST_REFUSALS_WRITTEN_A_MINUTE: u32 = 12;
 
+/// How long the address of a new proctor link can be printed. It is kept in memory alone: a coordinator prints the
+/// sheets of a morning in one go.
+pub const SHEET_SHOWN_FOR: Duration = Duration::from_secs(30 * 60);
+
+/// New proctor links whose address can be printed at once: the rooms of a large school twice over.
+pub const MOST_FRESH_SHEETS: usize = 256;
+
 /// An enrolment key is good for this many days unless said otherwise: the sweep before a testing window takes about a
 /// month.
 pub const ENROLMENT_KEY_DAYS: u32 = 31;

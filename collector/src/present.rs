@@ -11,7 +11,9 @@ mod device;
 mod devices;
 mod enrollment;
 mod incident;
+mod people;
 mod place;
+pub mod proctors;
 mod room;
 mod scene;
 mod seats;
@@ -29,6 +31,7 @@ pub use device::{known_device, roster_device};
 pub use devices::list;
 pub use enrollment::{enrollment, made_key};
 pub use incident::{all_logs, page as incident_page, page_of as incident_page_of, school_log};
+pub use people::{Step as RoomStep, confirm, confirm_on_my_way};
 pub use place::{district, school};
 pub use room::board;
 pub use scene::Scene;
@@ -49,6 +52,8 @@ pub enum Topic {
     School(SchoolId),
     /// A room board.
     Room(RoomRef),
+    /// A room board for somebody who sees nothing but this room: it leads nowhere else.
+    OnlyRoom(RoomRef),
     /// An enrolled device.
     Device(DeviceId),
     /// A device of the roster that has never enrolled.
@@ -96,6 +101,9 @@ impl Painter<Topic> for std::sync::Arc<Stage> {
             Topic::Room(room) => {
                 room_elements(&self.look(now, |scene| board(scene, room, pages::view::SeatOrder::default()))?)
             }
+            Topic::OnlyRoom(room) => room_elements(&self.look(now, |scene| {
+                board(&scene.only_room(), room, pages::view::SeatOrder::default())
+            })?),
             Topic::Device(id) => device_elements(&self.look(now, |scene| known_device(scene, *id))?),
             Topic::RosterDevice(name) => {
                 device_elements(&self.look(now, |scene| roster_device(scene, name))?)
@@ -124,6 +132,7 @@ fn room_elements(view: &RoomBoard) -> Vec<Fragment> {
     let whole = [
         pages::room::head(&view.head),
         pages::room::verdict(&view.verdict),
+        pages::people::strip(&view.people),
         pages::room::tally(&view.tally),
     ];
     let seats = view.seats.iter().map(pages::room::seat);

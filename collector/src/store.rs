@@ -30,11 +30,14 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, SchoolId, StreamId};
+use roomready_shared::ids::{
+    AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, SchoolId, StreamId,
+};
 use uuid::Uuid;
 
 use crate::domain::entry::{Actor, Entry, NewEntry, Subject};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
+use crate::domain::proctor::{Proctor, ProctorLink};
 use crate::secret::SecretHash;
 
 /// What a call of the store gives, in time.
@@ -156,6 +159,24 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     fn touch_session(&self, session: BrowserSessionId, at: Timestamp) -> Answer<'_, ()>;
     /// Ends a sign-in and writes the entry about it. One that is not there has ended already: nothing is written.
     fn end_session(&self, session: BrowserSessionId, entry: NewEntry) -> Answer<'_, ()>;
+
+    /// Adds a proctor link and the entry about it.
+    fn add_proctor_link(&self, link: ProctorLink, entry: NewEntry) -> Answer<'_, ()>;
+    /// Ends a proctor link, lets go everybody who entered by it, and writes the entry about it. One that has ended
+    /// already stays as it is.
+    fn revoke_proctor_link(&self, link: ProctorLinkId, at: Timestamp, entry: NewEntry) -> Answer<'_, ()>;
+    /// Every proctor link, ended ones too, oldest first.
+    fn proctor_links(&self) -> Answer<'_, Vec<ProctorLink>>;
+    /// Lets somebody in by a link that holds: their browser is signed in and the entry about it is written in the same
+    /// unit.
+    fn admit_proctor(&self, proctor: Proctor, session: BrowserSession, entry: NewEntry) -> Answer<'_, ()>;
+    /// The signed-in browser of a proctor's cookie, while it holds. Whether its link still opens is not the store's to
+    /// know.
+    fn proctor_session(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<BrowserSession>>;
+    /// Lets a proctor's browser go, with the entry about it. One that is gone already stays as it is.
+    fn release_proctor(&self, proctor: ProctorId, at: Timestamp, entry: NewEntry) -> Answer<'_, ()>;
+    /// Everybody who entered by a link, in that order.
+    fn proctors(&self) -> Answer<'_, Vec<Proctor>>;
 
     /// Takes what is next in a stream and leaves the rest; stores it together with the device's merged facts.
     fn accept(&self, batch: Batch) -> Answer<'_, Accepted>;

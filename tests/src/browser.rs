@@ -188,6 +188,16 @@ impl Browser {
         done(&format!("clicking {selector}"), element.click().await);
     }
 
+    /// Types into the first field that matches a CSS selector, in place of what it held.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let field = done(
+            &format!("looking for {selector}"),
+            self.client.find(Locator::Css(selector)).await,
+        );
+        done("clearing a field", field.clear().await);
+        done("typing", field.send_keys(text).await);
+    }
+
     /// Presses and releases one key, where the focus is.
     pub async fn press(&self, key: Key) {
         let key = char::from(key);

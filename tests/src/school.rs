@@ -32,6 +32,9 @@ pub const DISTRICT: &str = "Cedar Valley Schools";
 /// Who looks after its devices.
 pub const TECHNICIAN: &str = "Tess Ward";
 
+/// The school's coordinator.
+const COORDINATOR: &str = "Rosa Reyes";
+
 const COLLECTOR: &str = "roomready-collector";
 
 /// A running school. Dropped, its collector is killed and its folder removed.
@@ -151,6 +154,37 @@ impl TestSchool {
             .run()
             .await;
         url_in(&made.stdout).unwrap_or_else(|| panic!("no sign-in link came: {made:?}"))
+    }
+
+    /// A browser at one of the pages, in which the school's coordinator is signed in.
+    ///
+    /// # Panics
+    ///
+    /// When the coordinator cannot be made.
+    pub async fn coordinator_at(&self, path: &str) -> Browser {
+        let made = Launch::binary(COLLECTOR)
+            .args(["account", "create", "--name", COORDINATOR])
+            .args(["--role", "school-coordinator", "--school", SCHOOL, "--data"])
+            .arg(self.data())
+            .run()
+            .await;
+        assert_eq!(made.code(), Some(0), "{made:?}");
+        record::give_second_factor(self.data(), COORDINATOR);
+        let link = self
+            .command(&["sign-in-link", "--account", COORDINATOR])
+            .run()
+            .await;
+        let link = url_in(&link.stdout).unwrap_or_else(|| panic!("no sign-in link came: {link:?}"));
+        let browser = Browser::start().await;
+        browser.open(&link).await;
+        browser.click("main button").await;
+        wait_until("the overview", PATIENCE, async || {
+            let url = browser.url().await;
+            if url == self.url("/") { Ok(()) } else { Err(url) }
+        })
+        .await;
+        browser.open(&self.url(path)).await;
+        browser
     }
 
     /// Somebody of the staff, signed in.

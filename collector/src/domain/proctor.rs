@@ -16,4 +16,4 @@ pub use entering::{Capacity, Entrant, MOST_BROWSERS_A_LINK, NotACapacity, NotEnt
 pub use guesses::{Guesses, Origin};
 pub use link::{MOST_LINKS_A_SESSION, NotARoomWord, ProctorLink, RoomWord, word_for};
 pub use screen::{MOST_PHONE_RULE_CHARACTERS, NotAPhoneRule, PhoneRule, ProctorScreen, Proctoring};
-pub use state::{CLOSES_AFTER, LinkState, OPENS_BEFORE, Window};
+pub use state::{CLOSES_AFTER, LinkState, OPENS_BEFORE, Window, sitting_of};

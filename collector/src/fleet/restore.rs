@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, SchoolId};
 
+use super::people::People;
 use super::{Fleet, IncidentLog, State};
 use crate::config::Config;
 use crate::domain::event_time::Dated;
@@ -25,10 +26,15 @@ pub const RESTORE_LOOKS_BACK: Duration = Duration::from_secs(4 * 24 * 60 * 60);
 pub async fn restore(config: Config, store: &dyn Store, now: Timestamp) -> Result<Fleet, StoreError> {
     let devices = store.devices().await?;
     let last_alive = store.last_alive().await?;
+    let mut people = People::of(
+        store.proctor_links().await?,
+        store.proctors().await?,
+        store.accounts().await?,
+    );
     let mut watches = BTreeMap::new();
     let mut logs = BTreeMap::new();
     for school in config.district.schools().keys() {
-        let notes = notes_of(store, school, now).await?;
+        let notes = notes_of(store, school, now, &mut people).await?;
         let log: &mut IncidentLog = logs.entry(school.clone()).or_default();
         notes.iter().for_each(|note| log.take(note));
         let homes: Vec<_> = devices
@@ -60,6 +66,7 @@ pub async fn restore(config: Config, store: &dyn Store, now: Timestamp) -> Resul
     }
     let fleet = Fleet::new(config, devices, watches);
     fleet.state().logs = logs;
+    fleet.state().people = people;
     hand_over_unjudged(&fleet, store).await?;
     Ok(fleet)
 }
@@ -73,7 +80,13 @@ fn home(config: &Config, device: &KnownDevice) -> Home {
     })
 }
 
-async fn notes_of(store: &dyn Store, school: &SchoolId, now: Timestamp) -> Result<Vec<Note>, StoreError> {
+/// The notes of a school's watch. What people did passes by here too, and is taken on the way.
+async fn notes_of(
+    store: &dyn Store,
+    school: &SchoolId,
+    now: Timestamp,
+    people: &mut People,
+) -> Result<Vec<Note>, StoreError> {
     let mut notes = Vec::new();
     let mut page = Page::First;
     loop {
@@ -90,6 +103,7 @@ async fn notes_of(store: &dyn Store, school: &SchoolId, now: Timestamp) -> Resul
         };
         page = Page::After(last.seq);
         for entry in &entries {
+            people.take(entry);
             match Note::of_entry(&entry.entry) {
                 Some(Ok(note)) => notes.push(note),
                 // The record keeps it; a watch that refused to start over one line would see nothing at all.

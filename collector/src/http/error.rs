@@ -11,7 +11,7 @@ use roomready_shared::wire::v1::ErrorCode;
 use crate::domain::identity::AccessRefused;
 use crate::ingest::NotTaken;
 use crate::limits;
-use crate::pages::view::SignInReason;
+use crate::pages::view::{SayPage, SignInReason};
 use crate::store::{self, StoreError};
 
 /// Characters of a caller's own text that a refusal repeats.
@@ -29,6 +29,7 @@ pub struct Refusal {
     retry_after: Option<Duration>,
     sign_in: Option<SignInReason>,
     second_factor: bool,
+    said: Option<Box<SayPage>>,
     subject: Option<String>,
     cause: Option<Cause>,
 }
@@ -46,6 +47,7 @@ impl Refusal {
             retry_after: None,
             sign_in: None,
             second_factor: false,
+            said: None,
             subject: None,
             cause: None,
         }
@@ -104,6 +106,13 @@ impl Refusal {
     /// 403: the form does not carry the token of this sign-in.
     pub fn stale_page() -> Self {
         Self::forbidden("this page was made for another sign-in; reload it and press again")
+    }
+
+    /// A page of its own that says why, and where to go.
+    pub fn said(status: StatusCode, page: SayPage) -> Self {
+        let mut refusal = Self::new(status, ErrorCode::NotFound, page.headline.clone());
+        refusal.said = Some(Box::new(page));
+        refusal
     }
 
     /// 403: the role asks for a second factor first.
@@ -226,6 +235,11 @@ impl Refusal {
         self.sign_in
     }
 
+    /// The page of its own, where it has one.
+    pub(super) fn page(&self) -> Option<&SayPage> {
+        self.said.as_deref()
+    }
+
     /// Whether the person is to set up a second factor before anything else.
     pub(super) fn second_factor(&self) -> bool {
         self.second_factor
@@ -284,6 +298,9 @@ impl From<StoreError> for Refusal {
                 rule
                 @ (Rule::NameTaken(_) | Rule::TooManyAccounts | Rule::LastAdministrator | Rule::CodeUsed),
             ) => Self::new(StatusCode::CONFLICT, ErrorCode::Malformed, rule.to_string()),
+            StoreError::Refused(rule @ (Rule::ProctorLinkUnknown | Rule::ProctorLinkRevoked)) => {
+                Self::forbidden(rule.to_string())
+            }
             StoreError::Refused(rule @ Rule::DeviceUnknown(_)) => Self::not_enrolled(rule.to_string()),
             StoreError::Refused(rule @ Rule::StreamOfAnother(_)) => {
                 Self::new(StatusCode::CONFLICT, ErrorCode::Malformed, rule.to_string())

@@ -3,13 +3,16 @@
 pub(super) mod access_log;
 pub(super) mod account;
 pub(super) mod accounts;
+pub(super) mod acts;
 pub(super) mod assets;
 pub(super) mod boards;
 pub(super) mod credential;
 pub(super) mod devices;
 pub(super) mod enrollment;
+pub(super) mod entering;
 pub(super) mod incidents;
 pub(super) mod live;
+pub(super) mod proctors;
 pub(super) mod reach;
 pub(super) mod recover;
 pub(super) mod second_factor;
@@ -38,6 +41,9 @@ pub(super) fn refusal_page(refusal: &Refusal, number: &str, asked: &str) -> Resp
             ..SignInPage::because(reason)
         };
         return (refusal.status(), Html(crate::pages::sign_in::render(&page))).into_response();
+    }
+    if let Some(page) = refusal.page() {
+        return (refusal.status(), Html(crate::pages::people::say(page))).into_response();
     }
     let kind = match refusal.status() {
         _ if refusal.second_factor() => ErrorKind::SecondFactor,

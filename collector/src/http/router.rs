@@ -13,7 +13,8 @@ use super::middleware::time_limit::time_limit;
 use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
 use crate::access::Permission::{
-    ManageAccounts, ManageDevices, ManageSettings, OwnAccount, ReadRecord, SeeBoards, SeeDevices, SeeMetrics,
+    ManageAccounts, ManageDevices, ManageLinks, ManageSettings, OwnAccount, ReadRecord, SeeBoards,
+    SeeDevices, SeeMetrics, TakePart,
 };
 
 const GET: Method = Method::GET;
@@ -231,6 +232,130 @@ pub fn surface() -> Surface {
             "/access-log/export",
             ReadRecord,
             post(pages::access_log::export),
+        )
+        // Taking part in a room.
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/raise-hand",
+            TakePart,
+            post(pages::acts::raise_hand),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/lower-hand",
+            TakePart,
+            post(pages::acts::lower_hand),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/note",
+            TakePart,
+            post(pages::acts::note),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/undo",
+            TakePart,
+            post(pages::acts::undo),
+        )
+        .person(
+            GET,
+            "/schools/{school}/rooms/{room}/start",
+            TakePart,
+            get(pages::acts::ask_start),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/start",
+            TakePart,
+            post(pages::acts::start),
+        )
+        .person(
+            GET,
+            "/schools/{school}/rooms/{room}/break",
+            TakePart,
+            get(pages::acts::ask_break),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/break",
+            TakePart,
+            post(pages::acts::begin_break),
+        )
+        .person(
+            GET,
+            "/schools/{school}/rooms/{room}/resume",
+            TakePart,
+            get(pages::acts::ask_resume),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/resume",
+            TakePart,
+            post(pages::acts::resume),
+        )
+        .person(
+            GET,
+            "/schools/{school}/rooms/{room}/end",
+            TakePart,
+            get(pages::acts::ask_end),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/end",
+            TakePart,
+            post(pages::acts::end),
+        )
+        .person(
+            GET,
+            "/incidents/{incident}/on-my-way",
+            TakePart,
+            get(pages::acts::ask_on_my_way),
+        )
+        .person(
+            POST,
+            "/incidents/{incident}/on-my-way",
+            TakePart,
+            post(pages::acts::on_my_way),
+        )
+        // Proctors: their entrance, and the links that lead to it.
+        .open_to_people(GET, "/proctor", get(pages::entering::page))
+        .open_to_people(POST, "/proctor", post(pages::entering::enter))
+        .person(
+            GET,
+            "/schools/{school}/sessions/{session}/proctors",
+            ManageLinks,
+            get(pages::proctors::page),
+        )
+        .person(
+            POST,
+            "/schools/{school}/sessions/{session}/proctors",
+            ManageLinks,
+            post(pages::proctors::make),
+        )
+        .person(
+            GET,
+            "/schools/{school}/sessions/{session}/proctors/sheet",
+            ManageLinks,
+            get(pages::proctors::paper_sheet),
+        )
+        .person(
+            GET,
+            "/schools/{school}/sessions/{session}/proctors/{link}/sheet",
+            ManageLinks,
+            get(pages::proctors::link_sheet),
+        )
+        .person(
+            POST,
+            "/schools/{school}/sessions/{session}/proctors/{link}/revoke",
+            ManageLinks,
+            post(pages::proctors::revoke),
+        )
+        .person(
+            POST,
+            "/schools/{school}/sessions/{session}/proctors/{link}/release",
+            ManageLinks,
+            post(pages::proctors::release),
         )
         // What keeps those pages live.
         .person(GET, "/live/district", SeeBoards, get(pages::live::district))

@@ -3,37 +3,32 @@
 
 use std::convert::Infallible;
 use std::fmt::Debug;
-use std::sync::Arc;
 
-use super::Refusal;
-use crate::clock::Clock;
+use super::extract::person::{Found, of_cookie};
+use super::{App, Refusal};
+use crate::access::Scope;
 use crate::limits;
 use crate::live::{Hub, LiveMessage, NotLive};
 use crate::secret::SecretHash;
-use crate::store::Store;
 use axum::response::sse::{Event, Sse};
 use futures_util::stream::{self, Stream};
 
 /// The sign-in behind a stream.
 pub(super) struct Holds {
-    pub(super) store: Arc<dyn Store>,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) app: App,
     pub(super) cookie: SecretHash,
+    /// How far the person reached when the stream was opened.
+    pub(super) scope: Scope,
 }
 
 impl Holds {
     /// Whether the person may still look. An open page counts as use of the sign-in. While the store does not answer,
     /// pages go on: it is asked again with the next message.
     async fn still(&self) -> bool {
-        let now = self.clock.wall();
-        match self.store.signed_in(self.cookie, now).await {
-            Ok(None) => false,
-            Ok(Some(signed_in)) => {
-                if signed_in.session.wants_touch(now) {
-                    let _full_disk = self.store.touch_session(signed_in.session.id, now).await;
-                }
-                true
-            }
+        match of_cookie(&self.app, self.cookie).await {
+            Ok(Found::Nobody | Found::Shut(_)) => false,
+            // A proctor whose sitting moved to another room asks anew, and is shown that one.
+            Ok(Found::Signed(actor)) => actor.scope == self.scope,
             Err(error) => {
                 tracing::debug!("cannot ask for a sign-in: {}", crate::error::with_causes(&error));
                 true
@@ -48,16 +43,16 @@ pub(super) fn open<T: Ord + Clone + Debug + Send + Sync + 'static>(
     topic: T,
     holds: Holds,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<T>>, Refusal> {
-    let subscription = hub.subscribe(topic, holds.clock.wall())?;
+    let subscription = hub.subscribe(topic, holds.app.clock.wall())?;
     // The guard has just asked.
-    let asked = holds.clock.mono();
+    let asked = holds.app.clock.mono();
     let events = stream::unfold(
         (subscription, holds, asked),
         move |(mut subscription, holds, mut asked)| async move {
-            let message = subscription.next(|| holds.clock.wall()).await?;
+            let message = subscription.next(|| holds.app.clock.wall()).await?;
             // There is a message every few seconds, be it a heartbeat.
-            if holds.clock.mono().since(asked) >= limits::SIGN_IN_ASKED_EVERY {
-                asked = holds.clock.mono();
+            if holds.app.clock.mono().since(asked) >= limits::SIGN_IN_ASKED_EVERY {
+                asked = holds.app.clock.mono();
                 if !holds.still().await {
                     return None;
                 }
@@ -67,7 +62,7 @@ pub(super) fn open<T: Ord + Clone + Debug + Send + Sync + 'static>(
                 // The page compares clocks by it, and sees that the line lives.
                 LiveMessage::Heartbeat => Event::default()
                     .event("heartbeat")
-                    .data(format!(r#"{{"at":"{}"}}"#, holds.clock.wall())),
+                    .data(format!(r#"{{"at":"{}"}}"#, holds.app.clock.wall())),
             };
             Some((Ok(event), (subscription, holds, asked)))
         },

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use tokio::sync::Semaphore;
 
 use super::credentials::Credentials;
+use super::desk::Desk;
 use super::door::Door;
 use super::enrol_gate::{EnrolGate, KeyRing};
 use super::guard::Pace;
@@ -54,6 +55,8 @@ pub struct Parts {
     pub(super) enrol_gate: Mutex<EnrolGate>,
     /// Keys that let in, for addresses that wait.
     pub(super) key_ring: Mutex<KeyRing>,
+    /// What is remembered of proctors between requests.
+    pub(super) desk: Desk,
     /// The port that is listened on: two collectors on one computer must not share a cookie.
     pub(super) port: u16,
     /// Places for networks that are tried.
@@ -128,6 +131,7 @@ impl App {
             pace: Pace::default(),
             enrol_gate: Mutex::default(),
             key_ring: Mutex::default(),
+            desk: Desk::default(),
             port: address.port(),
             reach: Arc::new(Semaphore::new(limits::MOST_REACH_STREAMS)),
             trust,

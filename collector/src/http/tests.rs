@@ -9,6 +9,7 @@ mod harness;
 mod live;
 mod matrix;
 mod pages;
+mod proctors;
 mod reach;
 mod rim;
 mod set_up;

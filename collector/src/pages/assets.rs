@@ -25,6 +25,8 @@ pub const STYLE: Asset = Asset {
         include_str!("../../assets/components.css"),
         include_str!("../../assets/forms.css"),
         include_str!("../../assets/board.css"),
+        include_str!("../../assets/forms.css"),
+        include_str!("../../assets/people.css"),
         include_str!("../../assets/print.css"),
     ),
 };

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::access::Permission;
+
 use super::{
     fragment::{Fragment, written},
     view::{

@@ -13,7 +13,9 @@ pub mod frame;
 pub mod identity;
 pub mod incident;
 pub mod list;
+pub mod people;
 pub mod place;
+pub mod proctors;
 pub mod reach;
 pub mod room;
 pub mod seat;
@@ -36,7 +38,9 @@ pub use incident::{
     IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Member, StoryLine,
 };
 pub use list::{DeviceList, DeviceRow};
+pub use people::{Actions, ConfirmPage, PeopleStrip, Said, SayPage, Undo};
 pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};
+pub use proctors::{BrowserRow, EnterPage, LinkCard, ProctorsPage, SheetKind, SheetPage};
 pub use reach::{ReachCertificate, ReachPage};
 pub use room::{Phase, PhaseWords, RoomBoard, RoomHead, SessionNow, SessionState, who_watches};
 pub use seat::{Battery, SeatOrder, SeatTile};

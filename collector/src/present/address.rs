@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId};
+use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId, SessionId};
 
 use super::Topic;
 
@@ -37,6 +37,11 @@ pub(super) fn incident(id: &IncidentId) -> String {
     format!("/incidents/{id}")
 }
 
+/// The proctors of a session.
+pub(super) fn proctors(school: &SchoolId, session: &SessionId) -> String {
+    format!("/schools/{school}/sessions/{session}/proctors")
+}
+
 /// The list of devices of a place.
 pub(super) fn devices_of(place: &str) -> String {
     format!("{}/devices", place.trim_end_matches('/'))
@@ -47,7 +52,7 @@ pub(super) fn stream(topic: &Topic) -> String {
     let page = match topic {
         Topic::District(_) => "/district".to_owned(),
         Topic::School(id) => school(id),
-        Topic::Room(of) => room(of),
+        Topic::Room(of) | Topic::OnlyRoom(of) => room(of),
         Topic::Device(id) => device(*id),
         Topic::RosterDevice(name) => roster_device(name),
         Topic::AllLogs(_) => DISTRICT_LOG.to_owned(),

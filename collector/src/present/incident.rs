@@ -66,7 +66,7 @@ fn panel_of<'a>(
     let mut panel = IncidentPanel {
         open: Vec::new(),
         ended_today: 0,
-        log_url,
+        log_url: (!scene.only_room).then_some(log_url),
     };
     for (school, told) in all {
         match told.incident.until() {
@@ -238,6 +238,12 @@ fn story_line(scene: &Scene<'_>, room: &RoomRef, note: &Note) -> Option<StoryLin
     })
 }
 
+/// What happened, as a heading.
+pub(super) fn headline_of(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> String {
+    let room = room_of(school, incident);
+    headline(incident, scene.test_app(&room), |at| scene.written(at))
+}
+
 /// One incident in plain words.
 pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> IncidentCard {
     let room = room_of(school, incident);
@@ -266,13 +272,16 @@ pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) ->
             Vec::new()
         },
         what_to_do: incident.is_open().then(|| WHAT_TO_DO.to_owned()),
-        acknowledged: None,
+        acknowledged: super::people::acknowledged(scene, &room, &incident.id),
+        on_my_way_url: incident
+            .is_open()
+            .then(|| format!("{}/on-my-way", address::incident(&incident.id))),
         seen_by: match incident.seen {
             Detection::Live => "Seen by RoomReady",
             Detection::Replay => "Told by the device afterwards",
         }
         .to_owned(),
-        url: address::incident(&incident.id),
+        url: (!scene.only_room).then(|| address::incident(&incident.id)),
         state,
     }
 }

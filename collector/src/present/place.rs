@@ -4,7 +4,7 @@ use roomready_shared::ids::{RoomRef, SchoolId};
 use roomready_shared::timetable::Phase;
 
 use super::seats::{self, SeatNow};
-use super::{Scene, Topic, address, incident, room};
+use super::{Scene, Topic, address, incident, people, room};
 use crate::access::{Permission, Scope};
 use crate::domain::plan::Session;
 use crate::pages::view::{
@@ -120,7 +120,8 @@ fn row(scene: &Scene<'_>, place: usize, id: &SchoolId, rooms: &[RoomRef], seats:
         log_url: address::school_log(id),
         now: sessions_now(scene, rooms),
         next: next.map(|session| scene.session_and_start(session)),
-        proctor: None,
+        proctor: people::proctors_of_school(scene, rooms),
+        hand: people::hands_of_school(scene, rooms),
     }
 }
 
@@ -135,7 +136,8 @@ fn room_row(scene: &Scene<'_>, place: usize, room: &RoomRef, seats: &[SeatNow<'_
         log_url: address::school_log(&room.school),
         now: sessions_now(scene, std::slice::from_ref(room)),
         next: after_this_one(scene, room).map(|session| scene.session_and_start(session)),
-        proctor: None,
+        proctor: people::proctors_here(scene, room, false),
+        hand: people::hand_in(scene, room),
     }
 }
 

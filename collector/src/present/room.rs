@@ -8,7 +8,7 @@ use roomready_shared::timetable::{Phase, Timing};
 use sha2::{Digest as _, Sha256};
 
 use super::seats::{self, Present, SeatNow};
-use super::{Scene, Topic, address, incident};
+use super::{Scene, Topic, address, incident, people};
 use crate::domain::plan::{Session, Watched};
 use crate::domain::standing::{Sight, Standing};
 use crate::pages::time::time_left;
@@ -39,7 +39,11 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
             scene.room_title(room),
             vec![scene.district_link(), scene.school_link(&room.school)],
             &address::school_log(&room.school),
-            Some(&Topic::Room(room.clone())),
+            Some(&if scene.only_room {
+                Topic::OnlyRoom(room.clone())
+            } else {
+                Topic::Room(room.clone())
+            }),
         ),
         head: RoomHead {
             room: scene.room_title(room),
@@ -52,8 +56,13 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
             test_app: scene.test_app(room),
             blind_since: unseen.as_deref(),
         }),
+        people: people::strip(scene, room),
+        actions: people::actions(scene, room),
+        proctors: session
+            .filter(|_| !scene.only_room)
+            .map(|(session, _)| address::proctors(&room.school, &session.id)),
         tally: Tally::of(tiles.iter().map(|tile| tile.standing), |standing| {
-            Some(format!("{list}?show={}", standing.slug()))
+            (!scene.only_room).then(|| format!("{list}?show={}", standing.slug()))
         }),
         order,
         url,
@@ -80,7 +89,7 @@ fn tiles(scene: &Scene<'_>, seats: &[SeatNow<'_>]) -> Vec<SeatTile> {
                 standing: seat.standing,
                 reason: seat.reason(scene),
                 battery: seat.battery(),
-                url: Some(match seat.device {
+                url: (!scene.only_room).then(|| match seat.device {
                     Some((id, _)) => address::device(id),
                     None => address::roster_device(&seat.name),
                 }),

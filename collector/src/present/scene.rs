@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use roomready_shared::ids::{RoomRef, SchoolId};
+use roomready_shared::ids::{ProctorId, RoomRef, SchoolId};
 use roomready_shared::requirement::Requirement;
 
 use super::{Topic, address};
-use crate::access::Scope;
+use crate::access::{Role, Scope};
 use crate::domain::plan::{District, Session};
+use crate::domain::proctor::{LinkState, Proctor};
 use crate::fleet::State;
 use crate::pages::time::{LocalTime, local_time, local_time_to_the_second};
 use crate::pages::view::{Frame, Link, Viewer};
@@ -22,6 +23,8 @@ pub struct Scene<'a> {
     pub(super) base: &'a str,
     /// Who looks.
     pub(super) viewer: Option<Viewer>,
+    /// Whether whoever looks sees one room and nothing else.
+    pub(super) only_room: bool,
 }
 
 /// The test app where no requirement names one.
@@ -36,6 +39,7 @@ impl<'a> Scene<'a> {
             now,
             base,
             viewer: None,
+            only_room: false,
         }
     }
 
@@ -43,13 +47,37 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn seen_by(self, viewer: Viewer) -> Self {
         Self {
+            only_room: viewer.role == Role::Proctor,
             viewer: Some(viewer),
             ..self
         }
     }
 
-    pub(super) fn district(&self) -> &'a District {
+    /// The same for somebody who sees one room and nothing else: no page leads anywhere from it.
+    #[must_use]
+    pub(super) fn only_room(&self) -> Self {
+        Self {
+            state: self.state,
+            now: self.now,
+            base: self.base,
+            viewer: self.viewer.clone(),
+            only_room: true,
+        }
+    }
+
+    /// Schools, rooms, roster, sittings.
+    #[must_use]
+    pub fn district(&self) -> &'a District {
         self.state.district()
+    }
+
+    /// Somebody who entered and was not let go, with where their link stands now.
+    #[must_use]
+    pub fn proctor_and_link(&self, id: ProctorId) -> Option<(&'a Proctor, LinkState<'a>)> {
+        let proctor = &self.state.proctor(id)?.proctor;
+        let link = self.state.proctor_link(proctor.link)?;
+        let here = proctor.released_at.is_none();
+        here.then(|| (proctor, link.state(self.district(), self.now)))
     }
 
     /// `10:41`, or with its day.
@@ -67,6 +95,18 @@ impl<'a> Scene<'a> {
         self.time(at).exact
     }
 
+    /// `10:41`, whatever the day.
+    pub(super) fn clock(&self, at: Timestamp) -> String {
+        let zone = self.state.config().zone.clone();
+        at.to_zoned(zone).strftime("%H:%M").to_string()
+    }
+
+    /// `Tue 6 Oct`.
+    pub(super) fn day(&self, at: Timestamp) -> String {
+        let zone = self.state.config().zone.clone();
+        at.to_zoned(zone).strftime("%a %-d %b").to_string()
+    }
+
     /// Whether it lies in the present day of the district.
     pub(super) fn is_today(&self, at: Timestamp) -> bool {
         let zone = &self.state.config().zone;
@@ -74,7 +114,8 @@ impl<'a> Scene<'a> {
     }
 
     /// `Grade 7 Math, today 12:30`.
-    pub(super) fn session_and_start(&self, session: &Session) -> String {
+    #[must_use]
+    pub fn session_and_start(&self, session: &Session) -> String {
         let starts = session.timetable.starts();
         let today = if self.is_today(starts) { "today " } else { "" };
         format!("{}, {today}{}", session.title, self.written(starts))
@@ -116,7 +157,9 @@ impl<'a> Scene<'a> {
             .map_or("", |school| school.title.as_str())
     }
 
-    pub(super) fn room_title(&self, room: &RoomRef) -> String {
+    /// A room's name for people; its id where it has none.
+    #[must_use]
+    pub fn room_title(&self, room: &RoomRef) -> String {
         self.district()
             .room_title(room)
             .map_or_else(|| room.room.to_string(), ToString::to_string)
@@ -144,8 +187,8 @@ impl<'a> Scene<'a> {
     ) -> Frame {
         Frame {
             title: title.into(),
-            trail,
-            log: Some(Link::new("Incident log", log)),
+            trail: if self.only_room { Vec::new() } else { trail },
+            log: (!self.only_room).then(|| Link::new("Incident log", log)),
             stream: topic.map(address::stream),
             viewer: self.viewer.clone(),
             made_at: self.time_to_the_second(self.now),

@@ -6,6 +6,7 @@ mod accounts;
 mod devices;
 mod keys;
 mod people;
+mod proctors;
 mod record;
 pub(super) mod story;
 mod streams;

@@ -128,6 +128,12 @@ pub enum Refusal {
         limits::MOST_ACCOUNTS
     )]
     TooManyAccounts,
+    /// No such proctor link.
+    #[error("this proctor link is not known; ask your coordinator for a new one")]
+    ProctorLinkUnknown,
+    /// The link was ended.
+    #[error("this proctor link was ended; ask your coordinator for a new one")]
+    ProctorLinkRevoked,
     /// No such device.
     #[error("device {0} is not enrolled")]
     DeviceUnknown(DeviceId),

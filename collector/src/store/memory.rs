@@ -3,6 +3,7 @@
 mod accounts;
 mod devices;
 mod people;
+mod proctors;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,11 +11,12 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::{FutureExt as _, ready};
 use jiff::Timestamp;
 use roomready_shared::facts::Facts;
-use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, StreamId};
+use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId};
 use roomready_shared::wire::v1::NewsBody;
 use uuid::Uuid;
 
 use self::people::People;
+use self::proctors::Proctors;
 use super::{
     Accepted, AccessNow, Account, AccountChange, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled,
     EntryQuery, Fresh, KeptRefusal, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered,
@@ -24,6 +26,7 @@ use super::{
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::event_time::EventTime;
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
+use crate::domain::proctor::{Proctor, ProctorLink};
 use crate::secret::SecretHash;
 
 /// The store in memory.
@@ -48,6 +51,7 @@ struct Held {
     /// The number of the latest change of a credential.
     changes: u64,
     people: People,
+    proctors: Proctors,
     streams: BTreeMap<StreamId, Stream>,
     news: Vec<StoredNews>,
     refused: Vec<KeptRefusal>,
@@ -244,6 +248,57 @@ impl Store for MemoryStore {
             }
             Ok(())
         })
+    }
+
+    fn add_proctor_link(&self, link: ProctorLink, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.proctors.add_link(link);
+            held.append(entry);
+            Ok(())
+        })
+    }
+
+    fn revoke_proctor_link(&self, link: ProctorLinkId, at: Timestamp, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            if held.proctors.revoke_link(link, at)? {
+                for proctor in held.proctors.by(link) {
+                    held.people.end_sessions_of(proctor);
+                }
+                held.append(entry);
+            }
+            Ok(())
+        })
+    }
+
+    fn proctor_links(&self) -> Answer<'_, Vec<ProctorLink>> {
+        self.with(|held| Ok(held.proctors.links()))
+    }
+
+    fn admit_proctor(&self, proctor: Proctor, session: BrowserSession, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.proctors.admit(proctor)?;
+            held.people.begin_session(session)?;
+            held.append(entry);
+            Ok(())
+        })
+    }
+
+    fn proctor_session(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<BrowserSession>> {
+        self.with(|held| Ok(held.people.proctor_session(cookie, now)))
+    }
+
+    fn release_proctor(&self, proctor: ProctorId, at: Timestamp, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.people.end_sessions_of(proctor);
+            if held.proctors.release(proctor, at) {
+                held.append(entry);
+            }
+            Ok(())
+        })
+    }
+
+    fn proctors(&self) -> Answer<'_, Vec<Proctor>> {
+        self.with(|held| Ok(held.proctors.all()))
     }
 
     fn accept(&self, batch: Batch) -> Answer<'_, Accepted> {

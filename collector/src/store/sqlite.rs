@@ -12,6 +12,7 @@ mod folder;
 mod inspect;
 mod keys;
 mod people;
+mod proctors;
 mod reader;
 mod record;
 mod schema;
@@ -23,7 +24,7 @@ use std::path::Path;
 
 use futures_util::future::FutureExt as _;
 use jiff::Timestamp;
-use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, StreamId};
+use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -44,6 +45,7 @@ use super::{
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
+use crate::domain::proctor::{Proctor, ProctorLink};
 use crate::secret::SecretHash;
 
 /// The store in a data folder.
@@ -266,6 +268,45 @@ impl Store for SqliteStore {
         self.write("sign somebody out", move |connection| {
             people::end_session(connection, session, &entry)
         })
+    }
+
+    fn add_proctor_link(&self, link: ProctorLink, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("add a proctor link", move |connection| {
+            proctors::add_link(connection, &link, &entry)
+        })
+    }
+
+    fn revoke_proctor_link(&self, link: ProctorLinkId, at: Timestamp, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("end a proctor link", move |connection| {
+            proctors::revoke_link(connection, link, at, &entry)
+        })
+    }
+
+    fn proctor_links(&self) -> Answer<'_, Vec<ProctorLink>> {
+        self.read("list the proctor links", proctors::links)
+    }
+
+    fn admit_proctor(&self, proctor: Proctor, session: BrowserSession, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("let a proctor in", move |connection| {
+            proctors::admit(connection, &proctor)?;
+            people::begin_session(connection, &session, &entry)
+        })
+    }
+
+    fn proctor_session(&self, cookie: SecretHash, now: Timestamp) -> Answer<'_, Option<BrowserSession>> {
+        self.read("find a proctor's browser", move |connection| {
+            people::proctor_session(connection, &cookie, now)
+        })
+    }
+
+    fn release_proctor(&self, proctor: ProctorId, at: Timestamp, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("let a proctor's browser go", move |connection| {
+            proctors::release(connection, proctor, at, &entry)
+        })
+    }
+
+    fn proctors(&self) -> Answer<'_, Vec<Proctor>> {
+        self.read("list the proctors", proctors::proctors)
     }
 
     fn accept(&self, batch: Batch) -> Answer<'_, Accepted> {

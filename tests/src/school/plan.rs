@@ -36,6 +36,7 @@ pub enum Sitting {
 pub struct Plan {
     testing_pace: &'static str,
     during_test: &'static str,
+    proctor_screen: &'static str,
     app_process: String,
     rooms: Vec<(String, Sitting)>,
     devices: Vec<Expected>,
@@ -56,6 +57,7 @@ impl Plan {
         Self {
             testing_pace: "2s",
             during_test: "quiet",
+            proctor_screen: "staff devices",
             app_process: "no-such-program".to_owned(),
             rooms: Vec::new(),
             devices: Vec::new(),
@@ -79,6 +81,13 @@ impl Plan {
     #[must_use]
     pub fn during_test(mut self, manner: &'static str) -> Self {
         self.during_test = manner;
+        self
+    }
+
+    /// On which screens proctors may look: `staff devices`, `any` or `paper`.
+    #[must_use]
+    pub fn proctors_on(mut self, screen: &'static str) -> Self {
+        self.proctor_screen = screen;
         self
     }
 
@@ -122,10 +131,11 @@ impl Plan {
 
     fn config(&self) -> String {
         let mut text = format!(
-            "district = \"{DISTRICT}\"\nzone = \"America/Chicago\"\nduring_test = \"{}\"\nprofile = \"{PROFILE_FILE}\"\n\n\
+            "district = \"{DISTRICT}\"\nzone = \"America/Chicago\"\nduring_test = \"{}\"\n\
+             proctor_screen = \"{}\"\nphone_rule = \"Phones of staff stay switched off while students test.\"\nprofile = \"{PROFILE_FILE}\"\n\n\
              [pace]\nidle = \"3s\"\nsweep = \"2s\"\nnear = \"2s\"\ntesting = \"{}\"\n\n\
              [[school]]\nid = \"{SCHOOL}\"\nname = \"{SCHOOL_NAME}\"\n",
-            self.during_test, self.testing_pace
+            self.during_test, self.proctor_screen, self.testing_pace
         );
         for (room, _sitting) in &self.rooms {
             let _ = write!(

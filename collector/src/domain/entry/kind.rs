@@ -113,6 +113,8 @@ kinds! {
     ProctorLinkRevoked = "proctor_link_revoked",
     /// Somebody entered by such a link.
     ProctorEntered = "proctor_entered",
+    /// Somebody had the link and not the room word.
+    ProctorRefused = "proctor_refused",
     /// A proctor's browser was let go.
     ProctorReleased = "proctor_released",
     /// What was wrong is no longer so, or the session is over.

@@ -51,6 +51,12 @@ impl ProctorLink {
         self.entry(EntryKind::ProctorLinkRevoked, room, by, at)
     }
 
+    /// The entry about somebody who had the link and not the word.
+    #[must_use]
+    pub fn refused_entry(&self, room: &RoomRef, at: Timestamp) -> NewEntry {
+        self.entry(EntryKind::ProctorRefused, room, Actor::System, at)
+    }
+
     fn entry(&self, kind: EntryKind, room: &RoomRef, by: Actor, at: Timestamp) -> NewEntry {
         let body = Body::of(&json!({"link": self.id, "room": room.room}));
         let body = body.expect("two short texts are canonical");

@@ -20,6 +20,18 @@ pub struct Window {
     pub closes: Timestamp,
 }
 
+/// The sitting that people in a room mean now: the one that its board shows, else the next one once its links open,
+/// which is half an hour before the board turns to it.
+#[must_use]
+pub fn sitting_of<'a>(district: &'a District, room: &RoomRef, now: Timestamp) -> Option<&'a Session> {
+    let shown = district.session_at(room, now).map(|(session, _)| session);
+    shown.or_else(|| {
+        district
+            .next_session(room, now)
+            .filter(|session| Window::of(session).opens <= now)
+    })
+}
+
 /// Where a link stands.
 #[derive(Debug, Clone, Copy)]
 pub enum LinkState<'a> {

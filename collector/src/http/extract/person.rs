@@ -1,16 +1,19 @@
 //! The person at a browser, found by its cookie.
 
 use axum::extract::FromRequestParts;
-use http::HeaderMap;
 use http::header::{COOKIE, USER_AGENT};
 use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 use roomready_shared::units::ShortText;
 
-use crate::access::Actor;
+use crate::access::{Actor, Role, Scope, Who};
 use crate::http::{App, Refusal};
-use crate::pages::view::Viewer;
+use crate::pages::view::{SayPage, Viewer};
+use crate::present::proctors::shut;
 use crate::secret::{Secret, SecretHash};
 use crate::serve::Peer;
+use crate::store::{BrowserSession, StoreError};
 
 /// Somebody who is signed in. The guard finds them; handlers behind it are handed the same.
 #[derive(Debug, Clone)]
@@ -50,25 +53,94 @@ impl FromRequestParts<App> for Person {
         let cookie = cookie(&parts.headers, &name)
             .and_then(Secret::shown)
             .ok_or_else(Refusal::sign_in_needed)?;
-        let now = app.clock.wall();
-        let signed_in = app.store.signed_in(cookie.hash(), now).await?;
-        let signed_in = signed_in.ok_or_else(Refusal::sign_in_needed)?;
-        if signed_in.session.wants_touch(now) {
-            // A full disk must not sign anybody out: the sign-in only seems less used than it is.
-            let touched = app.store.touch_session(signed_in.session.id, now).await;
-            if let Err(error) = touched {
-                tracing::debug!(
-                    "a sign-in's use was not remembered: {}",
-                    crate::error::with_causes(&error)
-                );
-            }
-        }
+        let actor = match of_cookie(app, cookie.hash()).await? {
+            Found::Signed(actor) => actor,
+            Found::Shut(page) => return Err(Refusal::said(StatusCode::FORBIDDEN, *page)),
+            Found::Nobody => return Err(Refusal::sign_in_needed()),
+        };
         Ok(Self {
-            actor: signed_in.actor(),
+            actor,
             csrf: cookie.derived("roomready form"),
             cookie: cookie.hash(),
         })
     }
+}
+
+/// Who is behind a cookie.
+pub(in crate::http) enum Found {
+    /// Somebody who is signed in.
+    Signed(Actor),
+    /// A proctor whose link does not open now; what they read instead of a page.
+    Shut(Box<SayPage>),
+    /// Nobody.
+    Nobody,
+}
+
+/// Finds who is behind a cookie, and remembers that their sign-in is in use.
+pub(in crate::http) async fn of_cookie(app: &App, cookie: SecretHash) -> Result<Found, StoreError> {
+    let now = app.clock.wall();
+    let (found, session) = match app.store.signed_in(cookie, now).await? {
+        Some(signed_in) => (Found::Signed(signed_in.actor()), signed_in.session),
+        None => match app.store.proctor_session(cookie, now).await? {
+            Some(session) => (of_proctor(app, &session, now), session),
+            None => return Ok(Found::Nobody),
+        },
+    };
+    if session.wants_touch(now) {
+        // A full disk must not sign anybody out: the sign-in only seems less used than it is.
+        let touched = app.store.touch_session(session.id, now).await;
+        if let Err(error) = touched {
+            tracing::debug!(
+                "a sign-in's use was not remembered: {}",
+                crate::error::with_causes(&error)
+            );
+        }
+    }
+    Ok(found)
+}
+
+/// A proctor reaches the room of their sitting as the timetable stands now, while their link opens.
+fn of_proctor(app: &App, session: &BrowserSession, now: Timestamp) -> Found {
+    let Who::Proctor(id) = session.who else {
+        return Found::Nobody;
+    };
+    let found = app.stage.look(now, |scene| {
+        let Some((proctor, state)) = scene.proctor_and_link(id) else {
+            return Found::Nobody;
+        };
+        match state.open() {
+            Some((sitting, _)) => Found::Signed(Actor {
+                who: session.who,
+                name: proctor.name.clone(),
+                role: Role::Proctor,
+                scope: Scope::Room(sitting.room.clone()),
+                session: session.id,
+                ends: session.ends,
+                lacks_second_factor: false,
+            }),
+            None => Found::Shut(Box::new(shut(scene, state))),
+        }
+    });
+    if matches!(found, Found::Signed(_)) {
+        app.fleet.proctor_seen(id, now);
+    }
+    found
+}
+
+/// Who is signed in on a browser, where somebody is.
+pub(in crate::http) async fn of_browser(
+    app: &App,
+    extensions: &http::Extensions,
+    headers: &HeaderMap,
+) -> Result<Option<Actor>, StoreError> {
+    let name = cookie_name(extensions, app.port);
+    let Some(cookie) = cookie(headers, &name).and_then(Secret::shown) else {
+        return Ok(None);
+    };
+    Ok(match of_cookie(app, cookie.hash()).await? {
+        Found::Signed(actor) => Some(actor),
+        Found::Shut(_) | Found::Nobody => None,
+    })
 }
 
 /// The name of the sign-in's cookie. Over TLS a name that browsers give to nobody else's page; on loopback browsers

@@ -2,7 +2,9 @@
 //! here lets nobody in.
 
 use axum::extract::RawPathParams;
-use roomready_shared::ids::{AccountId, DeviceId, DeviceName, IncidentId, RoomRef, SchoolId, SessionId};
+use roomready_shared::ids::{
+    AccountId, DeviceId, DeviceName, IncidentId, ProctorLinkId, RoomRef, SchoolId, SessionId,
+};
 
 use crate::access::Place;
 use crate::domain::entry::Subject;
@@ -64,6 +66,7 @@ pub(super) async fn find(app: &App, params: &RawPathParams) -> Result<Option<Tar
                 subject: Subject::Collector,
                 is_own: true,
             },
+            "link" => link(app, value)?,
             "account" => {
                 let id: AccountId = named("an account", value)?;
                 Target::at(Place::District, Subject::Account(id))
@@ -107,6 +110,17 @@ async fn incident(app: &App, text: &str) -> Result<Target, Refusal> {
     let room = incidents::room_of(app, &id).await?;
     let room = room.ok_or_else(|| Refusal::no_such("an incident", text))?;
     Ok(Target::in_room(room, Subject::Incident(id)))
+}
+
+/// A proctor link is where its session sits now.
+fn link(app: &App, text: &str) -> Result<Target, Refusal> {
+    let id: ProctorLinkId = named("a link", text)?;
+    let found = app.fleet.read(|fleet| {
+        let session = fleet.district().session(&fleet.proctor_link(id)?.session)?;
+        Some((session.room.clone(), session.id.clone()))
+    });
+    let (room, session) = found.ok_or_else(|| Refusal::no_such("a link", text))?;
+    Ok(Target::in_room(room, Subject::Session(session)))
 }
 
 fn session(app: &App, text: &str) -> Result<Target, Refusal> {

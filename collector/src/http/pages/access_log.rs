@@ -110,11 +110,16 @@ fn csv_cell(text: &str) -> String {
 
 pub(super) async fn names(app: &App) -> Result<Names, Refusal> {
     let accounts = app.store.accounts().await?;
-    let named = accounts.into_iter().map(|account| {
+    let accounts = accounts.into_iter().map(|account| {
         let id = Actor::Account(account.id).to_string();
         (id, account.name.to_string())
     });
-    Ok(named.collect())
+    let proctors = app.store.proctors().await?;
+    let proctors = proctors.into_iter().map(|proctor| {
+        let id = Actor::Proctor(proctor.id).to_string();
+        (id, format!("{}, {}", proctor.name, proctor.capacity))
+    });
+    Ok(accounts.chain(proctors).collect())
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! The streams behind open pages. Each has the address of its page after `/live`, and ends with its sign-in.
 
-use std::sync::Arc;
-
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 
 use super::boards::room_named;
 use super::named;
+use crate::access::Scope;
 use crate::http::extract::person::Person;
 use crate::http::sse::{self, Holds};
 use crate::http::{App, Refusal};
@@ -14,9 +13,9 @@ use crate::present::Topic;
 
 fn open(app: &App, person: &Person, topic: Topic) -> Result<Response, Refusal> {
     let holds = Holds {
-        store: Arc::clone(&app.store),
-        clock: Arc::clone(&app.clock),
+        app: app.clone(),
         cookie: person.cookie,
+        scope: person.actor.scope.clone(),
     };
     Ok(sse::open(&app.hub, topic, holds)?.into_response())
 }
@@ -38,7 +37,12 @@ pub(in crate::http) async fn room(
     person: Person,
     Path((school, room)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
-    open(&app, &person, Topic::Room(room_named(&school, &room)?))
+    let room = room_named(&school, &room)?;
+    let topic = match person.actor.scope {
+        Scope::Room(_) => Topic::OnlyRoom(room),
+        Scope::Schools(_) | Scope::District => Topic::Room(room),
+    };
+    open(&app, &person, topic)
 }
 
 pub(in crate::http) async fn device(

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use roomready_shared::ids::{AccountId, BrowserSessionId, RoomRef, Title};
+use roomready_shared::ids::{AccountId, BrowserSessionId, ProctorId, ProctorLinkId, RoomRef, Title};
 use roomready_shared::units::ShortText;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,7 +16,8 @@ use crate::clock::{Clock as _, FakeClock};
 use crate::config::{self, Config};
 use crate::domain::entry::{Actor, NewEntry};
 use crate::domain::identity::{EnrolmentKey, KeyPlace};
-use crate::fleet::{self, Fleet};
+use crate::domain::proctor::{Capacity, Proctor, ProctorLink};
+use crate::fleet::{self, Called, Fleet};
 use crate::http::{App, Audience, Joined, PeoplesTrust, router};
 use crate::limits;
 use crate::live::Hub;
@@ -74,9 +75,14 @@ timing = "timed"
 "#;
 
 pub(super) fn lincoln() -> Config {
+    lincoln_as(LINCOLN)
+}
+
+/// The same with another settings file.
+pub(super) fn lincoln_as(text: &str) -> Config {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("collector.toml");
-    std::fs::write(&path, LINCOLN).unwrap();
+    std::fs::write(&path, text).unwrap();
     config::load(&path).unwrap()
 }
 
@@ -195,6 +201,59 @@ impl Collector {
         self.post(path, &format!("{}\r\n", person.cookie), &body).await
     }
 
+    /// A link to Room 101 during its session.
+    pub(super) async fn proctor_link(&self) -> ProctorLink {
+        let token = Secret::new().unwrap();
+        let link = ProctorLink {
+            id: ProctorLinkId::new(Uuid::new_v4()),
+            token: token.hash(),
+            session: "math".parse().unwrap(),
+            word: "4821".parse().unwrap(),
+            made_by: Actor::Console,
+            made_at: self.clock.wall(),
+            revoked_at: None,
+        };
+        let made = link.made_entry(&room_101());
+        self.store.add_proctor_link(link.clone(), made).await.unwrap();
+        let by = Called::of(Title::parse("M. Reyes").unwrap(), Role::SchoolCoordinator);
+        self.fleet.link_made(link.clone(), by);
+        link
+    }
+
+    /// A proctor of Room 101, inside.
+    pub(super) async fn proctor(&self) -> SignedInAs {
+        let link = self.proctor_link().await;
+        let (cookie, now) = (Secret::new().unwrap(), self.clock.wall());
+        let proctor = Proctor {
+            id: ProctorId::new(Uuid::new_v4()),
+            link: link.id,
+            name: Title::parse("A. Jones").unwrap(),
+            capacity: Capacity::Teacher,
+            entered_at: now,
+            released_at: None,
+        };
+        let session = BrowserSession {
+            id: BrowserSessionId::new(Uuid::new_v4()),
+            cookie: cookie.hash(),
+            who: Who::Proctor(proctor.id),
+            browser: ShortText::fit("a test"),
+            begun_at: now,
+            used_at: now,
+            ends: now + limits::STAFF_SESSION_LIFE,
+        };
+        let entry = proctor.entered_entry(&link, &room_101(), Actor::Proctor(proctor.id));
+        self.store
+            .admit_proctor(proctor.clone(), session, entry)
+            .await
+            .unwrap();
+        self.fleet.proctor_entered(proctor);
+        SignedInAs::of_cookie(&format!(
+            "roomready_staff_{}={}",
+            self.address.port(),
+            cookie.reveal()
+        ))
+    }
+
     /// Sends a form with these headers, each with its line end.
     pub(super) async fn post(&self, path: &str, headers: &str, body: &str) -> Reply {
         let length = body.len();
@@ -303,6 +362,30 @@ pub(super) struct SignedInAs {
     pub(super) cookie: String,
     /// What its forms carry.
     pub(super) csrf: String,
+}
+
+impl SignedInAs {
+    /// A browser that was given this cookie.
+    pub(super) fn of_cookie(set_cookie: &str) -> Self {
+        let pair = set_cookie.split(';').next().unwrap();
+        let (_, value) = pair.split_once('=').unwrap();
+        Self {
+            account: AccountId::new(Uuid::nil()),
+            cookie: format!("cookie: {pair}"),
+            csrf: Secret::shown(value)
+                .unwrap()
+                .derived("roomready form")
+                .reveal()
+                .to_owned(),
+        }
+    }
+}
+
+fn room_101() -> RoomRef {
+    RoomRef {
+        school: "lincoln-ms".parse().unwrap(),
+        room: "101".parse().unwrap(),
+    }
 }
 
 /// A device that has enrolled in Room 101.

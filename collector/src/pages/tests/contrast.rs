@@ -115,6 +115,7 @@ fn no_colour_hides_outside_the_tokens() {
         include_str!("../../../assets/components.css"),
         include_str!("../../../assets/board.css"),
         include_str!("../../../assets/forms.css"),
+        include_str!("../../../assets/people.css"),
     ] {
         let stray: Vec<_> = sheet
             .lines()

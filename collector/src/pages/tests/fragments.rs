@@ -26,6 +26,7 @@ fn every_live_element_of_the_room_board_is_drawn_as_in_the_page() {
     let page = room::render(&board);
     stands_in(&page, &room::head(&board.head));
     stands_in(&page, &room::verdict(&board.verdict));
+    stands_in(&page, &crate::pages::people::strip(&board.people));
     stands_in(&page, &room::tally(&board.tally));
     stands_in(&page, &room::incidents(&board.incidents));
     for seat in &board.seats {

@@ -3,6 +3,7 @@
 mod account;
 mod device;
 mod incident;
+mod people;
 mod place;
 mod room;
 
@@ -17,6 +18,7 @@ use crate::pages::{
 pub(super) use account::*;
 pub(super) use device::*;
 pub(super) use incident::*;
+pub(super) use people::*;
 pub(super) use place::*;
 pub(super) use room::*;
 
@@ -32,6 +34,17 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("room-blind", pages::room::render(&room_blind())),
         ("room-empty", pages::room::render(&room_empty())),
         ("room-every-standing", pages::room::render(&room_every_standing())),
+        ("room-proctor", pages::room::render(&room_of_a_proctor())),
+        ("confirm", pages::people::confirm(&confirm())),
+        ("say", pages::people::say(&say())),
+        ("enter", pages::proctors::enter(&enter())),
+        ("proctors", pages::proctors::of_session(&proctors())),
+        (
+            "proctors-paper",
+            pages::proctors::of_session(&proctors_on_paper()),
+        ),
+        ("sheet", pages::proctors::sheet(&sheet())),
+        ("sheet-paper", pages::proctors::sheet(&sheet_on_paper())),
         ("device", pages::device::render(&device())),
         ("device-silent", pages::device::render(&device_silent())),
         ("device-not-watched", pages::device::render(&device_not_watched())),

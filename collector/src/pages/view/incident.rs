@@ -10,8 +10,8 @@ pub struct IncidentPanel {
     pub open: Vec<IncidentCard>,
     /// How many ended today.
     pub ended_today: usize,
-    /// The whole log of this place.
-    pub log_url: String,
+    /// The whole log of this place; none for somebody who sees one room only.
+    pub log_url: Option<String>,
 }
 
 /// Whether an incident goes on.
@@ -53,8 +53,10 @@ pub struct IncidentCard {
     pub acknowledged: Option<String>,
     /// Who saw it: `Seen by RoomReady`, `Entered by a person`.
     pub seen_by: String,
-    /// Its own page.
-    pub url: String,
+    /// The page that asks whether one is on the way; shown to those who may say so, while it is open.
+    pub on_my_way_url: Option<String>,
+    /// Its own page; none for somebody who sees one room only.
+    pub url: Option<String>,
 }
 
 /// The incident log of a school or a district.

@@ -57,8 +57,10 @@ pub struct PlaceRow {
     pub now: Option<SessionLine>,
     /// The next one: `Grade 8 Math, 12:30`.
     pub next: Option<String>,
-    /// `proctor here since 07:58`, once proctors sign in.
+    /// `Proctor here since 07:58`.
     pub proctor: Option<String>,
+    /// `Hand raised 09:41`.
+    pub hand: Option<String>,
 }
 
 /// A session in one line. A school with several says so in `name`: `3 sessions`.
@@ -97,10 +99,11 @@ const INCIDENTS_AT_MOST: usize = 999;
 const DEVICES_AT_MOST: usize = 99_999;
 
 impl PlaceRow {
-    /// Sort key for "worst first", smaller is worse: open incidents, then the worst standing, then how many have it.
+    /// Sort key for "worst first", smaller is worse: open incidents and a raised hand, then the worst standing, then how many have it.
     #[must_use]
     pub fn rank(&self) -> usize {
-        let calm = INCIDENTS_AT_MOST - self.open_incidents.min(INCIDENTS_AT_MOST);
+        let calls = self.open_incidents + usize::from(self.hand.is_some());
+        let calm = INCIDENTS_AT_MOST - calls.min(INCIDENTS_AT_MOST);
         let worst = self.tally.worst();
         let standing = worst.map_or(99, Standing::rank);
         let fewer = DEVICES_AT_MOST
@@ -113,7 +116,7 @@ impl PlaceRow {
     /// How loudly this row speaks.
     #[must_use]
     pub fn tone(&self) -> Tone {
-        if self.open_incidents > 0 {
+        if self.open_incidents > 0 || self.hand.is_some() {
             Tone::Urgent
         } else {
             self.tally.worst().map_or(Tone::Quiet, Standing::tone)
@@ -191,6 +194,7 @@ mod tests {
             now: None,
             next: None,
             proctor: None,
+            hand: None,
         }
     }
 

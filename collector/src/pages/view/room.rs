@@ -5,6 +5,7 @@ pub use roomready_shared::timetable::Phase;
 use super::{
     frame::{EmptyState, Frame},
     incident::IncidentPanel,
+    people::{Actions, PeopleStrip},
     seat::{SeatOrder, SeatTile},
     tally::Tally,
     verdict::Verdict,
@@ -19,6 +20,12 @@ pub struct RoomBoard {
     pub head: RoomHead,
     /// The large sentence.
     pub verdict: Verdict,
+    /// What people say and do, under the verdict.
+    pub people: PeopleStrip,
+    /// What the viewer may do; none for whoever only looks.
+    pub actions: Option<Actions>,
+    /// The proctors of the session of the moment; shown to those who manage their links.
+    pub proctors: Option<String>,
     /// Numbers by standing.
     pub tally: Tally,
     /// The order this viewer chose (`?order=`, remembered by a cookie). [`RoomBoard::seats`] already stand in it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use roomready_shared::ids::{AccountId, BrowserSessionId};
+use roomready_shared::ids::{AccountId, BrowserSessionId, ProctorId};
 
 use crate::access::Who;
 use crate::limits;
@@ -96,6 +96,17 @@ impl People {
             session: session.clone(),
             account: account.clone(),
         })
+    }
+
+    pub(super) fn proctor_session(&self, cookie: SecretHash, now: Timestamp) -> Option<BrowserSession> {
+        let session = self.sessions.values().find(|held| held.cookie == cookie)?;
+        let is_proctor = matches!(session.who, Who::Proctor(_));
+        (is_proctor && session.holds(now)).then(|| session.clone())
+    }
+
+    pub(super) fn end_sessions_of(&mut self, proctor: ProctorId) {
+        self.sessions
+            .retain(|_, session| session.who != Who::Proctor(proctor));
     }
 
     pub(super) fn touch(&mut self, session: BrowserSessionId, at: Timestamp) {

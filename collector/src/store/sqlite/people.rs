@@ -250,6 +250,21 @@ pub(super) fn signed_in(
     Ok(found.filter(|found| found.session.holds(now)))
 }
 
+/// The signed-in browser of a proctor's cookie, while it holds.
+pub(super) fn proctor_session(
+    connection: &Connection,
+    cookie: &SecretHash,
+    now: Timestamp,
+) -> Result<Option<BrowserSession>, Fault> {
+    let text = format!("SELECT {SESSION} FROM sessions WHERE cookie = ?1 AND proctor IS NOT NULL");
+    let found = connection
+        .prepare_cached(&text)?
+        .query_row([cookie.as_bytes()], |row| Ok(session_of(row, 0)))
+        .optional()?
+        .transpose()?;
+    Ok(found.filter(|session| session.holds(now)))
+}
+
 pub(super) fn session_of(row: &Row<'_>, first: usize) -> Result<BrowserSession, Fault> {
     let columns = Columns::of("a sign-in", row);
     let at = |place: usize| first + place;

@@ -4,7 +4,7 @@ use roomready_shared::facts::Platform;
 use roomready_tests::browser::Browser;
 use roomready_tests::school::{Plan, SCHOOL, Sitting, TestSchool};
 
-use super::{BusySchool, Who, assert_no_complaint};
+use super::{BusySchool, Who, assert_no_complaint, proctors};
 
 async fn walk(school: &TestSchool, browser: &Browser, pages: &[(&str, u16)]) {
     for (page, status) in pages {
@@ -60,6 +60,54 @@ async fn a_device_that_fails_and_one_that_never_reported() {
     )
     .await;
     browser.close().await;
+}
+
+#[tokio::test]
+async fn what_a_proctor_sees_from_the_link_to_the_room() {
+    let school = proctors::school().await;
+    let coordinator = school.coordinator_at("/").await;
+    let made = proctors::make_link(&school, &coordinator, "101").await;
+    let proctor = Browser::start().await;
+    let entrance = made
+        .address
+        .strip_prefix(&school.url(""))
+        .expect("an address of this school");
+    walk(
+        &school,
+        &proctor,
+        &[(entrance, 200), ("/proctor?token=unknown", 404)],
+    )
+    .await;
+    proctors::enter(&proctor, &made, "A. Jones").await;
+    proctor.click(".act-hand").await;
+    let board = school.room("101");
+    let ends = format!("{board}/end");
+    walk(&school, &proctor, &[(&board, 200), (&ends, 200)]).await;
+    proctor.close().await;
+    coordinator.close().await;
+}
+
+#[tokio::test]
+async fn the_coordinator_s_proctors_and_their_sheets() {
+    let school = proctors::school().await;
+    let coordinator = school.coordinator_at("/").await;
+    let made = proctors::make_link(&school, &coordinator, "101").await;
+    let proctor = Browser::start().await;
+    proctors::enter(&proctor, &made, "A. Jones").await;
+    let sheet = made
+        .sheet
+        .strip_prefix(&school.url(""))
+        .expect("an address of this school");
+    let (page, fresh) = (proctors::proctors_of("101"), proctors::proctors_of("102"));
+    let paper = format!("{page}/sheet");
+    walk(
+        &school,
+        &coordinator,
+        &[(&page, 200), (&fresh, 200), (sheet, 200), (&paper, 200)],
+    )
+    .await;
+    proctor.close().await;
+    coordinator.close().await;
 }
 
 #[tokio::test]

@@ -15,7 +15,8 @@ pub(in crate::pages::tests) fn silent() -> IncidentCard {
         what_to_do: Some(crate::domain::incident::WHAT_TO_DO.to_owned()),
         acknowledged: None,
         seen_by: "Seen by RoomReady".to_owned(),
-        url: "/incidents/7f3a".to_owned(),
+        on_my_way_url: Some("/incidents/7f3a/on-my-way".to_owned()),
+        url: Some("/incidents/7f3a".to_owned()),
     }
 }
 
@@ -24,9 +25,9 @@ pub(in crate::pages::tests) fn crashed() -> IncidentCard {
         key: "81bc".to_owned(),
         headline: "TestNav closed by itself at seat 19".to_owned(),
         since: at("10:38:02"),
-        acknowledged: Some("The technician is on the way, said at 10:39".to_owned()),
+        acknowledged: Some("On my way: M. Reyes, technician, 10:39".to_owned()),
         ruled_out: Vec::new(),
-        url: "/incidents/81bc".to_owned(),
+        url: Some("/incidents/81bc".to_owned()),
         ..silent()
     }
 }
@@ -45,7 +46,8 @@ pub(in crate::pages::tests) fn ended() -> IncidentCard {
         how_many: "14 devices".to_owned(),
         ruled_out: Vec::new(),
         what_to_do: None,
-        url: "/incidents/11d0".to_owned(),
+        on_my_way_url: None,
+        url: Some("/incidents/11d0".to_owned()),
         ..silent()
     }
 }

@@ -30,6 +30,7 @@ pub(in crate::pages::tests) fn row(
         }),
         next: Some("Grade 8 Math, 12:30".to_owned()),
         proctor: None,
+        hand: None,
         key,
     }
 }
@@ -59,7 +60,7 @@ pub(in crate::pages::tests) fn places(
         incidents: IncidentPanel {
             open: vec![silent(), crashed()],
             ended_today: 3,
-            log_url: "/incidents".to_owned(),
+            log_url: Some("/incidents".to_owned()),
         },
     }
 }

@@ -1,9 +1,9 @@
 //! Rooms: in trouble, calm, unwatched, unseen, empty.
 
 use super::{
-    frame,
+    actions, frame,
     incident::{crashed, silent},
-    moment, now,
+    moment, now, people,
 };
 use crate::pages::{
     time::time_left,
@@ -63,6 +63,9 @@ pub(in crate::pages::tests) fn board(
             test_app: "TestNav",
             blind_since: blind,
         }),
+        people: PeopleStrip::default(),
+        actions: None,
+        proctors: None,
         tally: Tally::of(seats.iter().map(|seat| seat.standing), |standing| {
             Some(format!("/schools/lincoln/devices?show={}", standing.slug()))
         }),
@@ -75,7 +78,7 @@ pub(in crate::pages::tests) fn board(
         incidents: IncidentPanel {
             open: Vec::new(),
             ended_today: 1,
-            log_url: "/rooms/lincoln-101/incidents".to_owned(),
+            log_url: Some("/rooms/lincoln-101/incidents".to_owned()),
         },
     }
 }
@@ -101,10 +104,13 @@ pub(in crate::pages::tests) fn room() -> RoomBoard {
     seats[24] = seat(25, Standing::FinishedMaybe, "TestNav closed at 10:31", 55);
     let watch = who_watches(&[], None, &[(30, "laptops")]);
     RoomBoard {
+        people: people(),
+        actions: Some(actions()),
+        proctors: Some("/schools/lincoln/sessions/math/proctors".to_owned()),
         incidents: IncidentPanel {
             open: vec![silent(), crashed()],
             ended_today: 1,
-            log_url: "/rooms/lincoln-101/incidents".to_owned(),
+            log_url: Some("/rooms/lincoln-101/incidents".to_owned()),
         },
         ..board(seats, session(Phase::Testing), watch, None)
     }
