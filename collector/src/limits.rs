@@ -324,6 +324,9 @@ pub const STORE_PULSE: Duration = Duration::from_secs(2);
 /// An answer to that question later than this is a miss.
 pub const STORE_PULSE_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long an answer of `/readyz` stands: anybody may ask it, and each look costs a synced write. As long as the pulse.
+pub const READY_KEPT: Duration = STORE_PULSE;
+
 /// How often ended links, sessions and keys and old refused records are forgotten: they do no harm for an hour.
 pub const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 

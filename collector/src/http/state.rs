@@ -11,6 +11,7 @@ use super::desk::Desk;
 use super::door::Door;
 use super::enrol_gate::{EnrolGate, KeyRing};
 use super::guard::Pace;
+use super::health::Readiness;
 use crate::clock::Clock;
 use crate::fleet::Fleet;
 use crate::ingest::Ingest;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub(super) key_ring: Mutex<KeyRing>,
     /// What is remembered of proctors between requests.
     pub(super) desk: Desk,
+    /// What the store said last of itself.
+    pub(super) readiness: Readiness,
     /// The port that is listened on: two collectors on one computer must not share a cookie.
     pub(super) port: u16,
     /// Places for networks that are tried.
@@ -132,6 +135,7 @@ impl App {
             enrol_gate: Mutex::default(),
             key_ring: Mutex::default(),
             desk: Desk::default(),
+            readiness: Readiness::default(),
             port: address.port(),
             reach: Arc::new(Semaphore::new(limits::MOST_REACH_STREAMS)),
             trust,

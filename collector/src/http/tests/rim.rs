@@ -10,6 +10,7 @@ async fn alive_and_ready_say_so_and_readiness_can_be_ill() {
     assert_eq!(collector.get("/livez").await.status, 200);
     assert_eq!(collector.get("/readyz").await.text, "ready\n");
     collector.store.close().await.unwrap();
+    collector.clock.pass(crate::limits::READY_KEPT);
     assert_eq!(collector.get("/livez").await.status, 200);
     let ill = collector.get("/readyz").await;
     assert_eq!(ill.status, 503);
