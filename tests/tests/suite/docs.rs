@@ -1,5 +1,8 @@
 //! The papers say what the program does.
 
+mod people;
+mod security;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use roomready_shared::facts::Platform;
@@ -85,24 +88,27 @@ fn listed(page: &str) -> BTreeMap<String, &str> {
     listed
 }
 
+async fn school() -> TestSchool {
+    let plan = Plan::testing_room("101").seat("101", "1", "LAPTOP-1", Platform::Windows);
+    TestSchool::start(&plan).await
+}
+
+/// What the collector says of its interface for devices.
+async fn description(school: &TestSchool) -> Value {
+    let answer = client().get(school.url("/api/openapi.json")).send().await;
+    answer.expect("an answer").json().await.expect("JSON")
+}
+
 #[tokio::test]
 async fn the_privacy_page_lists_every_field_that_a_device_sends_and_no_other() {
-    let plan = Plan::testing_room("101").seat("101", "1", "LAPTOP-1", Platform::Windows);
-    let school = TestSchool::start(&plan).await;
-    let document: Value = client()
-        .get(school.url("/api/openapi.json"))
-        .send()
-        .await
-        .expect("an answer")
-        .json()
-        .await
-        .expect("JSON");
+    let document = description(&school().await).await;
     let sent = fields(&document);
     assert!(
         sent.contains("Os.build") && sent.contains("Reading.at"),
         "{sent:?}"
     );
     let page = include_str!("../../../docs/privacy.md");
+    let (_people, page) = page.split_once("## Every field").expect("the list of fields");
     let listed = listed(page);
     let names: BTreeSet<String> = listed.keys().cloned().collect();
     let missing: Vec<_> = sent.difference(&names).collect();
