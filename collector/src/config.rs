@@ -19,7 +19,7 @@ use roomready_shared::wire::v1::DuringTest;
 
 use crate::domain::plan::{District, Draft, Paces, School};
 
-pub use load::{BadConfig, load};
+pub use load::{BadConfig, load, load_text};
 pub use read::PREPARE_BY_DEFAULT;
 
 /// The sample that `config print` shows and that a test reads.

@@ -21,6 +21,7 @@ mod surface;
 mod tests;
 
 pub use error::Refusal;
+pub(crate) use extract::message::parse as read_message;
 pub use router::{router, surface};
 pub use state::{App, Joined, PeoplesTrust};
 pub use surface::table::{Answer, table};

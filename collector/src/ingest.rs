@@ -4,6 +4,7 @@
 //! It refuses to know how anything is stored, what a reading means, or which status an answer has on the way out.
 
 mod check;
+mod look;
 mod manners;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::error::with_causes;
 use crate::fleet::{Fleet, Heard};
 use crate::store::{Accepted, Batch, Refusal, Store, StoreError};
 
+pub(crate) use self::look::look_at;
 pub use self::manners::{RECHECK_ASKED_AGAIN_AFTER, REPORT_EVERY, REPORTS_AT_ONCE};
 
 /// Why a report was not taken. Nothing of it was.

@@ -28,6 +28,7 @@ pub mod store;
 pub mod supervise;
 pub mod telemetry;
 pub mod tls;
+pub mod untrusted;
 pub mod watching;
 
 mod run;

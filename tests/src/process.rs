@@ -153,8 +153,17 @@ impl Launch {
     ///
     /// When it is still running after [`PATIENCE`].
     pub async fn run(self) -> Finished {
+        self.run_within(PATIENCE).await
+    }
+
+    /// The same, for what takes longer.
+    ///
+    /// # Panics
+    ///
+    /// When it is still running after that.
+    pub async fn run_within(self, patience: Duration) -> Finished {
         let program = self.start();
-        let status = program.ended(PATIENCE).await;
+        let status = program.ended(patience).await;
         wait_until("the rest of its output", PATIENCE, async || {
             program.output.is_complete()
         })

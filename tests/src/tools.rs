@@ -40,6 +40,17 @@ pub fn axe_script() -> String {
     })
 }
 
+/// The program that drives an interface by its own description.
+#[must_use]
+pub fn schemathesis() -> PathBuf {
+    let path = workspace().join("target/test-tools/venv/bin/schemathesis");
+    assert!(
+        path.is_file(),
+        "schemathesis is not installed, and no test is skipped for it: `tests/run --tools` installs it"
+    );
+    path
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "PATH is where installed programs are; no command line to take it from"

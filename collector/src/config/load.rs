@@ -11,6 +11,7 @@ use roomready_shared::strict::Faults;
 
 use super::Config;
 use super::read::{self, RequirementFiles};
+use crate::domain::plan::District;
 use crate::error::with_causes;
 
 /// Why a configuration cannot be used.
@@ -66,6 +67,15 @@ pub fn load(path: &Path) -> Result<Config, BadConfig> {
         }
         _ => Err(BadConfig::Faults(faults)),
     }
+}
+
+/// Reads the text of a configuration alone; every requirement file that it names is this one.
+///
+/// # Errors
+///
+/// Every fault of it at once.
+pub fn load_text(name: &str, text: &str, requirement: &Arc<Requirement>) -> Result<District, Faults> {
+    read::read(name, text, &mut |_files| Some(Arc::clone(requirement)))
 }
 
 /// Requirement files that were read so far: sessions of one season share theirs.

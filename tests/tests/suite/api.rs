@@ -1,5 +1,7 @@
 //! The collector's surface, walked from outside: who may see what, and what every answer carries.
 
+mod described;
+
 use std::collections::BTreeSet;
 
 use reqwest::StatusCode;

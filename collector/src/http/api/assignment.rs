@@ -22,7 +22,8 @@ use crate::http::{App, Refusal};
         (status = 304, description = "The device holds this one already"),
         (status = 401, description = "No credential, or one that is not known", body = ErrorBody),
         (status = 500, description = "A fault of the collector", body = ErrorBody),
-        (status = 503, description = "Come back later", body = ErrorBody),
+        (status = 503, description = "Come back later", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
     )
 )]
 pub(in crate::http) async fn assignment(

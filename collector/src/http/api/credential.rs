@@ -23,9 +23,11 @@ use crate::secret::Secret;
         (status = 200, description = "The new credential, said this once. Keep it before using it", body = CredentialReply),
         (status = 401, description = "No credential, or one that is not known", body = ErrorBody),
         (status = 409, description = "No new credential was ordered: keep the one you have", body = ErrorBody),
-        (status = 429, description = "Asked too often: wait", body = ErrorBody),
+        (status = 429, description = "Asked too often: wait", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
         (status = 500, description = "A fault of the collector", body = ErrorBody),
-        (status = 503, description = "Cannot store now: nothing changed, come back later", body = ErrorBody),
+        (status = 503, description = "Cannot store now: nothing changed, come back later", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
     )
 )]
 pub(in crate::http) async fn credential(

@@ -40,7 +40,8 @@ use crate::store::{AccessNow, Admission, Enrolled, KnownDevice, NewDevice};
         (status = 422, description = "JSON, but not this message", body = ErrorBody),
         (status = 429, description = "Too many enrolments at once, or too many wrong keys from this address: wait", body = ErrorBody),
         (status = 500, description = "A fault of the collector", body = ErrorBody),
-        (status = 503, description = "Cannot store now: nothing was taken, come back later", body = ErrorBody),
+        (status = 503, description = "Cannot store now: nothing was taken, come back later", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
     )
 )]
 pub(in crate::http) async fn enroll(

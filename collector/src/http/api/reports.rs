@@ -27,9 +27,11 @@ use crate::http::{App, Refusal};
         (status = 413, description = "Over a limit of size, depth or length", body = ErrorBody),
         (status = 415, description = "Not sent as application/json", body = ErrorBody),
         (status = 422, description = "JSON, but not this message, or one that contradicts itself", body = ErrorBody),
-        (status = 429, description = "Too many reports of this device: wait", body = ErrorBody),
+        (status = 429, description = "Too many reports of this device: wait", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
         (status = 500, description = "A fault of the collector", body = ErrorBody),
-        (status = 503, description = "Cannot store now: nothing was taken, come back later", body = ErrorBody),
+        (status = 503, description = "Cannot store now: nothing was taken, come back later", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
     )
 )]
 pub(in crate::http) async fn reports(

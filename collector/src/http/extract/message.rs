@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRef, FromRequest, Request};
 use http::header::CONTENT_TYPE;
+use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::{EnrollRequest, MAX_REPORT_BYTES, Report};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -60,12 +61,20 @@ where
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+/// A body's text, read within its limits of shape.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     json_limits::check(bytes).map_err(|beyond| Refusal::too_large(beyond.to_string()))?;
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        Category::Data => Refusal::not_this_message(format!("the message cannot be read: {error}")),
+        Category::Data => {
+            Refusal::not_this_message(format!("the message cannot be read: {}", shortly(&error)))
+        }
         Category::Syntax | Category::Eof | Category::Io => {
-            Refusal::malformed(format!("the body is not whole JSON: {error}"))
+            Refusal::malformed(format!("the body is not whole JSON: {}", shortly(&error)))
         }
     })
+}
+
+/// What was sent may stand in an error, and is not sent back at full length.
+fn shortly(error: &serde_json::Error) -> ShortText {
+    ShortText::fit(&error.to_string())
 }

@@ -38,6 +38,20 @@ async fn each_bad_body_has_its_own_status_and_a_sentence() {
 }
 
 #[tokio::test]
+async fn a_refusal_does_not_send_back_what_it_was_sent_at_full_length() {
+    let collector = Collector::start().await;
+    let platform = "x".repeat(limits::MOST_ENROL_BYTES / 2);
+    let body = format!("{{\"key\":\"k\",\"name\":\"LAPTOP-1\",\"platform\":\"{platform}\"}}");
+    let reply = collector.post_json(ENROLL, "", &body).await;
+    assert_eq!(reply.status, 422, "{}", reply.text);
+    let message = reply.json()["message"].as_str().unwrap().to_owned();
+    assert!(
+        message.contains("xxx") && message.chars().count() < 300,
+        "{message}"
+    );
+}
+
+#[tokio::test]
 async fn a_body_that_is_not_sent_as_json_is_not_read() {
     let collector = Collector::start().await;
     let reply = collector
