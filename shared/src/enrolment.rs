@@ -84,7 +84,8 @@ fn key(value: Value<'_>) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Certificates in PEM as a text in a file. What they are is for the reader with a TLS library to say.
+/// Certificates in PEM as a text in a file, with line ends as [`lines`] writes them: an editor's other ones are no other CA.
+/// What they are is for the reader with a TLS library to say.
 #[must_use]
 pub fn ca(value: Value<'_>) -> Option<String> {
     let place = value.place();
@@ -92,7 +93,7 @@ pub fn ca(value: Value<'_>) -> Option<String> {
     let instead =
         "paste the CA's certificates, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----";
     match certificates_only(text) {
-        Ok(()) => Some(text.to_owned()),
+        Ok(()) => Some(format!("{}\n", text.replace('\r', "").trim_matches('\n'))),
         Err(problem) => {
             place.fault(problem, instead);
             None
@@ -190,6 +191,13 @@ mod tests {
         };
         assert_eq!(Enrolment::parse("e.toml", &bare.to_string()).as_ref(), Ok(&bare));
         assert!(!format!("{:?}", enrolment()).contains("s3cret"));
+    }
+
+    #[test]
+    fn a_ca_with_the_line_ends_of_windows_is_the_same_ca_when_it_is_written_again() {
+        let text = "collectors = [\"https://a:1\"]\nkey = \"k\"\nca = \"\"\"\r\n\r\n-----BEGIN CERTIFICATE-----\r\nMIIB\r\n\r\n\"\"\"\n";
+        let read = Enrolment::parse("e.toml", text).expect("a file");
+        assert_eq!(Enrolment::parse("e.toml", &read.to_string()), Ok(read));
     }
 
     #[test]
