@@ -92,12 +92,27 @@ impl FakeDevice {
         let text = answer.text().await.expect("an answer is text");
         assert!(status.is_success(), "{name} is not let in: {status} {text}");
         let reply: EnrollReply = serde_json::from_str(&text).expect("an answer as documented");
+        Self::known(address, reply.device, name, platform, reply.credential)
+    }
+
+    /// A second machine with the credential of a device.
+    ///
+    /// # Panics
+    ///
+    /// When the name is none.
+    #[must_use]
+    pub fn with_credential(address: &str, id: DeviceId, name: &str, credential: &str) -> Self {
+        let name = DeviceName::parse(name).expect("a test names its devices well");
+        Self::known(address, id, name, Platform::Linux, credential.to_owned())
+    }
+
+    fn known(address: &str, id: DeviceId, name: DeviceName, platform: Platform, credential: String) -> Self {
         Self {
-            client,
-            base,
-            id: reply.device,
+            client: client(),
+            base: format!("http://{address}"),
+            id,
             name,
-            credential: reply.credential,
+            credential,
             stream: StreamId::new(Uuid::new_v4()),
             app: AppState::NotRunning,
             promise_ms: PATIENT_PROMISE_MS,

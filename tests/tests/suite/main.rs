@@ -13,6 +13,7 @@ mod docs;
 mod durability;
 mod encryption;
 mod end_to_end;
+mod identity;
 mod no_harm;
 mod pages;
 mod real;
