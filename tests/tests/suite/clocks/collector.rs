@@ -88,6 +88,7 @@ fn config() -> Config {
     Config {
         district: Arc::new(District::new(draft).expect("a sound district")),
         zone: jiff::tz::TimeZone::UTC,
+        set_up_in: None,
     }
 }
 
