@@ -144,7 +144,7 @@ async fn a_captured_credential_used_from_a_second_machine_is_noticed() {
     assert_eq!(entries(&school, "credential_shared"), 1, "noticed, and told once");
     let staff = school.staff().await;
     let page = staff
-        .get("/roster/THIS-MACHINE")
+        .get(&format!("/devices/{}", told(&home, "device")))
         .await
         .text()
         .await
