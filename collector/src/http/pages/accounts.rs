@@ -99,7 +99,7 @@ fn sentence(rule: &store::Refusal) -> String {
 }
 
 /// What the form says, or it with what is wrong.
-fn read(app: &App, fields: &Fields) -> Result<(Title, Role, BTreeSet<SchoolId>), AccountWritten> {
+fn read(app: &App, fields: &Fields) -> Result<(Title, Role, BTreeSet<SchoolId>), Box<AccountWritten>> {
     let all = |wanted: &'static str| {
         fields
             .iter()
@@ -145,7 +145,7 @@ fn read(app: &App, fields: &Fields) -> Result<(Title, Role, BTreeSet<SchoolId>),
     .map(str::to_owned);
     match (name, role) {
         (Some(name), Some(role)) if written.wrong_schools.is_none() => Ok((name, role, schools)),
-        _ => Err(written),
+        _ => Err(Box::new(written)),
     }
 }
 
