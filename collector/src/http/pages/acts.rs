@@ -165,6 +165,8 @@ async fn press(app: &App, person: &Person, room: &RoomRef, deed: Deed) -> Presse
         let called = Called::of(person.actor.name.clone(), person.actor.role);
         app.fleet.acted(&entry, called);
     }
+    // Told at once: the page that is loaded next begins with what the others were last told.
+    app.hub.tick(now);
     Ok(back())
 }
 

@@ -125,17 +125,14 @@ async fn a_proctor_starts_the_room_with_a_second_press_and_takes_it_back_without
         let asks = proctor.text().await;
         assert!(asks.contains("Start the test in Room 101?"), "{asks}");
         proctor.click(".act-yes").await;
-        let started = proctor.text().await;
-        assert!(
-            started.contains("Started") && started.contains("Undo until"),
-            "{started}"
-        );
+        proctor.wait_for_text("people", "Started", PATIENCE).await;
         proctor.click(".undo button").await;
-        let undone = proctor.text().await;
-        assert!(
-            !undone.contains("Started") && undone.contains("Start the test"),
-            "{undone}"
-        );
+        wait_until("a room that has not started", PATIENCE, async || {
+            let undone = proctor.text().await;
+            let back = !undone.contains("Started") && undone.contains("Start the test");
+            if back { Ok(()) } else { Err(undone) }
+        })
+        .await;
         proctor.close().await;
     }
     coordinator.close().await;
