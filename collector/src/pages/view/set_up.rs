@@ -40,6 +40,14 @@ pub struct SetUpDistrictPage {
     pub wrong_platform: Option<String>,
 }
 
+impl SetUpDistrictPage {
+    /// Whether one of the zones is chosen: a wrong one that nobody chose would make every time on every page wrong.
+    #[must_use]
+    pub fn knows_zone(&self) -> bool {
+        self.zones_near.iter().chain(&self.zones).any(|zone| zone.chosen)
+    }
+}
+
 /// The first device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetUpDevicePage {

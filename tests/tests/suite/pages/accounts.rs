@@ -129,6 +129,7 @@ async fn from_the_printed_link_to_the_first_judged_device() {
         assert_no_complaint(&browser, page, 200).await;
     }
     fill(&browser, "#district", "Cedar Valley Schools").await;
+    browser.click("#zone option[value='America/Chicago']").await;
     fill(&browser, "#school", "Lincoln Middle School").await;
     fill(&browser, "#rooms", "101\nLibrary").await;
     browser.click("main button.main-press").await;
