@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Authority, TlsError, rules};
 
@@ -95,7 +95,10 @@ impl Authorities {
             let made = newest.made();
             return Err(TlsError::UnderWay { made, signs });
         }
-        let new = Authority::make(now)?;
+        // Later than every other, whatever the clock says: they stand in this order, and are called by it.
+        let newest = self.held.last().map(Authority::made);
+        let after = newest.and_then(|made| made.checked_add(SignedDuration::from_secs(1)).ok());
+        let new = Authority::make(after.map_or(now, |after| after.max(now)))?;
         keep(&self.folder, &new)?;
         let signs = rules::begins_to_sign(new.made());
         self.held.push(new);
@@ -261,6 +264,24 @@ mod tests {
         let mut held = held;
         let refused = held.renew(day(101)).unwrap_err().to_string();
         assert!(refused.contains("signs from"), "{refused}");
+    }
+
+    #[test]
+    fn a_ca_renewed_at_once_or_by_a_clock_that_was_set_back_still_waits_for_its_month() {
+        for renewed in [day(100), day(40)] {
+            let data = tempfile::tempdir().unwrap();
+            let mut held = Authorities::open(data.path(), day(100)).unwrap();
+            let old = held.signer(day(100)).digest();
+            held.renew(renewed).unwrap();
+            let held = Authorities::read(data.path()).unwrap();
+            assert_eq!(held.all().len(), 2);
+            assert_eq!(
+                held.signer(day(129)).digest(),
+                old,
+                "the old one signs for its month"
+            );
+            assert_ne!(held.signer(day(131)).digest(), old);
+        }
     }
 
     #[test]
