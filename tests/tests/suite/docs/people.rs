@@ -6,7 +6,13 @@ use rusqlite::{Connection, OpenFlags};
 
 const PAGE: &str = include_str!("../../../../docs/privacy.md");
 /// Tables that hold something about people.
-const ABOUT_PEOPLE: [&str; 3] = ["accounts", "sessions", "sign_in_links"];
+const ABOUT_PEOPLE: [&str; 5] = [
+    "accounts",
+    "sessions",
+    "sign_in_links",
+    "proctor_links",
+    "proctors",
+];
 
 #[tokio::test]
 async fn the_privacy_page_lists_every_column_about_people_and_no_other() {
