@@ -57,8 +57,9 @@ async fn for_person(
 ) -> Result<Response, Refusal> {
     let (mut parts, body) = request.into_parts();
     let person = Person::from_request_parts(&mut parts, &rule.app).await?;
-    let target = permitted(rule, asks, params, &parts, &person).await?;
+    // Before anything is looked up: what is refused costs work too.
     rule.app.pace.spend(person.actor.session, rule.app.clock.mono())?;
+    let target = permitted(rule, asks, params, &parts, &person).await?;
     let request = if parts.method.is_safe() {
         Request::from_parts(parts, body)
     } else {
