@@ -17,6 +17,11 @@ use x11rb::wrapper::ConnectionExt as _;
 use crate::process::{Launch, Program};
 use crate::wait::{PATIENCE, wait_until};
 
+/// Looks at a window that does not get the focus before another one tries: two seconds, with the step between two looks.
+const LOOKS_AT_A_WINDOW: u32 = 80;
+/// Looks in a row without anything new: half a second.
+const STILL_LOOKS: u32 = 20;
+
 /// A desktop with nobody in front of it. Dropped, it is gone.
 #[derive(Debug)]
 pub struct Desktop {
@@ -120,7 +125,7 @@ impl Desktop {
             observer.has_a_window_manager()
         })
         .await;
-        Self {
+        let desktop = Self {
             observer,
             monitor,
             _manager: manager,
@@ -130,7 +135,10 @@ impl Desktop {
             bus_address,
             folder,
             bus_words_before: 0,
-        }
+        };
+        // It sets its properties before it has finished starting: it is up when a window of ours has had the focus.
+        drop(desktop.open_window("probe").await);
+        desktop
     }
 
     /// A program as if started by somebody who sits there: with all that it would need to show something.
@@ -145,15 +153,35 @@ impl Desktop {
             .env("XDG_RUNTIME_DIR", self.folder.path())
     }
 
-    /// Opens a window and waits until it is the active one.
+    /// Opens a window that is the active one and has the keyboard. A window that this window manager maps while it starts,
+    /// or while another one closes, may never get the focus, however long one waits: so after a while another one takes
+    /// its place. Whoever keeps the focus to itself keeps it from all of them, and is told by the time-out.
     pub async fn open_window(&self, title: &str) -> TestWindow {
-        let window = TestWindow::open(&self.display, title);
+        let mut window = TestWindow::open(&self.display, title);
+        let mut looks = 0;
         wait_until("the window to become active", PATIENCE, async || {
-            let active = self.active_window();
-            if active == window.id { Ok(()) } else { Err(active) }
+            looks += 1;
+            let focus = self.has_the_focus(&window);
+            if focus.is_err() && looks % LOOKS_AT_A_WINDOW == 0 {
+                window = TestWindow::open(&self.display, title);
+            }
+            focus
         })
         .await;
         window
+    }
+
+    /// Both are asked: the window manager tells who is active before the server has moved the keyboard there.
+    fn has_the_focus(&self, window: &TestWindow) -> Result<(), String> {
+        let (active, keyboard) = (self.active_window(), self.observer.keyboard());
+        if (active, keyboard) == (window.id, window.id) {
+            Ok(())
+        } else {
+            Err(format!(
+                "window {}, active {active}, keyboard at {keyboard}",
+                window.id
+            ))
+        }
     }
 
     /// The active window, as the window manager tells it; 0 for none.
@@ -177,21 +205,20 @@ impl Desktop {
         assert_eq!(sent.code(), Some(0), "{sent:?}");
     }
 
-    /// Everything so far is known: from now on only what is new is told.
+    /// Everything so far is known: from now on only what is new is told. What follows from an open window takes a loaded
+    /// window manager a moment, so the desktop must have been at rest for [`STILL_LOOKS`] looks in a row.
     pub async fn settle(&mut self) {
-        // What follows from an open window comes within a moment; two looks without anything new are enough.
         let mut still = 0;
-        for _ in 0..200 {
-            still = if self.signs().is_empty() { still + 1 } else { 0 };
-            if still == 10 {
-                return;
+        wait_until("the desktop to come to rest", PATIENCE, async || {
+            let signs = self.signs();
+            still = if signs.is_empty() { still + 1 } else { 0 };
+            if still == STILL_LOOKS {
+                Ok(())
+            } else {
+                Err(format!("{signs:?}"))
             }
-            wait_until("the display to answer", PATIENCE, async || {
-                self.observer.answers()
-            })
-            .await;
-        }
-        panic!("the desktop does not come to rest");
+        })
+        .await;
     }
 
     /// What has been seen since the last time.
@@ -313,8 +340,11 @@ impl Observer {
         self.number_of(self.active_window).unwrap_or(0)
     }
 
-    fn answers(&self) -> bool {
-        self.connection.0.sync().is_ok()
+    /// The window that keys go to, as the server tells it.
+    fn keyboard(&self) -> u32 {
+        let reply = self.connection.0.get_input_focus();
+        let reply = reply.expect("a request can be sent").reply();
+        reply.expect("the server tells where keys go").focus
     }
 
     /// Programs that hold a connection to the display now.
