@@ -3,20 +3,25 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use roomready_shared::ids::{ProctorId, ProctorLinkId, RoomRef, SessionId, Title};
+use jiff::{SignedDuration, Timestamp};
+use roomready_shared::ids::{ProctorId, ProctorLinkId, RoomRef, SchoolId, SessionId, Title};
 
 use super::{Fleet, State};
 use crate::access::Role;
 use crate::domain::entry::{Actor, Entry};
-use crate::domain::people::{Act, Deed, NotNow, RoomActs};
+use crate::domain::people::{About, Act, Acts, Deed, Moment, NotNow, Press};
 use crate::domain::proctor::{Proctor, ProctorLink, sitting_of};
 use crate::store::Account;
+
+/// How long a browser may keep a press before it is too old to be believed: as long as a sign-in lasts at most.
+const KEPT_AT_MOST: SignedDuration = SignedDuration::from_hours(12);
 
 /// People of the district.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    rooms: BTreeMap<RoomRef, RoomActs>,
+    rooms: BTreeMap<RoomRef, Acts>,
+    /// What was said of whole schools.
+    schools: BTreeMap<SchoolId, Acts>,
     links: BTreeMap<ProctorLinkId, ProctorLink>,
     proctors: BTreeMap<ProctorId, Present>,
     /// What those are called who acted and are not proctors.
@@ -70,7 +75,8 @@ impl People {
     /// Takes an entry that is an act of a person.
     pub(super) fn take(&mut self, entry: &Entry) {
         match Act::of_entry(entry) {
-            Some(Ok((room, act))) => self.rooms.entry(room).or_default().take(act),
+            Some(Ok((About::Room(room), act))) => self.rooms.entry(room).or_default().take(act),
+            Some(Ok((About::School(school), act))) => self.schools.entry(school).or_default().take(act),
             // The record keeps it; a collector that refused to start over one line would show nothing at all.
             Some(Err(error)) => tracing::error!(seq = entry.seq, %error, "a line of the record is skipped"),
             None => {}
@@ -138,25 +144,77 @@ impl Fleet {
 impl State {
     /// The acts of a room.
     #[must_use]
-    pub fn acts(&self, room: &RoomRef) -> Option<&RoomActs> {
+    pub fn acts(&self, room: &RoomRef) -> Option<&Acts> {
         self.people.rooms.get(room)
     }
 
-    /// Whether something may be done in a room now, and in which sitting.
+    /// What was said of a school as a whole.
+    #[must_use]
+    pub fn acts_of_school(&self, school: &SchoolId) -> Option<&Acts> {
+        self.people.schools.get(school)
+    }
+
+    fn acts_about(&self, about: &About) -> Option<&Acts> {
+        match about {
+            About::Room(room) => self.acts(room),
+            About::School(school) => self.acts_of_school(school),
+        }
+    }
+
+    /// Whether something may be done now, and in which sitting. `meant` is the sitting for which it was pressed,
+    /// where the page told: what was kept without a network through the morning is not carried over to the afternoon.
     ///
     /// # Errors
     ///
     /// When it may not, and why.
     pub fn check_act(
         &self,
-        room: &RoomRef,
+        about: &About,
         deed: &Deed,
+        meant: Option<&SessionId>,
+        press: Option<Press>,
         now: Timestamp,
     ) -> Result<Option<SessionId>, NotNow> {
-        let session = sitting_of(self.district(), room, now).map(|session| session.id.clone());
-        let nothing = RoomActs::default();
-        let acts = self.acts(room).unwrap_or(&nothing);
-        acts.check(deed, session.as_ref(), now).map(|()| session)
+        let nothing = Acts::default();
+        let acts = self.acts_about(about).unwrap_or(&nothing);
+        if press.is_some_and(|press| acts.has_arrived(press.key)) {
+            return Err(NotNow::AlreadySo);
+        }
+        if press.is_some_and(|press| now.duration_since(press.at) > KEPT_AT_MOST) {
+            return Err(NotNow::TooOld);
+        }
+        let moment = self.moment(about, now);
+        let session = moment.session.map(|session| session.id.clone());
+        if meant.is_some() && matches!(about, About::Room(_)) && meant != session.as_ref() {
+            return Err(NotNow::OtherSession);
+        }
+        acts.check(about, deed, &moment).map(|()| session)
+    }
+
+    fn moment<'a>(&'a self, about: &About, now: Timestamp) -> Moment<'a> {
+        let district = self.district();
+        match about {
+            About::Room(room) => {
+                let session = sitting_of(district, room, now);
+                Moment {
+                    now,
+                    session,
+                    sittings: session.into_iter().collect(),
+                }
+            }
+            About::School(school) => Moment {
+                now,
+                session: None,
+                sittings: district
+                    .sessions()
+                    .values()
+                    .filter(|session| session.room.school == *school)
+                    .filter(|session| {
+                        sitting_of(district, &session.room, now).is_some_and(|of| of.id == session.id)
+                    })
+                    .collect(),
+            },
+        }
     }
 
     /// A proctor link.

@@ -188,6 +188,14 @@ fn undo_line(scene: &Scene<'_>, act: &Act) -> Undo {
         Deed::Ended => "Ended",
         Deed::Noted(_) => "Note",
         Deed::Acknowledged(_) => "On my way",
+        Deed::Symptom { .. } | Deed::SeatNeedsHelp { .. } => "Help wanted",
+        Deed::SeatHelped { .. } => "Helped",
+        Deed::SeatFinished { .. } => "Finished",
+        Deed::Swapped { .. } => "Device swapped",
+        Deed::Released { .. } => "Device released",
+        Deed::Paused { .. } => "Pause",
+        Deed::Resumed { .. } => "Going on",
+        Deed::StillWorking(_) => "Answer",
         Deed::HandRaised | Deed::HandLowered | Deed::Undone(_) => "",
     };
     let until = act.at.saturating_add(UNDO_WITHIN).unwrap_or(act.at);

@@ -105,6 +105,24 @@ kinds! {
     BreakEnded = "break_ended",
     /// A person said that the test of a room is over.
     RoomEnded = "room_ended",
+    /// A person saw something wrong on a student's screen.
+    SymptomSeen = "symptom_seen",
+    /// A person asked for help at a seat.
+    SeatNeedsHelp = "seat_needs_help",
+    /// A person said that what was wrong at a seat is over.
+    SeatHelped = "seat_helped",
+    /// A person said that the student at a seat has finished.
+    SeatDone = "seat_done",
+    /// A seat was given another device; the old one is kept aside.
+    DeviceSwapped = "device_swapped",
+    /// A device that was kept aside may be used again.
+    DeviceReleased = "device_released",
+    /// A person said that students of a room or a school do not test, or did not.
+    PauseBegun = "pause_begun",
+    /// A person said that such a pause is over.
+    PauseEnded = "pause_ended",
+    /// A person said whether students work in a room that cannot be seen.
+    StillWorking = "still_working",
     /// A person took back what was entered a moment before.
     Undone = "undone",
     /// A link by which proctors enter was made.

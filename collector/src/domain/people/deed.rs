@@ -1,16 +1,18 @@
-//! One thing that a person said or did, and how the record holds it.
+//! One thing that a person said or did.
 
 use jiff::Timestamp;
-use roomready_shared::ids::{IncidentId, RoomId, RoomRef, SessionId};
+use roomready_shared::ids::{IncidentId, RoomRef, SchoolId, SeatLabel, SessionId};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::NoteText;
-use crate::domain::entry::{Actor, Body, Entry, EntryKind, NewEntry, Subject};
+use super::{CodeText, Machine, NoteText, Spot};
+use crate::domain::entry::{Actor, EntryKind};
 
-/// What somebody did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What somebody did. Times in it are those of the room, not those of the press: a pause may be entered afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "deed", content = "with", rename_all = "snake_case")]
 pub enum Deed {
-    /// Asked for help.
+    /// Asked for help, for the room as a whole.
     HandRaised,
     /// Needs it no longer.
     HandLowered,
@@ -26,8 +28,94 @@ pub enum Deed {
     BreakEnded,
     /// Said that the test is over.
     Ended,
+    /// Saw something wrong at a seat.
+    Symptom {
+        /// Where.
+        seat: Spot,
+        /// What.
+        symptom: Symptom,
+    },
+    /// Raised a hand for one seat.
+    SeatNeedsHelp {
+        /// Which.
+        device: Spot,
+    },
+    /// Said that the student at a seat goes on: what was wrong there is over.
+    SeatHelped {
+        /// Which.
+        device: Spot,
+    },
+    /// Said that the student at a seat has finished.
+    SeatFinished {
+        /// Which.
+        device: Spot,
+    },
+    /// Gave a seat another device. The old one is kept aside until [`Deed::Released`]: it may hold answers.
+    Swapped {
+        /// The seat; none where seats are not numbered.
+        seat: Option<SeatLabel>,
+        /// What was taken away.
+        old: Machine,
+        /// What stands there now.
+        new: Machine,
+    },
+    /// Said that a device which was kept aside may be used again.
+    Released {
+        /// Which.
+        device: Machine,
+    },
+    /// Students of a room, or of a whole school, do not test, or did not.
+    Paused {
+        /// Since when.
+        from: Timestamp,
+        /// Until when; none while it goes on.
+        until: Option<Timestamp>,
+    },
+    /// A pause that went on is over.
+    Resumed {
+        /// Since when students work again.
+        from: Timestamp,
+    },
+    /// Answered "Are students still working?" about a room that we cannot see.
+    StillWorking(StillWorking),
     /// Took back an earlier act, by its number in the record.
     Undone(u64),
+}
+
+/// What somebody sees on a student's screen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "symptom", rename_all = "snake_case")]
+pub enum Symptom {
+    /// The student cannot sign in.
+    CannotSignIn,
+    /// The screen does not react.
+    Frozen,
+    /// The test app shows a message.
+    Message {
+        /// Its code, or its first words.
+        code: CodeText,
+    },
+}
+
+/// Whether students work in a room that we cannot see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StillWorking {
+    /// All of them.
+    All,
+    /// Some stopped.
+    Some,
+    /// The answer was taken back: nobody has said anything.
+    None,
+}
+
+/// What a deed is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// One room.
+    Room(RoomRef),
+    /// Every room of a school.
+    School(SchoolId),
 }
 
 /// A deed in its place in the record.
@@ -35,8 +123,10 @@ pub enum Deed {
 pub struct Act {
     /// The number of its entry.
     pub seq: u64,
-    /// When.
+    /// When it arrived.
     pub at: Timestamp,
+    /// What the browser told of the press, where it told anything.
+    pub press: Option<Press>,
     /// By whom.
     pub by: Actor,
     /// The sitting of that moment, where there was one.
@@ -45,37 +135,38 @@ pub struct Act {
     pub deed: Deed,
 }
 
-/// The body of its entry. The room stands in it, because the subject of an acknowledgement is the incident.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Written {
-    room: RoomId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    session: Option<SessionId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    text: Option<NoteText>,
-    /// The number of the entry that is taken back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    undoes: Option<u64>,
+/// What a browser tells of a press that it keeps until it has arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Press {
+    /// Drawn by the browser for this press: sent twice, it is one act.
+    pub key: Uuid,
+    /// When it was pressed, by our clock, as the browser told. Never later than its arrival.
+    pub at: Timestamp,
 }
 
-/// Why an entry of one of these kinds is no act.
-#[derive(Debug, thiserror::Error)]
-pub enum NotAnAct {
-    /// Its body is of another shape.
-    #[error("an entry of kind {kind} cannot be read")]
-    Body {
-        /// Of which kind.
-        kind: EntryKind,
-        /// Why.
-        source: serde_json::Error,
-    },
-    /// Something is missing that its kind needs.
-    #[error("an entry of kind {0} lacks what it is about")]
-    Incomplete(EntryKind),
+impl Act {
+    /// When it was done: when it was pressed, which without a network is before it arrived.
+    #[must_use]
+    pub fn when(&self) -> Timestamp {
+        self.press.map_or(self.at, |press| press.at.min(self.at))
+    }
+}
+
+impl About {
+    /// Its school.
+    #[must_use]
+    pub const fn school(&self) -> &SchoolId {
+        match self {
+            Self::Room(room) => &room.school,
+            Self::School(school) => school,
+        }
+    }
 }
 
 impl Deed {
-    const fn kind(&self) -> EntryKind {
+    /// What its entry is called.
+    #[must_use]
+    pub const fn kind(&self) -> EntryKind {
         match self {
             Self::HandRaised => EntryKind::HandRaised,
             Self::HandLowered => EntryKind::HandLowered,
@@ -85,6 +176,15 @@ impl Deed {
             Self::BreakBegun => EntryKind::BreakBegun,
             Self::BreakEnded => EntryKind::BreakEnded,
             Self::Ended => EntryKind::RoomEnded,
+            Self::Symptom { .. } => EntryKind::SymptomSeen,
+            Self::SeatNeedsHelp { .. } => EntryKind::SeatNeedsHelp,
+            Self::SeatHelped { .. } => EntryKind::SeatHelped,
+            Self::SeatFinished { .. } => EntryKind::SeatDone,
+            Self::Swapped { .. } => EntryKind::DeviceSwapped,
+            Self::Released { .. } => EntryKind::DeviceReleased,
+            Self::Paused { .. } => EntryKind::PauseBegun,
+            Self::Resumed { .. } => EntryKind::PauseEnded,
+            Self::StillWorking(_) => EntryKind::StillWorking,
             Self::Undone(_) => EntryKind::Undone,
         }
     }
@@ -98,93 +198,53 @@ impl Deed {
         )
     }
 
+    /// Whether it can be said of a whole school.
+    #[must_use]
+    pub const fn may_be_of_a_school(&self) -> bool {
+        matches!(
+            self,
+            Self::Paused { .. } | Self::Resumed { .. } | Self::Acknowledged(_) | Self::Undone(_)
+        )
+    }
+
+    /// Whether it only makes sense in a sitting.
+    #[must_use]
+    pub const fn needs_a_session(&self) -> bool {
+        self.moves_the_room()
+            || matches!(
+                self,
+                Self::Paused { .. }
+                    | Self::Resumed { .. }
+                    | Self::StillWorking(_)
+                    | Self::SeatFinished { .. }
+            )
+    }
+
+    /// Whether what comes later depends on it for as long as the sitting is remembered: minutes are counted by it,
+    /// or a device is kept aside for it.
+    pub(super) const fn is_lasting(&self) -> bool {
+        self.moves_the_room()
+            || matches!(
+                self,
+                Self::Paused { .. } | Self::Resumed { .. } | Self::Swapped { .. } | Self::Released { .. }
+            )
+    }
+
     /// Whether it can be taken back. A hand is lowered instead, and what undoes is not undone.
     #[must_use]
     pub const fn can_be_undone(&self) -> bool {
         !matches!(self, Self::HandRaised | Self::HandLowered | Self::Undone(_))
     }
 
-    /// Its entry.
+    /// The seat that it is about, where it is about one.
     #[must_use]
-    pub fn to_entry(
-        &self,
-        room: &RoomRef,
-        session: Option<&SessionId>,
-        by: Actor,
-        at: Timestamp,
-    ) -> NewEntry {
-        let body = Body::of(&Written {
-            room: room.room.clone(),
-            session: session.cloned(),
-            text: match self {
-                Self::Noted(text) => Some(text.clone()),
-                _ => None,
-            },
-            undoes: match self {
-                Self::Undone(seq) => Some(*seq),
-                _ => None,
-            },
-        });
-        let body = body.expect("short texts and the number of an entry are canonical");
-        let subject = match self {
-            Self::Acknowledged(incident) => Subject::Incident(incident.clone()),
-            _ => Subject::Room(room.clone()),
-        };
-        NewEntry::new(at, Some(room.school.clone()), by, self.kind(), subject, body)
-    }
-}
-
-impl Act {
-    /// The act in an entry with its room; none when the entry is of another kind.
-    ///
-    /// # Errors
-    ///
-    /// When the entry is of one of these kinds and cannot be read.
-    pub fn of_entry(Entry { seq, entry }: &Entry) -> Option<Result<(RoomRef, Self), NotAnAct>> {
-        let kind = entry.kind;
-        let known = [
-            EntryKind::HandRaised,
-            EntryKind::HandLowered,
-            EntryKind::IncidentAcknowledged,
-            EntryKind::NoteWritten,
-            EntryKind::RoomStarted,
-            EntryKind::BreakBegun,
-            EntryKind::BreakEnded,
-            EntryKind::RoomEnded,
-            EntryKind::Undone,
-        ];
-        known.contains(&kind).then(|| {
-            let written: Written = entry
-                .body
-                .read()
-                .map_err(|source| NotAnAct::Body { kind, source })?;
-            let incomplete = || NotAnAct::Incomplete(kind);
-            let deed = match (kind, &entry.subject) {
-                (EntryKind::HandRaised, _) => Deed::HandRaised,
-                (EntryKind::HandLowered, _) => Deed::HandLowered,
-                (EntryKind::IncidentAcknowledged, Subject::Incident(incident)) => {
-                    Deed::Acknowledged(incident.clone())
-                }
-                (EntryKind::NoteWritten, _) => Deed::Noted(written.text.ok_or_else(incomplete)?),
-                (EntryKind::RoomStarted, _) => Deed::Started,
-                (EntryKind::BreakBegun, _) => Deed::BreakBegun,
-                (EntryKind::BreakEnded, _) => Deed::BreakEnded,
-                (EntryKind::RoomEnded, _) => Deed::Ended,
-                (EntryKind::Undone, _) => Deed::Undone(written.undoes.ok_or_else(incomplete)?),
-                _ => return Err(incomplete()),
-            };
-            let room = RoomRef {
-                school: entry.school.clone().ok_or_else(incomplete)?,
-                room: written.room,
-            };
-            let act = Self {
-                seq: *seq,
-                at: entry.at(),
-                by: entry.actor.clone(),
-                session: written.session,
-                deed,
-            };
-            Ok((room, act))
-        })
+    pub const fn spot(&self) -> Option<&Spot> {
+        match self {
+            Self::Symptom { seat: spot, .. }
+            | Self::SeatNeedsHelp { device: spot }
+            | Self::SeatHelped { device: spot }
+            | Self::SeatFinished { device: spot } => Some(spot),
+            _ => None,
+        }
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::boards::room_named;
 use super::named;
-use crate::domain::people::{Deed, NotANoteText, NotNow, NoteText};
+use crate::domain::people::{About, Deed, NotANoteText, NotNow, NoteText};
 use crate::fleet::Called;
 use crate::http::extract::person::Person;
 use crate::http::extract::sent::Sent;
@@ -147,7 +147,11 @@ async fn press(app: &App, person: &Person, room: &RoomRef, deed: Deed) -> Presse
     let _turn = app.desk.turn.lock().await;
     let now = app.clock.wall();
     let back = || Redirect::to(&address(room)).into_response();
-    let session = match app.fleet.read(|fleet| fleet.check_act(room, &deed, now)) {
+    let about = About::Room(room.clone());
+    let checked = app
+        .fleet
+        .read(|fleet| fleet.check_act(&about, &deed, None, None, now));
+    let session = match checked {
         Ok(session) => session,
         // Pressed twice, or by two people: what they wanted is so.
         Err(NotNow::AlreadySo) => return Ok(back()),
@@ -160,7 +164,7 @@ async fn press(app: &App, person: &Person, room: &RoomRef, deed: Deed) -> Presse
         }
     };
     let by = person.actor.who.into();
-    let entry = deed.to_entry(room, session.as_ref(), by, now);
+    let entry = deed.to_entry(&about, session.as_ref(), by, now, None);
     for entry in app.store.append(vec![entry], None).await? {
         let called = Called::of(person.actor.name.clone(), person.actor.role);
         app.fleet.acted(&entry, called);
