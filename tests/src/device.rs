@@ -218,6 +218,7 @@ impl FakeDevice {
                 app: self.app,
                 charge: None,
                 vendor: None,
+                network: None,
                 waiting: u32::try_from(self.waiting.len()).unwrap_or(u32::MAX),
                 anchor: None,
             },

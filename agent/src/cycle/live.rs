@@ -1,9 +1,9 @@
 //! The present state, drawn from what is known.
 
 use roomready_shared::evaluate::evaluate;
-use roomready_shared::facts::{AppRun, Facts, Outcome};
+use roomready_shared::facts::{AppRun, Facts, Outcome, Reach};
 use roomready_shared::verdict::Readiness;
-use roomready_shared::wire::v1::{AppState, Charge, Live, VendorAnswers};
+use roomready_shared::wire::v1::{AppState, Charge, Live, NetworkAnswers, VendorAnswers};
 
 use super::Cycle;
 use crate::conduct::derive;
@@ -28,6 +28,7 @@ pub(super) fn live(cycle: &Cycle, now: Moment) -> Live {
                 flow: battery.flow,
             }),
         vendor: vendor(facts),
+        network: network(facts),
         waiting: cycle.outbox.waiting(),
         anchor: cycle.time.anchor(),
     }
@@ -64,6 +65,23 @@ fn vendor(facts: &Facts) -> Option<VendorAnswers> {
         tried,
         answered: count(reaches().filter(|reach| reach.answers()).count()),
     })
+}
+
+fn network(facts: &Facts) -> Option<NetworkAnswers> {
+    let answers = NetworkAnswers {
+        gateway: facts
+            .gateway
+            .as_ref()
+            .and_then(|reading| reading.value())
+            .map(Reach::answers),
+        resolution: facts
+            .resolution
+            .as_ref()
+            .and_then(|reading| reading.value())
+            .map(|looked_up| looked_up.asked == 0 || looked_up.answered > 0),
+        outside: None,
+    };
+    (answers != NetworkAnswers::default()).then_some(answers)
 }
 
 /// Lays newer readings over older ones by their order of arrival: the agent's own readings come in order, whatever

@@ -48,6 +48,7 @@ fn report_at(mono_ms: u64) -> Report {
             app: AppState::Unknown,
             charge: None,
             vendor: None,
+            network: None,
             waiting: 0,
         },
         stream: StreamId::new(uuid::Uuid::from_bytes([1; 16])),

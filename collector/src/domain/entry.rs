@@ -20,12 +20,14 @@ use jiff::Timestamp;
 use roomready_shared::ids::{
     AccountId, DeviceId, IncidentId, NotA, ProctorId, RoomRef, SchoolId, SessionId, Title,
 };
+use serde::{Deserialize, Serialize};
 
 use super::identity::KeyId;
 use crate::access::Who;
 
 /// Who made an entry.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Actor {
     /// The watch, judging by what it saw.
     Machine,
@@ -147,6 +149,19 @@ impl fmt::Display for Actor {
             Self::Console => f.write_str("console"),
             Self::System => f.write_str("system"),
         }
+    }
+}
+
+impl From<Actor> for String {
+    fn from(actor: Actor) -> Self {
+        actor.to_string()
+    }
+}
+
+impl TryFrom<String> for Actor {
+    type Error = NotAnEntryWord;
+    fn try_from(text: String) -> Result<Self, NotAnEntryWord> {
+        text.parse()
     }
 }
 

@@ -3,77 +3,29 @@
 //! Nothing here is changed in place by hand: an incident is opened, amended and ended by notes, and the same notes
 //! in the same order always give the same incident.
 
+mod cause;
+mod condition;
 mod note;
+mod span;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use note::{Amended, Blind, Ended, NotANote, Note, Opened, PhaseNote, SeatNote};
-pub use words::{WHAT_TO_DO, ending_words, headline, reason_words};
+pub use cause::{Cause, CauseKind, Confidence, MOST_RULED_OUT, RuledOut, Suspect};
+pub use condition::Condition;
+pub use note::{Amended, Blind, Change, Ended, NotANote, Note, Opened, PhaseNote, SeatNote};
+pub use span::{Basis, Counted, MOST_SPANS, Span};
+pub use words::{
+    WHAT_TO_DO, amended_words, cause_name, cause_words, ending_words, headline, reason_words, ruled_out_words,
+};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomId, SeatLabel, SessionId};
 use roomready_shared::wire::v1::GoodbyeReason;
 use serde::{Deserialize, Serialize};
-
-/// What can be wrong with a device during a test. In this order they are told when several hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Condition {
-    /// It promised to be heard and was not.
-    LostContact,
-    /// It said that it shuts down.
-    ShutDown,
-    /// It said that it restarts.
-    Restarted,
-    /// It said that it goes to sleep.
-    Slept,
-    /// Its test app ended in a way no student ends it.
-    TestAppCrashed,
-}
-
-impl Condition {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::LostContact,
-        Self::ShutDown,
-        Self::Restarted,
-        Self::Slept,
-        Self::TestAppCrashed,
-    ];
-
-    /// The word in the record and in addresses.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::LostContact => "lost_contact",
-            Self::ShutDown => "shut_down",
-            Self::Restarted => "restarted",
-            Self::Slept => "slept",
-            Self::TestAppCrashed => "test_app_crashed",
-        }
-    }
-
-    /// The condition that an announced absence is; the agent alone stopping is lost contact with a known reason.
-    #[must_use]
-    pub const fn announced(reason: GoodbyeReason) -> Self {
-        match reason {
-            GoodbyeReason::Shutdown => Self::ShutDown,
-            GoodbyeReason::Restart => Self::Restarted,
-            GoodbyeReason::Sleep => Self::Slept,
-            GoodbyeReason::AgentStopped | GoodbyeReason::StandsAside => Self::LostContact,
-        }
-    }
-
-    /// Whether it means that the device is not there: such conditions exclude each other and end when it is heard.
-    #[must_use]
-    pub const fn is_absence(self) -> bool {
-        !matches!(self, Self::TestAppCrashed)
-    }
-}
 
 /// What is known about why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +44,7 @@ pub enum Reason {
     KeptClosing,
 }
 
-/// A device in an incident.
+/// A device in an incident, as it was called and where it sat when it came into it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Member {
     /// The device.
@@ -102,6 +54,12 @@ pub struct Member {
     /// Where it sat then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seat: Option<SeatLabel>,
+    /// In which room.
+    pub room: RoomId,
+    /// In which sitting.
+    pub session: SessionId,
+    /// Its own last good sign.
+    pub since: Timestamp,
 }
 
 /// How an incident came to be known.
@@ -115,13 +73,20 @@ pub enum Detection {
 }
 
 /// How an incident ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
 pub enum Ending {
     /// The device was heard again, and kept its promise.
     HeardAgain,
     /// The test app ran again, and went on running.
     AppRunsAgain,
+    /// What was wrong was no longer so.
+    Cleared,
+    /// It proved to be part of another incident.
+    PartOf {
+        /// Of which.
+        incident: IncidentId,
+    },
     /// The sitting ended first.
     SessionOver {
         /// Devices that were not heard again by then.
@@ -132,7 +97,7 @@ pub enum Ending {
 }
 
 /// Whether an incident goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
     /// It goes on.
@@ -155,20 +120,30 @@ pub enum State {
 
 /// Most reasons kept with one incident; the same one is kept once, and there are only a handful.
 const MOST_REASONS: usize = 8;
+/// Most symptoms kept with one incident: three for each device of a school.
+const MOST_SYMPTOMS: usize = 6_000;
 
 /// One incident as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Incident {
     /// Its id.
     pub id: IncidentId,
-    /// The sitting it belongs to.
+    /// The sitting of its first member.
     pub session: SessionId,
-    /// The room.
+    /// The room of its first member; [`Incident::rooms`] gives all.
     pub room: RoomId,
     /// What is wrong.
     pub condition: Condition,
-    /// Who is affected. One device in this version; a common cause has many.
+    /// What is taken to be the cause.
+    pub cause: Cause,
+    /// Causes it was taken for before, the first one first.
+    pub taken_for: Vec<CauseKind>,
+    /// Who is affected, in the order they came into it.
     pub members: Vec<Member>,
+    /// When each was affected and what that was, by device. The last stretch of a member has no end while it goes on.
+    pub spans: BTreeMap<DeviceId, Vec<Span>>,
+    /// What followed from it on its members: when, on which, what.
+    pub symptoms: BTreeSet<(Timestamp, DeviceId, Condition)>,
     /// First broken promise or broken app: the onset lies between `since` and here.
     pub broken: Timestamp,
     /// When we knew.
@@ -185,11 +160,19 @@ impl Incident {
     /// The incident that a note opens.
     #[must_use]
     pub fn open(note: Opened) -> Self {
+        let spans = note.members.iter().map(|member| {
+            let span = note.condition.span_from(member.since);
+            (member.device, vec![span])
+        });
         Self {
             id: note.incident,
             session: note.session,
             room: note.room,
             condition: note.condition,
+            cause: note.cause,
+            taken_for: Vec::new(),
+            spans: spans.collect(),
+            symptoms: BTreeSet::new(),
             members: note.members,
             broken: note.broken,
             detected: note.detected,
@@ -200,6 +183,38 @@ impl Incident {
                 detected: note.detected,
             },
         }
+    }
+
+    /// Rooms that its members sit in, sorted.
+    #[must_use]
+    pub fn rooms(&self) -> BTreeSet<&RoomId> {
+        self.members.iter().map(|member| &member.room).collect()
+    }
+
+    /// Whether a room has a part in it.
+    #[must_use]
+    pub fn reaches(&self, room: &RoomId) -> bool {
+        self.members.iter().any(|member| member.room == *room)
+    }
+
+    /// One of its members.
+    #[must_use]
+    pub fn member(&self, device: DeviceId) -> Option<&Member> {
+        self.members.iter().find(|member| member.device == device)
+    }
+
+    /// Members that it goes on for.
+    pub fn still(&self) -> impl Iterator<Item = &Member> {
+        self.members
+            .iter()
+            .filter(|member| self.goes_on_for(member.device))
+    }
+
+    /// Whether it goes on for a device.
+    #[must_use]
+    pub fn goes_on_for(&self, device: DeviceId) -> bool {
+        let last = self.spans.get(&device).and_then(|spans| spans.last());
+        self.is_open() && last.is_some_and(|span| span.until.is_none())
     }
 
     /// Last good sign before it.
@@ -225,13 +240,73 @@ impl Incident {
         matches!(self.state, State::Open { .. })
     }
 
-    /// Learns more about why. Gives back whether that was new.
-    pub fn amend(&mut self, why: Reason) -> bool {
-        let new = self.reasons.len() < MOST_REASONS && !self.reasons.contains(&why);
-        if new {
-            self.reasons.push(why);
+    /// Learns something. Gives back whether that was new.
+    pub fn amend(&mut self, change: &Change) -> bool {
+        match change {
+            Change::Why(why) => {
+                let new = self.reasons.len() < MOST_REASONS && !self.reasons.contains(why);
+                if new {
+                    self.reasons.push(*why);
+                }
+                new
+            }
+            Change::Joined(member) => self.join(member),
+            Change::Returned { device, until } => self.close_span(*device, *until),
+            Change::Exact { device, spans } => {
+                let spans: Vec<_> = spans.iter().copied().take(MOST_SPANS).collect();
+                let held = self.spans.get_mut(device);
+                held.is_some_and(|held| {
+                    let new = *held != spans;
+                    *held = spans;
+                    new
+                })
+            }
+            Change::Corrected { from, to, .. } => {
+                let new = self.cause != *to;
+                if new && from.is_some_and(|from| from != to.kind) && self.taken_for.len() < MOST_REASONS {
+                    self.taken_for.extend(*from);
+                }
+                self.cause = to.clone();
+                new
+            }
+            Change::Symptom {
+                device,
+                condition,
+                at,
+            } => self.symptoms.len() < MOST_SYMPTOMS && self.symptoms.insert((*at, *device, *condition)),
         }
-        new
+    }
+
+    /// Learns several things. Gives back whether any of it was new.
+    pub fn amend_all(&mut self, changes: &[Change]) -> bool {
+        changes
+            .iter()
+            .fold(false, |new, change| self.amend(change) || new)
+    }
+
+    /// A device comes into it, or comes into it again.
+    fn join(&mut self, member: &Member) -> bool {
+        if self.goes_on_for(member.device) {
+            return false;
+        }
+        let spans = self.spans.entry(member.device).or_default();
+        if spans.len() >= MOST_SPANS {
+            return false;
+        }
+        spans.push(self.condition.span_from(member.since));
+        if !self.members.iter().any(|known| known.device == member.device) {
+            self.members.push(member.clone());
+        }
+        true
+    }
+
+    fn close_span(&mut self, device: DeviceId, until: Timestamp) -> bool {
+        let last = self.spans.get_mut(&device).and_then(|spans| spans.last_mut());
+        let Some(open) = last.filter(|span| span.until.is_none()) else {
+            return false;
+        };
+        open.until = Some(until.max(open.from));
+        true
     }
 
     /// Ends it. Gives back whether it was open; one that ended stays as it ended.
@@ -239,11 +314,13 @@ impl Incident {
         let State::Open { since, .. } = self.state else {
             return false;
         };
-        self.state = State::Ended {
-            since,
-            until: until.max(since),
-            how,
-        };
+        let until = until.max(since);
+        for span in self.spans.values_mut().flatten() {
+            if span.until.is_none() {
+                span.until = Some(until.max(span.from));
+            }
+        }
+        self.state = State::Ended { since, until, how };
         true
     }
 }
@@ -264,10 +341,10 @@ pub fn fold(incidents: &mut Incidents, note: &Note) -> bool {
         }
         Note::Amended(amended) => incidents
             .get_mut(&amended.incident)
-            .is_some_and(|incident| incident.amend(amended.why)),
+            .is_some_and(|incident| incident.amend_all(&amended.changes)),
         Note::Ended(ended) => incidents
             .get_mut(&ended.incident)
-            .is_some_and(|incident| incident.end(ended.until, ended.how)),
+            .is_some_and(|incident| incident.end(ended.until, ended.how.clone())),
         Note::SeatStarted(_) | Note::SeatFinished(_) | Note::Phase(_) | Note::Blind(_) => true,
     }
 }

@@ -29,7 +29,7 @@ mod tests;
 
 pub use contact::{Contact, Heard, Test};
 pub use device::{Current, DeviceWatch};
-pub use input::{Beat, Input, Record, Report, What};
+pub use input::{Beat, Checks, Input, Looked, Reached, Record, Report, Said, What};
 pub use restore::{Restored, RestoredDevice};
 pub use roster::{Place, SeatIn, Sitting, WatchPlan};
 pub use state::{Counts, Opened, RoomNow, WatchState};

@@ -181,6 +181,7 @@ impl Collector {
             app: AppState::Running,
             charge: None,
             vendor: None,
+            network: None,
             waiting: 0,
             anchor: None,
         };

@@ -51,14 +51,14 @@ impl IncidentLog {
             }
             Note::Amended(amended) => {
                 if let Some(told) = self.told.get_mut(&amended.incident)
-                    && told.incident.amend(amended.why)
+                    && told.incident.amend_all(&amended.changes)
                 {
                     told.notes.push(note.clone());
                 }
             }
             Note::Ended(ended) => {
                 if let Some(told) = self.told.get_mut(&ended.incident)
-                    && told.incident.end(ended.until, ended.how)
+                    && told.incident.end(ended.until, ended.how.clone())
                 {
                     told.notes.push(note.clone());
                 }

@@ -122,6 +122,7 @@ pub(super) fn report(first_seq: u64, news: Vec<RawNews>) -> Report {
             app: AppState::Unknown,
             charge: None,
             vendor: None,
+            network: None,
             waiting: 0,
             anchor: None,
         },

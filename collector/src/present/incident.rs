@@ -8,8 +8,8 @@ use super::place::key;
 use super::{Scene, Topic, address, seats};
 use crate::access::Scope;
 use crate::domain::incident::{
-    Condition, Detection, Incident, Member as MemberOf, Note, State, WHAT_TO_DO, ending_words, headline,
-    reason_words,
+    Condition, Detection, Incident, Member as MemberOf, Note, State, WHAT_TO_DO, amended_words, cause_words,
+    ending_words, headline, reason_words, ruled_out_words,
 };
 use crate::domain::plan::Watched;
 use crate::domain::standing::Sight;
@@ -35,7 +35,7 @@ fn told<'a>(scene: &Scene<'a>, school: &SchoolId, room: Option<&RoomId>) -> Vec<
         .map(crate::fleet::IncidentLog::newest_first)
         .unwrap_or_default();
     all.into_iter()
-        .filter(|told| room.is_none_or(|room| told.incident.room == *room))
+        .filter(|told| room.is_none_or(|room| told.incident.reaches(room)))
         .collect()
 }
 
@@ -175,7 +175,7 @@ pub fn page_of(scene: &Scene<'_>, school: &SchoolId, told: &Told, topic: Option<
         story: told
             .notes
             .iter()
-            .filter_map(|note| story_line(scene, &room, note))
+            .filter_map(|note| story_line(scene, &room, incident, note))
             .collect(),
         details: vec![
             detail("Incident", incident.id.to_string()),
@@ -216,7 +216,7 @@ fn member_line(scene: &Scene<'_>, incident: &Incident, member: &MemberOf) -> Mem
     }
 }
 
-fn story_line(scene: &Scene<'_>, room: &RoomRef, note: &Note) -> Option<StoryLine> {
+fn story_line(scene: &Scene<'_>, room: &RoomRef, incident: &Incident, note: &Note) -> Option<StoryLine> {
     let app = scene.test_app(room);
     let written = |at| scene.written(at);
     let words = match note {
@@ -227,8 +227,8 @@ fn story_line(scene: &Scene<'_>, room: &RoomRef, note: &Note) -> Option<StoryLin
                 .map(|why| format!(". {}", reason_words(why, app, written)));
             format!("{}{}", headline(&opening, app, written), why.unwrap_or_default())
         }
-        Note::Amended(amended) => reason_words(amended.why, app, written),
-        Note::Ended(ended) => format!("Over at {}: {}", written(ended.until), ending_words(ended.how)),
+        Note::Amended(amended) => amended_words(&amended.changes, incident, app, written),
+        Note::Ended(ended) => format!("Over at {}: {}", written(ended.until), ending_words(&ended.how)),
         Note::SeatStarted(_) | Note::SeatFinished(_) | Note::Phase(_) | Note::Blind(_) => return None,
     };
     Some(StoryLine {
@@ -247,26 +247,49 @@ pub(super) fn headline_of(scene: &Scene<'_>, school: &SchoolId, incident: &Incid
 /// One incident in plain words.
 pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> IncidentCard {
     let room = room_of(school, incident);
-    let state = match incident.state {
+    let state = match &incident.state {
         State::Open { .. } => IncidentState::Open,
         State::Ended { since, until, how } => IncidentState::Ended {
-            at: scene.time(until),
-            lasted: lasted(since, until),
+            at: scene.time(*until),
+            lasted: lasted(*since, *until),
             how: ending_words(how),
         },
     };
-    let devices = incident.members.len();
+    let devices = match incident.members.len() {
+        1 => "1 device".to_owned(),
+        many => format!("{many} devices"),
+    };
+    let rooms: Vec<_> = incident.rooms().into_iter().collect();
+    let named = |id: &RoomId| {
+        let room = RoomRef {
+            school: school.clone(),
+            room: id.clone(),
+        };
+        scene.room_title(&room).to_owned()
+    };
+    let (place, how_many) = match rooms.as_slice() {
+        [] | [_] => (named(&incident.room), devices),
+        few if few.len() <= ROOMS_NAMED => {
+            let names: Vec<_> = few.iter().map(|room| named(room)).collect();
+            (names.join(", "), devices)
+        }
+        many => (
+            format!("{} rooms", many.len()),
+            format!("{devices} in {} rooms", many.len()),
+        ),
+    };
     IncidentCard {
         key: key(incident.id.as_str()),
         headline: headline(incident, scene.test_app(&room), |at| scene.written(at)),
         since: scene.time(incident.since()),
-        place: format!("{}, {}", scene.room_title(&room), scene.school_title(school)),
-        how_many: if devices == 1 {
-            "1 device".to_owned()
-        } else {
-            format!("{devices} devices")
-        },
-        ruled_out: if incident.is_open() {
+        place: format!("{place}, {}", scene.school_title(school)),
+        how_many,
+        cause: cause_words(&incident.cause, scene.test_app(&room)),
+        ruled_out: if !incident.cause.ruled_out.is_empty() {
+            let app = scene.test_app(&room);
+            let out = incident.cause.ruled_out.iter();
+            out.map(|out| ruled_out_words(*out, app)).collect()
+        } else if incident.is_open() {
             ruled_out(scene, &room, incident)
         } else {
             Vec::new()
@@ -285,6 +308,9 @@ pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) ->
         state,
     }
 }
+
+/// More rooms than these are told as a number.
+const ROOMS_NAMED: usize = 3;
 
 /// What the rest of the room says against a wider cause, with its numbers.
 fn ruled_out(scene: &Scene<'_>, room: &RoomRef, incident: &Incident) -> Vec<String> {

@@ -36,8 +36,8 @@ mod report;
 pub use assignment::{Assignment, DuringTest, SITTING_HORIZON_HOURS, Sitting};
 pub use news::{ExitKind, GoodbyeReason, Lost, LostReason, News, NewsBody, RawNews};
 pub use report::{
-    AppState, Charge, ClockAnchor, Command, ErrorBody, ErrorCode, Live, Refused, Report, ReportReply,
-    VendorAnswers,
+    AppState, Charge, ClockAnchor, Command, ErrorBody, ErrorCode, Live, NetworkAnswers, Refused, Report,
+    ReportReply, VendorAnswers,
 };
 
 use serde::{Deserialize, Serialize};

@@ -56,6 +56,7 @@ impl Laptop {
             app: AppState::Running,
             charge: None,
             vendor: None,
+            network: None,
             waiting: 0,
             anchor: anchored.map(|second| ClockAnchor {
                 mono_ms: self.mono_ms(second),

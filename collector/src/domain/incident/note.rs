@@ -2,16 +2,19 @@
 //!
 //! Only texts, whole numbers, lists and objects, so that the canonical JSON of an entry is one for all readers.
 
+mod written;
+
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, IncidentId, RoomId, SchoolId, SessionId};
 use roomready_shared::timetable::Phase;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Detection, Ending, Member, Reason};
+use super::{Cause, CauseKind, Condition, Detection, Ending, Member, Reason, Span};
 use crate::domain::entry::{Actor, Body, EntryKind, NewEntry, Subject};
 
 /// An incident opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "written::Opened")]
 pub struct Opened {
     /// Its id.
     pub incident: IncidentId,
@@ -34,17 +37,64 @@ pub struct Opened {
     /// What is known about why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Reason>,
+    /// What is taken to be the cause.
+    pub cause: Cause,
 }
 
 /// More became known about an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "written::Amended")]
 pub struct Amended {
     /// Which.
     pub incident: IncidentId,
     /// When we learned it.
     pub at: Timestamp,
-    /// What.
-    pub why: Reason,
+    /// What, in order.
+    pub changes: Vec<Change>,
+}
+
+/// One thing that became known about an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// More about why.
+    Why(Reason),
+    /// A device came into it.
+    Joined(Member),
+    /// It is over for a device, and goes on for others.
+    Returned {
+        /// Which.
+        device: DeviceId,
+        /// First good sign.
+        until: Timestamp,
+    },
+    /// A device's own records tell what it was.
+    Exact {
+        /// Which.
+        device: DeviceId,
+        /// Its stretches, in order.
+        spans: Vec<Span>,
+    },
+    /// The cause is another one than was thought, or is known more surely.
+    Corrected {
+        /// What it was taken for; none when only how surely it is known, or how far it reaches, has changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<CauseKind>,
+        /// What it is.
+        to: Cause,
+        /// When it began by what is known now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        began: Option<Timestamp>,
+    },
+    /// Something followed from it on a member.
+    Symptom {
+        /// On which.
+        device: DeviceId,
+        /// What.
+        condition: Condition,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// An incident ended.

@@ -119,7 +119,7 @@ pub enum About {
 }
 
 /// A deed in its place in the record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
     /// The number of its entry.
     pub seq: u64,

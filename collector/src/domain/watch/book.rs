@@ -11,7 +11,8 @@ use super::state::Counts;
 use super::table::MOST_SEAT_NOTES;
 use super::{Now, Transitions};
 use crate::domain::incident::{
-    Amended, Condition, Detection, Ended, Ending, Incident, Incidents, Member, Note, Opened, Reason, SeatNote,
+    Amended, Cause, Change, Condition, Detection, Ended, Ending, Incident, Incidents, Member, Note, Opened,
+    Reason, SeatNote,
 };
 
 /// Bytes of the digest that make an incident's id.
@@ -88,12 +89,16 @@ impl<'a> Book<'a> {
                 device: id,
                 name: device.place.name.clone(),
                 seat: current.seat.clone(),
+                room: current.room.clone(),
+                session: current.session.clone(),
+                since: case.since,
             }],
             since: case.since,
             broken: case.broken,
             detected: self.now.wall,
             seen: case.seen,
             why: case.why,
+            cause: Cause::default(),
         };
         let room = current.room.clone();
         if case.condition.is_absence() {
@@ -142,7 +147,7 @@ impl<'a> Book<'a> {
         let Some(incident) = self.incidents.get_mut(id) else {
             return false;
         };
-        if !incident.amend(why) {
+        if !incident.amend(&Change::Why(why)) {
             return false;
         }
         let room = incident.room.clone();
@@ -150,7 +155,7 @@ impl<'a> Book<'a> {
         self.out.notes.push(Note::Amended(Amended {
             incident: id.clone(),
             at: self.now.wall,
-            why,
+            changes: vec![Change::Why(why)],
         }));
         self.room(&room);
         true
@@ -183,7 +188,7 @@ impl<'a> Book<'a> {
         };
         let until = until.max(open.since);
         if let Some(incident) = self.incidents.get_mut(&open.incident)
-            && incident.end(until, how)
+            && incident.end(until, how.clone())
         {
             let room = incident.room.clone();
             self.out.notes.push(Note::Ended(Ended {

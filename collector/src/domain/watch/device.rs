@@ -7,10 +7,10 @@ use roomready_shared::ids::{IncidentId, RoomId, SeatLabel, SessionId, StreamId};
 use roomready_shared::timetable::Phase;
 use serde::Serialize;
 
-use super::Now;
 use super::contact::{AppRun, Contact, Heard, Test};
 use super::roster::Place;
 use super::table::{BEATS_APART_MS, MISSED_PROMISES, RECONNECT_MS, silence_limit_ms};
+use super::{Now, Reached};
 use crate::domain::incident::{Condition, Reason};
 use crate::domain::standing::Sight;
 
@@ -70,6 +70,8 @@ pub struct DeviceWatch {
     pub(super) not_heard_again: Option<Timestamp>,
     /// The latest record taken.
     pub(super) position: Option<(StreamId, u64)>,
+    /// What of the way outside answered it, by its latest word.
+    pub(super) reached: Reached,
     pub(super) sight: Sight,
 }
 
@@ -90,6 +92,7 @@ impl DeviceWatch {
             last_absence: None,
             not_heard_again: None,
             position: None,
+            reached: Reached::default(),
             sight: Sight::NeverHeard,
         }
     }

@@ -1,16 +1,20 @@
 //! What a step is given.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use roomready_shared::ids::{ClockEpoch, DeviceId, StreamId};
-use roomready_shared::wire::v1::{AppState, ExitKind, GoodbyeReason, Live, MAX_PROMISE_MS, NewsBody};
+use roomready_shared::facts::{Facts, Reach, Reading};
+use roomready_shared::ids::{ClockEpoch, DeviceId, RoomId, StreamId};
+use roomready_shared::wire::v1::{AppState, Charge, ExitKind, GoodbyeReason, Live, MAX_PROMISE_MS, NewsBody};
 use serde::{Deserialize, Serialize};
 
 use super::Now;
 use super::roster::{Place, WatchPlan};
 use super::table::{GOING_MS, SHORTEST_PROMISE_MS};
 use crate::domain::event_time::{Dated, EventTime};
+use crate::domain::incident::Condition;
+use crate::domain::people::Act;
 
 /// One thing that was accepted since the last tick.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +29,110 @@ pub enum Input {
         /// Where it belongs from now on.
         place: Place,
     },
+    /// A person in a room, or for a whole school, said or did something. Durable by then.
+    Person(Said),
+    /// What a device's checks say while students test, beyond what it reports itself.
+    Checks(Checks),
+    /// The collector looked outside by itself.
+    Looked(Looked),
     /// A report was accepted; its news is durable.
     Report(Report),
+}
+
+/// What a person said, with its place in the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The room; none for the whole school.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomId>,
+    /// The act itself.
+    pub act: Act,
+}
+
+/// What is wrong with a device by its checks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checks {
+    /// Whose.
+    pub device: DeviceId,
+    /// When they were judged.
+    pub at: Timestamp,
+    /// Everything that is wrong now, of those conditions that checks can tell. Replaces what was told before.
+    pub wrong: BTreeSet<Condition>,
+}
+
+/// Whether the collector itself reaches the world outside. None where it does not look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looked {
+    /// Any of the vendor's hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<bool>,
+    /// A host outside that has nothing to do with the vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<bool>,
+}
+
+/// What of the way outside answered a device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// The way out of its own network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<bool>,
+    /// Looking up names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<bool>,
+    /// Any of the vendor's hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<bool>,
+    /// A host outside that has nothing to do with the vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<bool>,
+}
+
+impl Reached {
+    fn of_live(live: &Live) -> Self {
+        let network = live.network.unwrap_or_default();
+        Self {
+            gateway: network.gateway,
+            resolution: network.resolution,
+            vendor: live
+                .vendor
+                .filter(|vendor| vendor.tried > 0)
+                .map(|vendor| vendor.answered > 0),
+            outside: network.outside,
+        }
+    }
+
+    /// What is in a record of readings; of a vendor's hosts only those that changed stand in it, so that one that
+    /// answers settles it and one that does not is but a hint.
+    fn of_facts(facts: &Facts) -> Option<Self> {
+        let answers =
+            |reading: &Option<Reading<Reach>>| reading.as_ref().and_then(Reading::value).map(Reach::answers);
+        let hosts: Vec<_> = facts
+            .vendor
+            .values()
+            .filter_map(Reading::value)
+            .map(Reach::answers)
+            .collect();
+        let reached = Self {
+            gateway: answers(&facts.gateway),
+            resolution: facts
+                .resolution
+                .as_ref()
+                .and_then(Reading::value)
+                .map(|looked_up| looked_up.asked == 0 || looked_up.answered > 0),
+            vendor: (!hosts.is_empty()).then(|| hosts.contains(&true)),
+            outside: None,
+        };
+        (reached != Self::default()).then_some(reached)
+    }
+
+    /// What is newly told, over what was told before.
+    pub(super) fn overlay(&mut self, newer: Self) {
+        self.gateway = newer.gateway.or(self.gateway);
+        self.resolution = newer.resolution.or(self.resolution);
+        self.vendor = newer.vendor.or(self.vendor);
+        self.outside = newer.outside.or(self.outside);
+    }
 }
 
 /// An accepted report: a beat, the records in it that were new, or both.
@@ -55,6 +161,15 @@ pub struct Beat {
     pub promise_ms: u32,
     /// The test app.
     pub app: AppState,
+    /// The battery and which way it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge: Option<Charge>,
+    /// What of the way outside answered.
+    #[serde(default)]
+    pub reached: Reached,
+    /// Records that wait on the device, those of this report included: more will come about the past.
+    #[serde(default)]
+    pub waiting: u32,
 }
 
 /// A record that matters to the watch.
@@ -75,7 +190,7 @@ pub struct Record {
 }
 
 /// What can happen on a device that the watch judges by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// The agent began.
@@ -98,6 +213,8 @@ pub enum What {
     StandsAside,
     /// The device woke: what it said before is over.
     Woke,
+    /// The way outside was read, and is not as it was.
+    Reached(Reached),
 }
 
 impl What {
@@ -119,7 +236,8 @@ impl What {
                 GoodbyeReason::StandsAside => Self::StandsAside,
             },
             NewsBody::Woke { .. } => Self::Woke,
-            NewsBody::Facts { .. } | NewsBody::Samples { .. } => return None,
+            NewsBody::Facts { facts } => Self::Reached(Reached::of_facts(facts)?),
+            NewsBody::Samples { .. } => return None,
         })
     }
 
@@ -132,7 +250,12 @@ impl What {
             Self::Sleeps => Some(GoodbyeReason::Sleep),
             Self::AgentStops => Some(GoodbyeReason::AgentStopped),
             Self::StandsAside => Some(GoodbyeReason::StandsAside),
-            Self::Started | Self::AppStarted | Self::AppClosed | Self::AppCrashed | Self::Woke => None,
+            Self::Started
+            | Self::AppStarted
+            | Self::AppClosed
+            | Self::AppCrashed
+            | Self::Woke
+            | Self::Reached(_) => None,
         }
     }
 }
@@ -153,6 +276,9 @@ impl Report {
             epoch: live.epoch,
             promise_ms: next_within_ms.clamp(SHORTEST_PROMISE_MS, MAX_PROMISE_MS),
             app: live.app,
+            charge: live.charge,
+            reached: Reached::of_live(live),
+            waiting: live.waiting,
         };
         Self {
             device,
@@ -210,6 +336,8 @@ pub(super) fn in_order(a: &Input, b: &Input) -> Ordering {
     match (a, b) {
         (Input::Report(a), Input::Report(b)) => key(a).cmp(&key(b)),
         (Input::Device { device: a, .. }, Input::Device { device: b, .. }) => a.cmp(b),
+        (Input::Checks(a), Input::Checks(b)) => a.device.cmp(&b.device),
+        (Input::Person(a), Input::Person(b)) => a.act.seq.cmp(&b.act.seq),
         _ => kind(a).cmp(&kind(b)),
     }
 }
@@ -218,7 +346,10 @@ const fn kind(input: &Input) -> u8 {
     match input {
         Input::Plan(_) => 0,
         Input::Device { .. } => 1,
-        Input::Report(_) => 2,
+        Input::Checks(_) => 2,
+        Input::Looked(_) => 3,
+        Input::Person(_) => 4,
+        Input::Report(_) => 5,
     }
 }
 

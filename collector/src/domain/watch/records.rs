@@ -87,7 +87,7 @@ impl Taker<'_, '_> {
         let at = record.time.at;
         match record.what {
             What::Started => self.began_again = true,
-            What::Woke => {}
+            What::Woke | What::Reached(_) => {}
             What::AppStarted => {
                 let phase = self.phase_then(at);
                 self.device.app_runs(at, None);
@@ -106,6 +106,7 @@ impl Taker<'_, '_> {
     fn beat(&mut self, beat: &Beat) {
         let unbroken = self.device.hear(self.received, beat.promise_ms) && !self.began_again;
         let at = self.received.wall;
+        self.device.reached.overlay(beat.reached);
         let phase = self.device.phase();
         match beat.app {
             AppState::Running => {

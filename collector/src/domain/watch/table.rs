@@ -5,8 +5,21 @@
 //! | lost contact | testing | two promises missed | 0 s | 10 s | 2 good beats |
 //! | shut down, restarted, slept | testing | when announced | 0 s | 0 s | 2 good beats |
 //! | test app crashed | testing | when reported | 0 s | 0 s | 2 good beats with the app running |
+//! | test app not running after an interruption | testing | when seen | 120 s | 0 s | 2 good beats with the app running |
+//! | vendor's hosts not answering | testing | when confirmed | 15 s | 10 s | 2 good beats with an answer |
+//! | battery critical | testing | when seen | 10 s | 0 s | 2 good beats |
+//! | battery will not last | testing | when forecast | 120 s | 0 s | 2 good beats, 60 s apart |
+//! | charger unplugged | testing | when confirmed | 60 s | 0 s | 2 good beats |
+//! | unstable connection | testing | third drop in ten minutes | 0 s | 0 s | 10 minutes without a drop |
+//! | latency or loss over limit | testing | when confirmed | 60 s | 10 s | 60 s within the limit |
+//! | disturbing program | testing | when confirmed | 10 s | 0 s | 2 good beats |
+//! | network changed, clock moved | testing | when seen | 0 s | 0 s | 60 s |
+//! | storage nearly full | testing | when confirmed | 60 s | 0 s | 2 good beats |
+//! | two machines with one credential | testing | when seen | 0 s | 0 s | when settled |
 //!
-//! Outside of testing nothing begins: it is readiness, not an incident.
+//! The hold is there so that a common cause is found before its single devices are told; what has none opens at once,
+//! and is gathered into one incident when more of the same follows. Outside of testing nothing begins: there it is
+//! readiness, not an incident. In a break nothing begins either.
 
 use roomready_shared::timetable::Phase;
 
@@ -21,6 +34,8 @@ pub struct Timing {
     pub hold_ms: u64,
     /// Good beats that end it, counted at least [`BEATS_APART_MS`] apart.
     pub clear_beats: u8,
+    /// And it must have been well for so long.
+    pub clear_ms: u64,
 }
 
 impl Timing {
@@ -44,11 +59,14 @@ pub struct Row {
     pub otherwise: Option<Timing>,
 }
 
-const AT_ONCE: Timing = Timing {
-    confirm_ms: 0,
-    hold_ms: 0,
-    clear_beats: 2,
-};
+const fn timing(confirm_s: u64, hold_s: u64, clear_s: u64) -> Timing {
+    Timing {
+        confirm_ms: confirm_s * 1_000,
+        hold_ms: hold_s * 1_000,
+        clear_beats: 2,
+        clear_ms: clear_s * 1_000,
+    }
+}
 
 const fn only_testing(condition: Condition, timing: Timing) -> Row {
     Row {
@@ -60,20 +78,28 @@ const fn only_testing(condition: Condition, timing: Timing) -> Row {
 }
 
 /// The table.
-pub const TABLE: [Row; 5] = [
+pub const TABLE: [Row; 17] = [
     // Two missed promises are the confirmation; what is left is the hold.
-    only_testing(
-        Condition::LostContact,
-        Timing {
-            confirm_ms: 0,
-            hold_ms: 10_000,
-            clear_beats: 2,
-        },
-    ),
-    only_testing(Condition::ShutDown, AT_ONCE),
-    only_testing(Condition::Restarted, AT_ONCE),
-    only_testing(Condition::Slept, AT_ONCE),
-    only_testing(Condition::TestAppCrashed, AT_ONCE),
+    only_testing(Condition::LostContact, timing(0, 10, 0)),
+    only_testing(Condition::ShutDown, timing(0, 0, 0)),
+    only_testing(Condition::Restarted, timing(0, 0, 0)),
+    only_testing(Condition::Slept, timing(0, 0, 0)),
+    only_testing(Condition::TestAppCrashed, timing(0, 0, 0)),
+    // A student signs in again within two minutes, or needs help.
+    only_testing(Condition::TestAppNotRunning, timing(120, 0, 0)),
+    // The agent looks a second time within 12 seconds before it calls a host unreachable for good.
+    only_testing(Condition::VendorUnreachable, timing(15, 10, 0)),
+    only_testing(Condition::BatteryCritical, timing(10, 0, 0)),
+    // A forecast swings with the load; two minutes of the same answer are one.
+    only_testing(Condition::BatteryWontLast, timing(120, 0, 60)),
+    only_testing(Condition::ChargerUnplugged, timing(60, 0, 0)),
+    only_testing(Condition::Unstable, timing(0, 0, 600)),
+    only_testing(Condition::NetworkSlow, timing(60, 10, 60)),
+    only_testing(Condition::Intruder, timing(10, 0, 0)),
+    only_testing(Condition::NetworkChanged, timing(0, 0, 60)),
+    only_testing(Condition::ClockJumped, timing(0, 0, 60)),
+    only_testing(Condition::StorageFull, timing(60, 0, 0)),
+    only_testing(Condition::CredentialShared, timing(0, 0, 0)),
 ];
 
 /// The times of a condition that begins in this phase.

@@ -36,7 +36,7 @@ impl WatchState {
                 self.put(device, place.clone(), out);
                 self.plan.devices.insert(device, place);
             }
-            Input::Report(_) => {}
+            Input::Report(_) | Input::Person(_) | Input::Checks(_) | Input::Looked(_) => {}
         }
     }
 

@@ -45,6 +45,8 @@ pub struct IncidentCard {
     pub place: String,
     /// How many: `1 device`, `14 devices in 3 rooms`.
     pub how_many: String,
+    /// What is taken to be the cause: `Most likely this room's Wi-Fi or power.` None for a single device.
+    pub cause: Option<String>,
     /// What is ruled out, with numbers: `212 of 214 other devices here reach TestNav's servers`.
     pub ruled_out: Vec<String>,
     /// What to do; [`crate::domain::incident::WHAT_TO_DO`] unless the district approved other words. None once ended.

@@ -214,6 +214,7 @@ pub(in crate::store) fn live() -> Live {
         app: AppState::Unknown,
         charge: None,
         vendor: None,
+        network: None,
         waiting: 0,
         anchor: None,
     }

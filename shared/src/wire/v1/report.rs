@@ -58,6 +58,9 @@ pub struct Live {
     /// The vendor's hosts at the latest look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<VendorAnswers>,
+    /// The rest of the way at the latest look. None from agents that do not tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkAnswers>,
     /// Records that wait in the outbox, these included.
     #[serde(default)]
     pub waiting: u32,
@@ -114,6 +117,21 @@ pub struct VendorAnswers {
     pub tried: u8,
     /// Hosts that answered.
     pub answered: u8,
+}
+
+/// What else answered, from near to far; none where it was not tried or could not be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NetworkAnswers {
+    /// The way out of the device's own network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<bool>,
+    /// Looking up names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<bool>,
+    /// A host outside that has nothing to do with the vendor, where the district names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<bool>,
 }
 
 /// The collector's answer to a report. By the time it is sent, every acknowledged record is durable.

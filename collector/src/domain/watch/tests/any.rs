@@ -6,7 +6,7 @@ use roomready_shared::wire::v1::AppState;
 
 use crate::domain::event_time::EventTime;
 use crate::domain::incident::Note;
-use crate::domain::watch::{Beat, Input, Now, Record, Report, WatchState, What, step};
+use crate::domain::watch::{Beat, Input, Now, Reached, Record, Report, WatchState, What, step};
 
 use super::school::{MINUTE, at, district, id, now, plan};
 
@@ -79,6 +79,9 @@ fn input(any: &AnyReport, now: Now) -> Input {
             epoch,
             promise_ms: *promise_ms,
             app,
+            charge: None,
+            reached: Reached::default(),
+            waiting: 0,
         }),
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records: records.collect(),

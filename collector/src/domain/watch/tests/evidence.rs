@@ -75,6 +75,7 @@ fn live(second: i64) -> Live {
         app: AppState::Running,
         charge: None,
         vendor: None,
+        network: None,
         waiting: 0,
         anchor: None,
     }

@@ -18,7 +18,7 @@ use crate::domain::incident::{Note, ending_words};
 use crate::domain::plan::{District, Draft, Enrolled, Home, Paces, RosterEntry, School, Session, Watched};
 use crate::domain::standing::Sight;
 use crate::domain::watch::{
-    Beat, Input, Now, Record, Report, Restored, RestoredDevice, WatchPlan, WatchState, What, step,
+    Beat, Input, Now, Reached, Record, Report, Restored, RestoredDevice, WatchPlan, WatchState, What, step,
 };
 
 pub(super) const MINUTE: i64 = 60;
@@ -344,6 +344,9 @@ fn report(name: &str, device: &mut Device, second: i64) -> Report {
             epoch,
             promise_ms: device.promise_ms,
             app: device.app,
+            charge: None,
+            reached: Reached::default(),
+            waiting: 0,
         }),
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records,
@@ -363,7 +366,7 @@ fn told(state: &WatchState, note: &Note) -> Option<String> {
     match note {
         Note::Opened(note) => Some(format!("{} {}", seat(&note.incident)?, note.condition.word())),
         Note::Amended(note) => Some(format!("{} amended", seat(&note.incident)?)),
-        Note::Ended(note) => Some(format!("{} {}", seat(&note.incident)?, ending_words(note.how))),
+        Note::Ended(note) => Some(format!("{} {}", seat(&note.incident)?, ending_words(&note.how))),
         Note::SeatStarted(_) | Note::SeatFinished(_) | Note::Phase(_) | Note::Blind(_) => None,
     }
 }

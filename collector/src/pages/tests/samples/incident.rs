@@ -11,6 +11,7 @@ pub(in crate::pages::tests) fn silent() -> IncidentCard {
         state: IncidentState::Open,
         place: "Room 101".to_owned(),
         how_many: "1 device".to_owned(),
+        cause: None,
         ruled_out: vec!["29 of 29 other devices in this room are heard".to_owned()],
         what_to_do: Some(crate::domain::incident::WHAT_TO_DO.to_owned()),
         acknowledged: None,
@@ -26,6 +27,7 @@ pub(in crate::pages::tests) fn crashed() -> IncidentCard {
         headline: "TestNav closed by itself at seat 19".to_owned(),
         since: at("10:38:02"),
         acknowledged: Some("On my way: M. Reyes, technician, 10:39".to_owned()),
+        cause: None,
         ruled_out: Vec::new(),
         url: Some("/incidents/81bc".to_owned()),
         ..silent()
@@ -44,6 +46,7 @@ pub(in crate::pages::tests) fn ended() -> IncidentCard {
         },
         place: "Room 103".to_owned(),
         how_many: "14 devices".to_owned(),
+        cause: None,
         ruled_out: Vec::new(),
         what_to_do: None,
         on_my_way_url: None,

@@ -1,0 +1,50 @@
+//! For how long an incident kept one seat from testing, and how that is known.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a stretch of an incident was for a seat. The numbers drawn from it are never added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// Its test app did not run, or the device was off, asleep or restarting.
+    Stopped,
+    /// None of the vendor's hosts answered; the app may have saved locally.
+    CutOff,
+    /// Nothing was heard and nothing explains it.
+    Unheard,
+    /// It went on: only the collector could not see it, or what was wrong does not stop a test.
+    Working,
+}
+
+/// How something is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// By the device's own records.
+    Measured,
+    /// It follows from what was heard and what was not.
+    Inferred,
+    /// A person said so.
+    Stated,
+}
+
+/// One stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// From then on.
+    pub from: Timestamp,
+    /// First moment after it; none while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// What it was.
+    pub counted: Counted,
+    /// How that is known.
+    pub basis: Basis,
+    /// Either end may lie so far from where it is put, in milliseconds.
+    #[serde(default)]
+    pub plus_minus_ms: u32,
+}
+
+/// Most stretches kept for one device in one incident. A device that explains its absence has two or three.
+pub const MOST_SPANS: usize = 16;
