@@ -8,6 +8,7 @@ mod asking;
 mod belief;
 mod cost;
 mod live;
+mod required;
 mod sending;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -33,6 +34,7 @@ use crate::schedule::Schedule;
 use crate::threshold;
 
 use belief::Belief;
+use required::Required;
 use true_time::{TimeNow, TrueTime};
 
 /// A device that slept for less did not sleep as far as a test is concerned; clocks are read a few ms apart.
@@ -120,6 +122,8 @@ pub struct Cycle {
     /// What the collector has been told of them.
     told: Facts,
     assignment: Option<Assignment>,
+    /// What follows from the assignment's requirement and is asked with every report.
+    required: Required,
     belief: Belief,
     conduct: Conduct,
     app_running: Option<bool>,
@@ -156,6 +160,7 @@ impl Cycle {
             facts: Facts::none(settings.platform),
             told: Facts::none(settings.platform),
             assignment: assignment.filter(|held| held.device == settings.device),
+            required: Required::default(),
             belief: Belief::default(),
             conduct: Conduct::of(None, settings.during_test),
             settings,
@@ -177,6 +182,7 @@ impl Cycle {
             alive_only_until: None,
             last_tick: now,
         };
+        cycle.draw_required();
         cycle.conduct = cycle.conduct_at(now);
         tracing::info!(conduct = ?cycle.conduct, "begins");
         let uptime = jiff::SignedDuration::from_millis(i64::try_from(now.mono_ms).unwrap_or(i64::MAX));
@@ -203,8 +209,9 @@ impl Cycle {
         if self.conduct.testing() {
             self.samples.testing(now.wall, now.mono_ms);
         }
-        let possible = self.possible();
-        let due = self.schedule.take(now.mono_ms, self.conduct, &possible);
+        let due = self
+            .schedule
+            .take(now.mono_ms, self.conduct, &self.required.possible);
         let asks = self.asks(&due);
         for ask in &asks {
             tracing::debug!(kinds = ?ask.kinds, effort = ?ask.effort, "reads");
@@ -225,7 +232,7 @@ impl Cycle {
         };
         let wake_at = self
             .schedule
-            .next_due(self.conduct, &possible)
+            .next_due(self.conduct, &self.required.possible)
             .min(self.next_report())
             .min(self.samples.due().unwrap_or(u64::MAX))
             .min(now.mono_ms + LOOK_AGAIN_MS);
@@ -279,8 +286,9 @@ impl Cycle {
 
     /// The collector is spoken to at this place now: that is where its way is looked at.
     pub fn speaks_to(&mut self, place: Option<HostPort>) {
-        if place.is_some() {
+        if place.is_some() && place != self.settings.collector {
             self.settings.collector = place;
+            self.draw_required();
         }
     }
 
@@ -351,8 +359,7 @@ impl Cycle {
     }
 
     fn requirement_digest(&self) -> Option<ShortText> {
-        let requirement = self.assignment.as_ref()?.requirement.as_ref()?;
-        Some(requirement.digest())
+        self.required.digest.clone()
     }
 
     fn during_test(&self) -> DuringTest {

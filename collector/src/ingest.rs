@@ -96,6 +96,15 @@ impl Ingest {
         work.await.unwrap_or(Err(NotTaken::Interrupted))
     }
 
+    /// The same as a part of the caller's own work, for whoever has no runtime to spawn on and waits to the end: a
+    /// rehearsal.
+    ///
+    /// # Errors
+    /// When the report was not taken.
+    pub async fn take_here(&self, device: DeviceId, report: Report) -> Result<ReportReply, NotTaken> {
+        self.0.take(device, report).await
+    }
+
     /// Whether a device may ask for something beside its reports; counts as one of them.
     ///
     /// # Errors

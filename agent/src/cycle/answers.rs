@@ -80,6 +80,7 @@ impl Cycle {
                 self.fetch_wanted = None;
                 let before = self.requirement_digest();
                 self.assignment = Some(*new);
+                self.draw_required();
                 if before != self.requirement_digest() {
                     self.schedule.all_now(now.mono_ms);
                 }

@@ -6,30 +6,9 @@ use roomready_shared::facts::Reading;
 
 use super::Cycle;
 use crate::conduct::Manner;
-use crate::probe::{Ask, Effort, Kind, Targets};
+use crate::probe::{Ask, Effort, Kind};
 
 impl Cycle {
-    /// What can be asked at all: without a requirement nobody has said which hosts and which app.
-    pub(super) fn possible(&self) -> BTreeSet<Kind> {
-        let targets = self.targets();
-        Kind::ALL
-            .into_iter()
-            .filter(|kind| targets.allow(*kind))
-            .collect()
-    }
-
-    fn targets(&self) -> Targets {
-        let requirement = self
-            .assignment
-            .as_ref()
-            .and_then(|held| held.requirement.as_ref());
-        Targets::of(
-            requirement,
-            self.settings.platform,
-            self.settings.collector.clone(),
-        )
-    }
-
     pub(super) fn asks(&self, due: &BTreeSet<Kind>) -> Vec<Ask> {
         let effort = match self.conduct.manner {
             Manner::Free => Effort::Full,
@@ -43,7 +22,7 @@ impl Cycle {
             if !kinds.is_empty() {
                 asks.push(Ask {
                     kinds,
-                    targets: self.targets(),
+                    targets: self.required.targets.clone(),
                     effort,
                     clock_ahead_ms,
                 });

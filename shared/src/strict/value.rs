@@ -57,6 +57,18 @@ impl<'d> Value<'d> {
         matches!(self.value, DeValue::String(text) if text.trim().is_empty())
     }
 
+    /// Whether this is a list, for keys that take one value or several.
+    #[must_use]
+    pub const fn is_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(_))
+    }
+
+    /// Whether this is exactly this word, for keys that take a word or something else.
+    #[must_use]
+    pub fn is_word(&self, word: &str) -> bool {
+        matches!(self.value, DeValue::String(text) if text == word)
+    }
+
     /// Text that a type knows how to check; the type's error says what it must be.
     #[must_use]
     pub fn parsed<T>(self) -> Option<T>

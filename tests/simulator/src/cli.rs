@@ -1,6 +1,6 @@
 //! What the command line says, as written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use roomready_collector::error::with_causes;
 use roomready_collector::telemetry::{self, LogFormat};
 
 use crate::demo::{self, Options};
+use crate::rehearse;
 
 /// Wrong usage, or something that the caller can mend: another port, another folder.
 const USAGE: u8 = 2;
@@ -35,6 +36,19 @@ struct Arguments {
 enum Command {
     /// Run two schools on this computer, which itself sits in Room 101, and show them in the browser
     Demo(Demo),
+    /// Play a day from a scenario file, without a network and in seconds, and compare what came out with what the file
+    /// expects
+    Rehearse(Rehearse),
+}
+
+#[derive(Debug, Args)]
+struct Rehearse {
+    /// The scenario: tests/scenarios/README.md says how to write one
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Print everything as one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -50,14 +64,21 @@ struct Demo {
     seconds: Option<u64>,
 }
 
-/// What `main` does: parse, run, map the outcome to an exit code. 0 well, 1 failed, 2 what the caller can mend.
+/// What `main` does: parse, run, map the outcome to an exit code. 0 well, 1 failed or not as expected, 2 what the caller
+/// can mend.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if let Err(error) = telemetry::start_logs(&arguments.log, LogFormat::Text) {
         return fail(&error, USAGE);
     }
-    let Command::Demo(Demo { port, data, seconds }) = arguments.command;
+    match arguments.command {
+        Command::Demo(demo) => play_demo(demo),
+        Command::Rehearse(Rehearse { file, json }) => rehearse(&file, json),
+    }
+}
+
+fn play_demo(Demo { port, data, seconds }: Demo) -> ExitCode {
     let options = Options {
         port,
         data,
@@ -71,6 +92,36 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error, if error.can_be_mended() { USAGE } else { 1 }),
     }
+}
+
+fn rehearse(file: &Path, json: bool) -> ExitCode {
+    let name = file.display().to_string();
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => {
+            eprintln!("error: {name} cannot be read: {error}");
+            return ExitCode::from(USAGE);
+        }
+    };
+    let scenario = match rehearse::read(&name, &text) {
+        Ok(scenario) => scenario,
+        Err(faults) => {
+            eprintln!("{faults}");
+            return ExitCode::from(USAGE);
+        }
+    };
+    let outcome = match rehearse::rehearse(&scenario) {
+        Ok(outcome) => outcome,
+        Err(impossible) => return fail(&impossible, USAGE),
+    };
+    let differences = rehearse::compare(&scenario, &outcome);
+    let told = if json {
+        format!("{}\n", rehearse::tell::in_json(&scenario, &outcome, &differences))
+    } else {
+        rehearse::tell::in_text(&scenario, &outcome, &differences)
+    };
+    print!("{told}");
+    ExitCode::from(u8::from(!differences.is_empty()))
 }
 
 fn fail(error: &(dyn std::error::Error + 'static), code: u8) -> ExitCode {

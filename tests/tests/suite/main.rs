@@ -17,4 +17,5 @@ mod identity;
 mod no_harm;
 mod pages;
 mod real;
+mod rehearse;
 mod service;
