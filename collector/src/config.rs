@@ -6,6 +6,7 @@
 pub mod first;
 mod load;
 mod read;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -45,6 +46,8 @@ impl Config {
         let school = School {
             title: title("My school"),
             rooms: Vec::new(),
+            site: crate::domain::plan::Site::default(),
+            access_points: BTreeMap::new(),
         };
         let draft = Draft {
             name: title("My district"),

@@ -10,9 +10,12 @@ use roomready_shared::requirement::Requirement;
 use roomready_shared::strict::Faults;
 
 use super::Config;
-use super::read::{self, RequirementFiles};
+use super::read::{self, Files, RequirementFiles};
 use crate::domain::plan::District;
 use crate::error::with_causes;
+
+/// Largest table: 25 schools of 150 rooms, a hundred letters each, are 375 KB.
+const MOST_TABLE_BYTES: usize = 1024 * 1024;
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -46,9 +49,7 @@ pub fn load(path: &Path) -> Result<Config, BadConfig> {
         read: BTreeMap::new(),
         faults: Vec::new(),
     };
-    let read = read::read(&path.display().to_string(), &text, &mut |files| {
-        shelf.fetch(files)
-    });
+    let read = read::read(&path.display().to_string(), &text, &mut shelf);
     let mut faults: Vec<String> = read.as_ref().err().map(ToString::to_string).into_iter().collect();
     faults.append(&mut shelf.faults);
     match read {
@@ -69,13 +70,28 @@ pub fn load(path: &Path) -> Result<Config, BadConfig> {
     }
 }
 
-/// Reads the text of a configuration alone; every requirement file that it names is this one.
+/// Reads the text of a configuration alone; every requirement file that it names is this one, and tables are not read.
 ///
 /// # Errors
 ///
 /// Every fault of it at once.
 pub fn load_text(name: &str, text: &str, requirement: &Arc<Requirement>) -> Result<District, Faults> {
-    read::read(name, text, &mut |_files| Some(Arc::clone(requirement)))
+    read::read(name, text, &mut TextAlone(Some(requirement)))
+}
+
+/// No files but one requirement, which stands for each that is named.
+pub(super) struct TextAlone<'r>(pub(super) Option<&'r Arc<Requirement>>);
+
+impl Files for TextAlone<'_> {
+    fn requirement(&mut self, _: &RequirementFiles) -> Option<Arc<Requirement>> {
+        self.0.map(Arc::clone)
+    }
+
+    fn table(&mut self, _: &str) -> Option<(String, String)> {
+        None
+    }
+
+    fn faulty(&mut self, _: String) {}
 }
 
 /// Requirement files that were read so far: sessions of one season share theirs.
@@ -85,8 +101,8 @@ struct Shelf<'f> {
     faults: Vec<String>,
 }
 
-impl Shelf<'_> {
-    fn fetch(&mut self, files: &RequirementFiles) -> Option<Arc<Requirement>> {
+impl Files for Shelf<'_> {
+    fn requirement(&mut self, files: &RequirementFiles) -> Option<Arc<Requirement>> {
         if let Some(known) = self.read.get(files) {
             return known.clone();
         }
@@ -95,6 +111,24 @@ impl Shelf<'_> {
         requirement
     }
 
+    fn table(&mut self, relative: &str) -> Option<(String, String)> {
+        let (name, text) = self.text(relative)?;
+        if text.len() > MOST_TABLE_BYTES {
+            self.faults.push(format!(
+                "{name}: the table has {} bytes; keep it under {MOST_TABLE_BYTES}",
+                text.len()
+            ));
+            return None;
+        }
+        Some((name, text))
+    }
+
+    fn faulty(&mut self, fault: String) {
+        self.faults.push(fault);
+    }
+}
+
+impl Shelf<'_> {
     fn open(&mut self, files: &RequirementFiles) -> Option<Requirement> {
         let (name, text) = self.text(&files.profile)?;
         let profile = self.sound(Requirement::from_profile(&name, &text))?;

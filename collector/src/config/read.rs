@@ -1,23 +1,23 @@
 //! From the file's text to a district. Pure: files that it names are fetched by the caller.
 
+mod access_points;
 mod moment;
+mod schools;
 mod sessions;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use roomready_shared::facts::Platform;
-use roomready_shared::ids::{RoomId, RoomRef, SchoolId, Title};
+use roomready_shared::ids::{RoomRef, Title};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::strict::{Document, Faults, Reader, Value};
 use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::DuringTest;
 
-use crate::domain::plan::{District, Draft, Paces, Part, RosterEntry, School, Watched};
+use crate::domain::plan::{District, Draft, Paces, Part, RosterEntry, Watched};
 use crate::domain::proctor::{ProctorScreen, Proctoring};
 
 pub use sessions::PREPARE_BY_DEFAULT;
@@ -32,27 +32,34 @@ pub(super) struct RequirementFiles {
     pub(super) policy: Option<String>,
 }
 
-/// Fetches requirement files; what is wrong with them is the fetcher's to tell.
-pub(super) type Fetch<'f> = dyn FnMut(&RequirementFiles) -> Option<Arc<Requirement>> + 'f;
+/// The files that a configuration names. What is wrong with one of them is told by whoever fetches it.
+pub(super) trait Files {
+    /// A profile with the policy laid over it.
+    fn requirement(&mut self, files: &RequirementFiles) -> Option<Arc<Requirement>>;
+    /// A table with commas: its name for messages, and its text.
+    fn table(&mut self, relative: &str) -> Option<(String, String)>;
+    /// Hears what is wrong in a table, with its name and line.
+    fn faulty(&mut self, fault: String);
+}
 
-pub(super) fn read(file: &str, text: &str, fetch: &mut Fetch<'_>) -> Result<District, Faults> {
+pub(super) fn read(file: &str, text: &str, files: &mut dyn Files) -> Result<District, Faults> {
     let document = Document::parse(file, text)?;
     let mut root = document.root();
-    let district = district(&mut root, fetch);
+    let district = district(&mut root, files);
     root.finish();
     document.finish(district)
 }
 
 // Each part is read whatever became of the others, so that every fault is told. A thing with a fault still gets a
 // stand-in where others refer to it, or one fault would look like many.
-fn district(root: &mut Reader<'_>, fetch: &mut Fetch<'_>) -> Option<District> {
+fn district(root: &mut Reader<'_>, files: &mut dyn Files) -> Option<District> {
     let name = root
         .required("district", "\"Cedar Valley Schools\"")
         .and_then(Value::parsed);
     let zone = root
         .required("zone", "\"America/Chicago\"")
         .and_then(Value::parsed::<Zone>);
-    let requirement = requirement(root, fetch);
+    let requirement = requirement(root, files);
     let during_test = root
         .optional("during_test")
         .and_then(|value| value.word(&[("quiet", DuringTest::Quiet), ("off", DuringTest::Off)]))
@@ -69,10 +76,10 @@ fn district(root: &mut Reader<'_>, fetch: &mut Fetch<'_>) -> Option<District> {
             .unwrap_or_default(),
         phone_rule: root.optional("phone_rule").and_then(Value::parsed),
     };
-    let schools = schools(root);
+    let schools = schools::read(root, files);
     let (devices, roster) = roster(root);
     let tz = zone.as_ref().map_or(TimeZone::UTC, |zone| zone.rules.clone());
-    let (sittings, sessions) = sessions::read(root, &tz, fetch);
+    let (sittings, sessions) = sessions::read(root, &tz, files);
     let draft = Draft {
         name: name.clone().unwrap_or_else(|| stand_in("district")),
         time_zone: zone.as_ref().map_or("UTC", |zone| &zone.name).to_owned(),
@@ -128,14 +135,14 @@ impl FromStr for Zone {
     }
 }
 
-fn requirement(reader: &mut Reader<'_>, fetch: &mut Fetch<'_>) -> Option<Arc<Requirement>> {
+fn requirement(reader: &mut Reader<'_>, files: &mut dyn Files) -> Option<Arc<Requirement>> {
     let profile = reader.optional("profile").and_then(Value::text);
     let policy = reader.optional("policy").and_then(Value::text);
     if policy.is_some() && !reader.has("profile") {
         let problem = format!("\"policy\" {} has no profile to lie over", reader.whereabouts());
         reader.fault(&problem, "add profile = \"profiles/testnav-2026-27.toml\"");
     }
-    fetch(&RequirementFiles {
+    files.requirement(&RequirementFiles {
         profile: profile?.to_owned(),
         policy: policy.map(str::to_owned),
     })
@@ -158,35 +165,6 @@ fn paces(mut reader: Reader<'_>) -> Paces {
     };
     reader.finish();
     paces
-}
-
-fn schools(root: &mut Reader<'_>) -> BTreeMap<SchoolId, School> {
-    let mut schools = BTreeMap::new();
-    for mut reader in root.tables("school") {
-        let id: Option<SchoolId> = reader.required("id", "\"lincoln-ms\"").and_then(Value::parsed);
-        let title = reader
-            .required("name", "\"Lincoln Middle School\"")
-            .and_then(Value::parsed);
-        let mut rooms = Vec::new();
-        for mut room in reader.tables("room") {
-            let id: Option<RoomId> = room.required("id", "\"101\"").and_then(Value::parsed);
-            let title = room.required("name", "\"Room 101\"").and_then(Value::parsed);
-            rooms.extend(id.map(|id| (id, title.unwrap_or_else(|| stand_in("room")))));
-            room.finish();
-        }
-        if let Some(id) = id {
-            let fault = format!("a second school \"{id}\"");
-            match schools.entry(id) {
-                Entry::Occupied(_) => reader.fault(&fault, "give each school its own id"),
-                Entry::Vacant(free) => {
-                    let title = title.unwrap_or_else(|| stand_in("school"));
-                    free.insert(School { title, rooms });
-                }
-            }
-        }
-        reader.finish();
-    }
-    schools
 }
 
 /// Where a device or a sitting is.

@@ -2,12 +2,14 @@ use std::path::PathBuf;
 
 use roomready_shared::ids::{SessionId, Title};
 
+use super::load::TextAlone;
 use super::read::read;
 use super::*;
+use crate::domain::plan::Site;
 use crate::domain::proctor::{ProctorScreen, Proctoring};
 
 fn faults_of(text: &str) -> String {
-    read("collector.toml", text, &mut |_| None)
+    read("collector.toml", text, &mut TextAlone(None))
         .err()
         .map(|faults| faults.to_string())
         .unwrap_or_default()
@@ -56,12 +58,18 @@ fn the_sample_is_a_district_that_can_be_used() {
     assert!(config.district.requirement().is_some());
     assert_eq!(config.district.proctoring().screen, ProctorScreen::StaffDevices);
     assert!(config.district.proctoring().phone_rule.is_some());
+    let lincoln = &config.district.schools()[&"lincoln-ms".parse().unwrap()];
+    assert_eq!(lincoln.site, Site::OnPremises);
+    assert_eq!(
+        lincoln.access_points[&"101".parse().unwrap()].as_str(),
+        "AP-LIN-2 (upper corridor)"
+    );
     assert_eq!(config.zone.iana_name(), Some("America/Chicago"));
 }
 
 #[test]
 fn times_are_those_of_the_clock_on_the_districts_wall() {
-    let district = read("c", GOOD, &mut |_| None).unwrap();
+    let district = read("c", GOOD, &mut TextAlone(None)).unwrap();
     let session = &district.sessions()[&SessionId::parse("math").unwrap()];
     assert_eq!(session.timetable.starts().to_string(), "2026-10-06T13:30:00Z");
     assert_eq!(session.timetable.sweep_from().to_string(), "2026-10-06T12:30:00Z");
@@ -121,21 +129,80 @@ timing = "timd"
 
 #[test]
 fn without_a_word_about_screens_proctors_use_the_schools_own() {
-    let district = read("c", GOOD, &mut |_| None).unwrap();
+    let district = read("c", GOOD, &mut TextAlone(None)).unwrap();
     assert_eq!(district.proctoring(), &Proctoring::default());
-    let any = read("c", &format!("proctor_screen = \"any\"\n{GOOD}"), &mut |_| None).unwrap();
+    let any = read(
+        "c",
+        &format!("proctor_screen = \"any\"\n{GOOD}"),
+        &mut TextAlone(None),
+    )
+    .unwrap();
     assert_eq!(any.proctoring().screen, ProctorScreen::Any);
 }
 
 #[test]
 fn bad_rules_about_screens_and_telephones_are_told_with_what_to_write() {
+    every_fault_is_told("proctors-on-any-screens");
+}
+
+#[test]
+fn mistakes_about_networks_and_in_the_map_of_access_points_are_told_with_file_and_line() {
+    every_fault_is_told("networks");
+}
+
+#[test]
+fn a_table_that_is_none_is_told_with_its_line_and_hides_no_other_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |table: &str| {
+        std::fs::write(folder.path().join("map.csv"), table).unwrap();
+        let path = folder.path().join("collector.toml");
+        std::fs::write(
+            &path,
+            format!("access_points = \"map.csv\"\nzne = \"UTC\"\n{GOOD}"),
+        )
+        .unwrap();
+        load(&path).unwrap_err().to_string()
+    };
+    let open = told("school,room,access_point\nlincoln-ms,101,\"AP\n");
+    assert!(
+        open.contains("map.csv:2: a quote is opened here and never closed; close it"),
+        "{open}"
+    );
+    assert!(open.contains("did you mean \"zone\"?"), "{open}");
+    let empty = told("");
+    assert!(
+        empty.contains("map.csv:1: the map is empty; begin it with"),
+        "{empty}"
+    );
+    let missing = told("school,room\n");
+    assert!(
+        missing.contains("map.csv:1: the column \"access_point\" is missing"),
+        "{missing}"
+    );
+}
+
+#[test]
+fn a_school_says_where_the_collector_stands_or_the_district_does_for_all() {
+    let site = |text: &str| {
+        let district = read("c", text, &mut TextAlone(None)).unwrap();
+        district.schools().values().next().unwrap().site
+    };
+    assert_eq!(site(GOOD), Site::Remote, "claims less");
+    let all = format!("site = \"on-premises\"\n{GOOD}");
+    assert_eq!(site(&all), Site::OnPremises);
+    let own = all.replace("name = \"Lincoln\"", "name = \"Lincoln\"\nsite = \"remote\"");
+    assert_eq!(site(&own), Site::Remote);
+}
+
+fn every_fault_is_told(name: &str) {
     let folder = PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../tests/fixtures/configs/bad"
     ));
-    let path = folder.join("proctors-on-any-screens.toml");
-    let told = load(&path).unwrap_err().to_string();
-    let wanted = std::fs::read_to_string(folder.join("proctors-on-any-screens.faults")).unwrap();
+    let told = load(&folder.join(format!("{name}.toml")))
+        .unwrap_err()
+        .to_string();
+    let wanted = std::fs::read_to_string(folder.join(format!("{name}.faults"))).unwrap();
     for line in wanted.lines() {
         assert!(told.contains(line), "not told: {line}\n\n{told}");
     }

@@ -9,6 +9,7 @@ mod district;
 mod draft;
 mod pace;
 mod placed;
+mod site;
 mod watchers;
 
 #[cfg(test)]
@@ -19,8 +20,10 @@ pub use choose::{SHOWN_AFTER_END, choose};
 pub use district::District;
 pub use draft::{Draft, Fault, Part};
 pub use pace::Paces;
+pub use site::Site;
 pub use watchers::WhoWatches;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use roomready_shared::facts::Platform;
@@ -36,6 +39,10 @@ pub struct School {
     pub title: Title,
     /// Its rooms with their names, in the order pages list them.
     pub rooms: Vec<(RoomId, Title)>,
+    /// Where the collector stands, seen from this school.
+    pub site: Site,
+    /// Which access point each room's devices use, where the district has drawn a map. Rooms of one name share one.
+    pub access_points: BTreeMap<RoomId, ShortText>,
 }
 
 /// A device that the district owns, heard or not.

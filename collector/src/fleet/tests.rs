@@ -63,6 +63,8 @@ fn config() -> Config {
     let school = School {
         title: "Lincoln".parse().unwrap(),
         rooms: vec![(room().room, "Room 101".parse().unwrap())],
+        site: crate::domain::plan::Site::default(),
+        access_points: BTreeMap::new(),
     };
     let draft = Draft {
         name: "Cedar Valley".parse().unwrap(),
@@ -78,6 +80,8 @@ fn config() -> Config {
                 School {
                     title: "Washington".parse().unwrap(),
                     rooms: vec![(library().room, "Library".parse().unwrap())],
+                    site: crate::domain::plan::Site::default(),
+                    access_points: BTreeMap::new(),
                 },
             ),
         ]),

@@ -53,6 +53,8 @@ fn config() -> Config {
     let school = School {
         title: "Lincoln".parse().unwrap(),
         rooms: vec![(room().room, "Room 101".parse().unwrap())],
+        site: crate::domain::plan::Site::default(),
+        access_points: BTreeMap::new(),
     };
     let draft = Draft {
         name: "Cedar Valley".parse().unwrap(),

@@ -7,7 +7,7 @@ use roomready_shared::ids::SessionId;
 use roomready_shared::strict::{Reader, Value};
 use roomready_shared::timetable::{Pause, Timetable, Timing};
 
-use super::{Fetch, moment, requirement, room, stand_in};
+use super::{Files, moment, requirement, room, stand_in};
 use crate::domain::plan::{SeatPlan, Session};
 
 /// How long before its start a sitting is prepared when the file does not say.
@@ -20,11 +20,11 @@ const MOST_SEATS: u16 = 1_000;
 pub(super) fn read<'d>(
     root: &mut Reader<'d>,
     zone: &TimeZone,
-    fetch: &mut Fetch<'_>,
+    files: &mut dyn Files,
 ) -> (Vec<Reader<'d>>, Vec<Session>) {
     let (mut readers, mut sessions) = (Vec::new(), Vec::new());
     for mut reader in root.tables("session") {
-        match session(&mut reader, zone, fetch) {
+        match session(&mut reader, zone, files) {
             Some(session) => {
                 sessions.push(session);
                 readers.push(reader);
@@ -35,13 +35,13 @@ pub(super) fn read<'d>(
     (readers, sessions)
 }
 
-fn session(reader: &mut Reader<'_>, zone: &TimeZone, fetch: &mut Fetch<'_>) -> Option<Session> {
+fn session(reader: &mut Reader<'_>, zone: &TimeZone, files: &mut dyn Files) -> Option<Session> {
     let id: Option<SessionId> = reader.required("id", "\"math-7-oct-6\"").and_then(Value::parsed);
     let title = reader
         .required("name", "\"Grade 7 Math\"")
         .and_then(Value::parsed);
     let room = room(reader);
-    let requirement = requirement(reader, fetch);
+    let requirement = requirement(reader, files);
     let seats_expected = reader
         .optional("seats_expected")
         .and_then(|value| value.integer(1..=MOST_SEATS));

@@ -74,6 +74,8 @@ fn draft() -> Draft {
                     ("101".parse().unwrap(), "Room 101".parse().unwrap()),
                     ("102".parse().unwrap(), "Room 102".parse().unwrap()),
                 ],
+                site: Site::default(),
+                access_points: BTreeMap::new(),
             },
         )]),
         roster: vec![

@@ -50,6 +50,8 @@ fn district(sessions: Vec<Session>) -> District {
     let school = School {
         title: "Lincoln".parse().unwrap(),
         rooms: rooms.into(),
+        site: crate::domain::plan::Site::default(),
+        access_points: BTreeMap::new(),
     };
     let device = crate::domain::plan::RosterEntry {
         name: "LIN-1".parse().unwrap(),

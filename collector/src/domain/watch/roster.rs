@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, DeviceName, RoomId, SchoolId, SeatLabel, SessionId};
 use roomready_shared::timetable::{Phase, Timetable};
+use roomready_shared::units::ShortText;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::plan::{District, Home, Watched, choose, phase_until};
+use crate::domain::plan::{District, Home, Site, Watched, choose, phase_until};
 
 /// A school's sittings and devices. A new one replaces the old one: a timetable edit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,12 @@ pub struct WatchPlan {
     pub sessions: BTreeMap<SessionId, Sitting>,
     /// Enrolled devices.
     pub devices: BTreeMap<DeviceId, Place>,
+    /// Where the collector stands, seen from the school.
+    #[serde(default)]
+    pub site: Site,
+    /// Which access point each room uses, by the district's map. Empty without a map.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub access_points: BTreeMap<RoomId, ShortText>,
 }
 
 /// A sitting.
@@ -78,11 +85,16 @@ impl WatchPlan {
         let devices = devices
             .into_iter()
             .filter(|(_, home)| home.room.school == *school);
+        let known = district.schools().get(school);
         Self {
             sessions: sessions.collect(),
             devices: devices
                 .map(|(device, home)| (device, Place::of(district, home)))
                 .collect(),
+            site: known.map(|school| school.site).unwrap_or_default(),
+            access_points: known
+                .map(|school| school.access_points.clone())
+                .unwrap_or_default(),
         }
     }
 }

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use roomready_collector::config::Config;
 use roomready_collector::domain::plan::{
-    District, Draft, Paces, RosterEntry, School, SeatPlan, Session, Watched,
+    self as plan, District, Draft, Paces, RosterEntry, School, SeatPlan, Session, Watched,
 };
 use roomready_collector::domain::proctor::Proctoring;
 use roomready_shared::ids::{DeviceId, RoomRef, SchoolId, Title};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::timetable::Timetable;
+use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::DuringTest;
 
-use super::scenario::{Device, Edit, Scenario, Sitting};
+use super::scenario::{Device, Edit, Scenario, Site, Sitting};
 
 /// What devices are looked at for.
 const PROFILE: &str = include_str!("profile.toml");
@@ -77,6 +78,16 @@ impl<'s> Plan<'s> {
                 .rooms
                 .iter()
                 .map(|room| (room.id.clone(), room.title.clone()))
+                .collect(),
+            site: match scenario.site {
+                Site::OnPremises => plan::Site::OnPremises,
+                Site::Remote => plan::Site::Remote,
+            },
+            access_points: scenario
+                .rooms
+                .iter()
+                .filter(|_| scenario.access_point_map)
+                .filter_map(|room| Some((room.id.clone(), ShortText::fit(room.access_point.as_ref()?))))
                 .collect(),
         };
         let roster = scenario.devices.iter().zip(&self.homes);

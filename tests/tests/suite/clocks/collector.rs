@@ -73,6 +73,8 @@ fn config() -> Config {
     let school = School {
         title: "Lincoln".parse().expect("a title"),
         rooms: vec![(room().room, "Room 101".parse().expect("a title"))],
+        site: roomready_collector::domain::plan::Site::default(),
+        access_points: BTreeMap::new(),
     };
     let draft = Draft {
         name: "Cedar Valley".parse().expect("a title"),

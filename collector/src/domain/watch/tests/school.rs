@@ -125,6 +125,8 @@ pub(super) fn district(names: &[&str]) -> District {
             School {
                 title: title("Lincoln Middle School"),
                 rooms: vec![(room().room, title("Room 101"))],
+                site: crate::domain::plan::Site::default(),
+                access_points: BTreeMap::new(),
             },
         )]),
         roster: roster.collect(),
