@@ -4,6 +4,7 @@ pub mod entry;
 pub mod event_time;
 pub mod identity;
 pub mod incident;
+pub mod minutes;
 pub mod people;
 pub mod plan;
 pub mod proctor;

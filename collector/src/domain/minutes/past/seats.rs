@@ -1,0 +1,207 @@
+//! The seats of a sitting with their numbers.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, DeviceName, SeatLabel};
+
+use super::Past;
+use crate::domain::incident::{Incident, Span};
+use crate::domain::minutes::{Asked, OwnTime, SeatMinutes, seat_minutes};
+use crate::domain::people::{Act, Deed, Machine};
+use crate::domain::plan::{Session, Watched};
+
+/// A device that the sitting expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// What people call it.
+    pub name: DeviceName,
+    /// Which enrolled device it is; none that was ever heard.
+    pub device: Option<DeviceId>,
+    /// Its seat.
+    pub seat: Option<SeatLabel>,
+    /// How it is watched. Sentinels are no seats: leave them out.
+    pub watched: Watched,
+    /// When its test ends.
+    pub ends: Timestamp,
+}
+
+/// A seat of the sitting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatPast {
+    /// Who sat there, as expected or as it came.
+    pub who: Expected,
+    /// Whether the sitting expected it.
+    pub expected: bool,
+    /// Its own testing time; none when it never began.
+    pub own: Option<OwnTime>,
+    /// Its numbers.
+    pub count: SeatCount,
+}
+
+/// The numbers of a seat, or why there are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeatCount {
+    /// Nothing of ours runs on it: it was not watched one by one, which is not the same as nothing happening.
+    NotWatched,
+    /// Its test never began.
+    NotStarted,
+    /// Counted.
+    Minutes(SeatMinutes),
+}
+
+impl Past {
+    /// Every seat that was expected, then those that came without; `called` names a device that nobody expected.
+    #[must_use]
+    pub fn seats(
+        &self,
+        session: &Session,
+        expected: Vec<Expected>,
+        called: impl Fn(DeviceId) -> Option<DeviceName>,
+        now: Timestamp,
+    ) -> Vec<SeatPast> {
+        let listed: BTreeSet<_> = expected.iter().filter_map(|seat| seat.device).collect();
+        let unlisted = self.came().into_iter().filter(|device| !listed.contains(device));
+        let unlisted = unlisted.filter_map(|device| {
+            let member = self
+                .incidents
+                .values()
+                .find_map(|incident| incident.member(device));
+            Some(Expected {
+                name: called(device).or_else(|| member.map(|member| member.name.clone()))?,
+                device: Some(device),
+                seat: member.and_then(|member| member.seat.clone()),
+                watched: Watched::ByAgent,
+                ends: session.timetable.ends(),
+            })
+        });
+        let unlisted: Vec<_> = unlisted.collect();
+        let ground = Ground::of(self, session, now);
+        let all = expected.into_iter().map(|seat| (seat, true));
+        all.chain(unlisted.into_iter().map(|seat| (seat, false)))
+            .map(|(who, expected)| ground.seat(who, expected))
+            .collect()
+    }
+
+    /// Devices that took part in it.
+    fn came(&self) -> BTreeSet<DeviceId> {
+        let members = self.incidents.values().flat_map(|incident| &incident.members);
+        let members = members.filter(|member| member.session == self.session);
+        members
+            .map(|member| member.device)
+            .chain(self.seats.keys().copied())
+            .collect()
+    }
+}
+
+/// What holds for every seat of the sitting.
+struct Ground<'a> {
+    past: &'a Past,
+    session: &'a Session,
+    now: Timestamp,
+    started: Option<Timestamp>,
+    over: Option<Timestamp>,
+    off: Vec<(Timestamp, Timestamp)>,
+    answers: Vec<super::Answer>,
+    deeds: Vec<&'a Act>,
+}
+
+impl<'a> Ground<'a> {
+    fn of(past: &'a Past, session: &'a Session, now: Timestamp) -> Self {
+        let (started, over) = past.pressed();
+        let planned = session.timetable.pauses();
+        let planned = planned.iter().map(|pause| (pause.from, pause.until));
+        let told = past.pauses(session).into_iter();
+        let told = told.map(|(stretch, _)| (stretch.from, stretch.until.unwrap_or(now)));
+        Self {
+            past,
+            session,
+            now,
+            started,
+            over,
+            off: planned.chain(told).collect(),
+            answers: past.answers(),
+            deeds: past.acts.standing(Some(&past.session)).collect(),
+        }
+    }
+
+    fn seat(&self, who: Expected, expected: bool) -> SeatPast {
+        let own = self.own(&who);
+        let count = match (who.watched, own) {
+            (Watched::NotOneByOne, _) => SeatCount::NotWatched,
+            (_, None) => SeatCount::NotStarted,
+            (_, Some(own)) => SeatCount::Minutes(seat_minutes(&Asked {
+                own,
+                off: &self.off,
+                spans: &who.device.map(|device| self.spans(device)).unwrap_or_default(),
+                blind: &self.past.blind,
+                answers: &self.answers,
+                now: self.now,
+            })),
+        };
+        SeatPast {
+            who,
+            expected,
+            own,
+            count,
+        }
+    }
+
+    /// Of every incident, also one that the device came into in another sitting: its own time says which part is of
+    /// this one.
+    fn spans(&self, device: DeviceId) -> Vec<Span> {
+        let all = self.past.incidents.values();
+        let of = all.filter_map(|incident: &Incident| incident.spans.get(&device));
+        of.flatten().copied().collect()
+    }
+
+    fn own(&self, who: &Expected) -> Option<OwnTime> {
+        let device = who.device?;
+        let notes = self
+            .past
+            .seats
+            .get(&device)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let machine = Machine {
+            name: who.name.clone(),
+            device: Some(device),
+        };
+        let came_later = self.swapped(|_, new| new.is(&machine));
+        let first = notes.iter().find(|(_, began)| *began).map(|(at, _)| *at);
+        let affected = self.past.incidents.values().any(|incident| {
+            let member = incident.member(device);
+            member.is_some_and(|member| member.session == self.past.session)
+        });
+        // Start was pressed for those who were there, not for a device that was fetched afterwards.
+        let pressed = self
+            .started
+            .filter(|_| came_later.is_none() && (first.is_some() || affected));
+        let from = [first, pressed, came_later.filter(|_| affected)]
+            .into_iter()
+            .flatten()
+            .min()?;
+        let from = from.max(self.session.timetable.starts());
+        let last_start = notes.iter().rfind(|(_, began)| *began).map(|(at, _)| *at);
+        let closed = notes.last().filter(|(_, began)| !began).map(|(at, _)| *at);
+        let said = self.deeds.iter().rev().find_map(|act| match &act.deed {
+            Deed::SeatFinished { device } if device.device.is(&machine) => Some(act.when()),
+            _ => None,
+        });
+        let said = said.filter(|said| last_start.is_none_or(|start| *said > start));
+        // Whoever has more time goes on when the room as a whole is over.
+        let over = self.over.filter(|_| who.ends <= self.session.timetable.ends());
+        let until = [closed, said, over, self.swapped(|old, _| old.is(&machine))]
+            .into_iter()
+            .flatten()
+            .fold(who.ends, Timestamp::min);
+        (from < until).then_some(OwnTime { from, until })
+    }
+
+    fn swapped(&self, which: impl Fn(&Machine, &Machine) -> bool) -> Option<Timestamp> {
+        self.deeds.iter().find_map(|act| match &act.deed {
+            Deed::Swapped { old, new, .. } if which(old, new) => Some(act.when()),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,4 @@
+mod any;
+mod seat;
+mod sitting;
+mod told;
