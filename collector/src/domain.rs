@@ -5,6 +5,7 @@ pub mod event_time;
 pub mod identity;
 pub mod incident;
 pub mod minutes;
+pub mod notice;
 pub mod people;
 pub mod plan;
 pub mod proctor;

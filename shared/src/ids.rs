@@ -133,6 +133,8 @@ slug!(/// One rule of a profile or policy, unique in it: `os-windows`, `battery`
     RuleId, "a rule id");
 slug!(/// An incident, derived from its content by the watch so that a replay gives the same one.
     IncidentId, "an incident id");
+slug!(/// Somebody of the staff who is told of incidents, as the district's settings name them: `on-call`.
+    TargetId, "the id of whom to tell");
 label!(/// What people call a device: asset tag or host name, never a person's name.
     DeviceName, "a device name");
 label!(/// What people call a seat: `12`, `A3`.
