@@ -19,6 +19,7 @@ use roomready_shared::ids::{SchoolId, Title};
 use roomready_shared::wire::v1::DuringTest;
 
 use crate::domain::plan::{District, Draft, Paces, School};
+use crate::notify::Settings as NoticeSettings;
 
 pub use load::{BadConfig, load, load_text};
 pub use read::PREPARE_BY_DEFAULT;
@@ -35,6 +36,8 @@ pub struct Config {
     pub zone: TimeZone,
     /// The folder where set-up may write the first configuration; none once there is one.
     pub set_up_in: Option<PathBuf>,
+    /// Whom of the staff to tell of incidents, and how.
+    pub notices: Arc<NoticeSettings>,
 }
 
 impl Config {
@@ -68,6 +71,7 @@ impl Config {
             district: Arc::new(district),
             zone,
             set_up_in: None,
+            notices: Arc::default(),
         }
     }
 

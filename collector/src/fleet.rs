@@ -8,6 +8,7 @@ mod answer;
 mod checks;
 mod device;
 mod identity;
+mod notices;
 mod people;
 mod restore;
 #[cfg(test)]
@@ -54,6 +55,7 @@ pub struct State {
     watches: BTreeMap<SchoolId, WatchState>,
     inputs: BTreeMap<SchoolId, Vec<Input>>,
     people: people::People,
+    notices: notices::Notices,
     waiting: usize,
     handed: Arrival,
     /// For each report that is being stored: the latest arrival handed over when that began.
@@ -89,6 +91,7 @@ impl Fleet {
             watches,
             inputs: BTreeMap::new(),
             people: people::People::default(),
+            notices: notices::Notices::default(),
             waiting: 0,
             handed: Arrival::default(),
             storing: BTreeMap::new(),

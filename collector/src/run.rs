@@ -18,6 +18,7 @@ use crate::domain::entry::{Actor, Body, EntryKind, NewEntry, Subject};
 use crate::error::RunError;
 use crate::fleet;
 use crate::http::{self, App, Joined};
+use crate::notify::{self, Telling};
 use crate::serve::{self, Connections, Stop, Timeouts};
 use crate::store::{Store, Whereabouts};
 use crate::supervise::{Supervisor, TaskEnded, TaskError};
@@ -37,6 +38,7 @@ const UPKEEP: &str = "metrics upkeep";
 const WATCH: &str = "the watch";
 const PRUNING: &str = "pruning";
 const FOLLOWING: &str = "following changed credentials";
+const TELLING: &str = "telling the staff";
 const COUNTING: &str = "counting failed sign-ins";
 
 /// Runs a collector until `shutdown` is cancelled or a part of it ends that must not. Tests and the simulator call it
@@ -105,6 +107,18 @@ async fn run_parts(
         stop.tasks.clone(),
     );
 
+    let notices = fleet.read(|state| Arc::clone(&state.config().notices));
+    let telling = Telling {
+        base: notices.base.as_ref().map(ToString::to_string).or_else(|| {
+            let shared = app.peoples_trust().may_be_shared().is_ok();
+            shared.then(|| app.whereabouts().people.clone())
+        }),
+        settings: notices,
+        store: Arc::clone(store),
+        fleet: fleet.clone(),
+        clock: Arc::clone(&clock),
+    };
+    let telling = notify::keep_telling(telling, stop.tasks.clone());
     let following = pulse::follow_access(app.clone(), stop.tasks.clone());
     let counting = pulse::count_failed_sign_ins(app.clone(), stop.tasks.clone());
     let connections = Connections::default();
@@ -130,6 +144,7 @@ async fn run_parts(
     parts.start(WATCH, watch);
     parts.start(FOLLOWING, following);
     parts.start(COUNTING, counting);
+    parts.start(TELLING, telling);
     parts.start(
         PRUNING,
         pulse::prune(Arc::clone(store), clock, stop.tasks.clone()),

@@ -13,6 +13,7 @@ mod device;
 mod error;
 pub mod memory;
 mod news;
+mod outbox;
 mod people;
 pub mod sqlite;
 mod stream;
@@ -21,6 +22,7 @@ mod whereabouts;
 pub use device::{AccessNow, Admission, Enrolled, KnownDevice, NewDevice, StreamPosition};
 pub use error::{Refusal, StoreError};
 pub use news::{Accepted, Arrival, Batch, Fresh, KeptRefusal, LARGEST_SEQ, Offered, StoredNews};
+pub use outbox::{Delivery, MOST_NOTICES_A_PAGE, NOTICES_KEPT, Outgoing, Tried};
 pub use people::{
     Account, AccountChange, BrowserSession, Changed, OneTimeLink, Opens, SecondFactor, SignedIn,
 };
@@ -31,12 +33,13 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use roomready_shared::ids::{
-    AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, SchoolId, StreamId,
+    AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, SchoolId, StreamId, TargetId,
 };
 use uuid::Uuid;
 
 use crate::domain::entry::{Actor, Entry, NewEntry, Subject};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
+use crate::domain::notice::{Notice, NoticeId};
 use crate::domain::proctor::{Proctor, ProctorLink};
 use crate::secret::SecretHash;
 
@@ -178,6 +181,16 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// Everybody who entered by a link, in that order.
     fn proctors(&self) -> Answer<'_, Vec<Proctor>>;
 
+    /// Puts notices into the outbox, with entries that belong to them, in one unit. One whose id is there already changes
+    /// nothing.
+    fn add_notices(&self, notices: Vec<Notice>, entries: Vec<NewEntry>) -> Answer<'_, ()>;
+    /// Of what waits for a target, the one that is to be tried first.
+    fn next_notice(&self, target: TargetId) -> Answer<'_, Option<Outgoing>>;
+    /// Remembers what came of a try. A notice that was delivered or given up stays so.
+    fn notice_tried(&self, id: NoticeId, tried: Tried, at: Timestamp) -> Answer<'_, ()>;
+    /// A page of the outbox, at most [`MOST_NOTICES_A_PAGE`]; what is done too, for [`NOTICES_KEPT`].
+    fn notices(&self, page: Page, limit: u32) -> Answer<'_, Vec<Outgoing>>;
+
     /// Takes what is next in a stream and leaves the rest; stores it together with the device's merged facts.
     fn accept(&self, batch: Batch) -> Answer<'_, Accepted>;
     /// The number that a stream wants next: 1 for a new one.
@@ -208,7 +221,8 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     /// This district's identity, drawn when the data folder was made.
     fn district(&self) -> Uuid;
 
-    /// Forgets what may be forgotten: refused records after [`REFUSED_KEPT`], ended links, sessions and keys.
+    /// Forgets what may be forgotten: refused records after [`REFUSED_KEPT`], notices after [`NOTICES_KEPT`], ended
+    /// links, sessions and keys.
     fn prune(&self, now: Timestamp) -> Answer<'_, u64>;
     /// Asks the store itself, not a memory of it, whether it can remember.
     fn ready(&self) -> Answer<'_, ()>;

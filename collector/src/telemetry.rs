@@ -141,4 +141,20 @@ fn describe() {
         "Signs of life dropped because the watch stood still."
     );
     describe_counter!("roomready_reports_total", "Reports taken.");
+    describe_counter!(
+        "roomready_notices_written_total",
+        "Notices to the staff put into the outbox, by target."
+    );
+    describe_counter!(
+        "roomready_notices_delivered_total",
+        "Notices that a target took, by target."
+    );
+    describe_counter!(
+        "roomready_notices_failed_total",
+        "Tries of a notice that failed, by target and reason."
+    );
+    describe_counter!(
+        "roomready_notices_given_up_total",
+        "Notices that were given up, by target."
+    );
 }

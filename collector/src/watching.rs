@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -13,6 +14,7 @@ use crate::error::with_causes;
 use crate::fleet::{Fleet, Ticked};
 use crate::limits;
 use crate::live::Hub;
+use crate::present::{Scene, notices_due};
 use crate::store::{Arrival, Store, StoreError};
 use crate::supervise::TaskError;
 
@@ -50,6 +52,9 @@ pub async fn keep_watch<T: Ord + Clone + Debug + Send + 'static>(
         let now = now(&*clock);
         unwritten.add(fleet.tick(now));
         unwritten.write(&*store).await;
+        if !unwritten.failing {
+            tell_staff(&fleet, &*store, now.wall).await;
+        }
         if last {
             return Ok(());
         }
@@ -58,6 +63,29 @@ pub async fn keep_watch<T: Ord + Clone + Debug + Send + 'static>(
         if let Err(error) = store.mark_alive(now.wall).await {
             tracing::debug!("no alive mark: {}", with_causes(&error));
         }
+    }
+}
+
+/// Puts the notices that are due into the outbox, after the lines that they come from. One that cannot be written is due
+/// again a second later, under the same id.
+pub(crate) async fn tell_staff(fleet: &Fleet, store: &dyn Store, now: Timestamp) {
+    let due = fleet.read(|state| notices_due(&Scene::new(state, now, "")));
+    if due.is_empty() {
+        return;
+    }
+    match store.add_notices(due.clone(), Vec::new()).await {
+        Ok(()) => {
+            for notice in &due {
+                let target = notice.target.to_string();
+                metrics::counter!("roomready_notices_written_total", "target" => target).increment(1);
+            }
+            fleet.notices_written(&due, now);
+        }
+        Err(error) => tracing::error!(
+            notices = due.len(),
+            "notices to the staff cannot be written, and wait: {}",
+            with_causes(&error)
+        ),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{DevicesDoor, Doors, PeoplesDoor};
 pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
     // Refused before anything is opened or made.
     let plan = asked(arguments).plan().map_err(Failure::usage)?;
-    let config = config(arguments)?;
+    let config = with_secrets(config(arguments)?);
     take_file_handles();
     let store = SqliteStore::open(&arguments.data).map_err(Failure::failed)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -59,6 +59,22 @@ fn config(arguments: &Serve) -> Result<Config, Failure> {
         None if written.exists() => config_command::of(Some(&written)),
         None => Ok(Config::built_in().to_be_set_up_in(arguments.data.clone())),
     }
+}
+
+/// Secrets of notices that the environment holds.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "their names stand in the file, so clap cannot know them"
+)]
+fn with_secrets(mut config: Config) -> Config {
+    let names = config.notices.environment_names();
+    if !names.is_empty() {
+        let held = names
+            .into_iter()
+            .filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)));
+        Arc::make_mut(&mut config.notices).environment = held.collect();
+    }
+    config
 }
 
 /// Where nobody can sign in yet, somebody must be able to begin.

@@ -53,7 +53,7 @@ pub fn load(path: &Path) -> Result<Config, BadConfig> {
     let mut faults: Vec<String> = read.as_ref().err().map(ToString::to_string).into_iter().collect();
     faults.append(&mut shelf.faults);
     match read {
-        Ok(district) if faults.is_empty() => {
+        Ok(read::Written { district, notices }) if faults.is_empty() => {
             let zone = TimeZone::get(district.time_zone()).map_err(|error| {
                 BadConfig::Faults(vec![format!(
                     "cannot read the rules of the time zone: {}",
@@ -64,6 +64,7 @@ pub fn load(path: &Path) -> Result<Config, BadConfig> {
                 district: Arc::new(district),
                 zone,
                 set_up_in: None,
+                notices: Arc::new(notices.in_folder(folder)),
             })
         }
         _ => Err(BadConfig::Faults(faults)),
@@ -76,7 +77,7 @@ pub fn load(path: &Path) -> Result<Config, BadConfig> {
 ///
 /// Every fault of it at once.
 pub fn load_text(name: &str, text: &str, requirement: &Arc<Requirement>) -> Result<District, Faults> {
-    read::read(name, text, &mut TextAlone(Some(requirement)))
+    read::read(name, text, &mut TextAlone(Some(requirement))).map(|written| written.district)
 }
 
 /// No files but one requirement, which stands for each that is named.

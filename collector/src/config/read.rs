@@ -2,6 +2,7 @@
 
 mod access_points;
 mod moment;
+mod notices;
 mod schools;
 mod sessions;
 
@@ -19,6 +20,7 @@ use roomready_shared::wire::v1::DuringTest;
 
 use crate::domain::plan::{District, Draft, Paces, Part, RosterEntry, Watched};
 use crate::domain::proctor::{ProctorScreen, Proctoring};
+use crate::notify::Settings;
 
 pub use sessions::PREPARE_BY_DEFAULT;
 
@@ -42,7 +44,14 @@ pub(super) trait Files {
     fn faulty(&mut self, fault: String);
 }
 
-pub(super) fn read(file: &str, text: &str, files: &mut dyn Files) -> Result<District, Faults> {
+/// What one file says.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) district: District,
+    pub(super) notices: Settings,
+}
+
+pub(super) fn read(file: &str, text: &str, files: &mut dyn Files) -> Result<Written, Faults> {
     let document = Document::parse(file, text)?;
     let mut root = document.root();
     let district = district(&mut root, files);
@@ -52,7 +61,7 @@ pub(super) fn read(file: &str, text: &str, files: &mut dyn Files) -> Result<Dist
 
 // Each part is read whatever became of the others, so that every fault is told. A thing with a fault still gets a
 // stand-in where others refer to it, or one fault would look like many.
-fn district(root: &mut Reader<'_>, files: &mut dyn Files) -> Option<District> {
+fn district(root: &mut Reader<'_>, files: &mut dyn Files) -> Option<Written> {
     let name = root
         .required("district", "\"Cedar Valley Schools\"")
         .and_then(Value::parsed);
@@ -77,6 +86,7 @@ fn district(root: &mut Reader<'_>, files: &mut dyn Files) -> Option<District> {
         phone_rule: root.optional("phone_rule").and_then(Value::parsed),
     };
     let schools = schools::read(root, files);
+    let notices = notices::read(root, &schools);
     let (devices, roster) = roster(root);
     let tz = zone.as_ref().map_or(TimeZone::UTC, |zone| zone.rules.clone());
     let (sittings, sessions) = sessions::read(root, &tz, files);
@@ -106,7 +116,10 @@ fn district(root: &mut Reader<'_>, files: &mut dyn Files) -> Option<District> {
     }
     devices.into_iter().chain(sittings).for_each(Reader::finish);
     name.and(zone)?;
-    checked.ok()
+    Some(Written {
+        district: checked.ok()?,
+        notices,
+    })
 }
 
 fn stand_in(word: &str) -> Title {

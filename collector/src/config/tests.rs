@@ -69,7 +69,7 @@ fn the_sample_is_a_district_that_can_be_used() {
 
 #[test]
 fn times_are_those_of_the_clock_on_the_districts_wall() {
-    let district = read("c", GOOD, &mut TextAlone(None)).unwrap();
+    let district = read("c", GOOD, &mut TextAlone(None)).unwrap().district;
     let session = &district.sessions()[&SessionId::parse("math").unwrap()];
     assert_eq!(session.timetable.starts().to_string(), "2026-10-06T13:30:00Z");
     assert_eq!(session.timetable.sweep_from().to_string(), "2026-10-06T12:30:00Z");
@@ -129,14 +129,15 @@ timing = "timd"
 
 #[test]
 fn without_a_word_about_screens_proctors_use_the_schools_own() {
-    let district = read("c", GOOD, &mut TextAlone(None)).unwrap();
+    let district = read("c", GOOD, &mut TextAlone(None)).unwrap().district;
     assert_eq!(district.proctoring(), &Proctoring::default());
     let any = read(
         "c",
         &format!("proctor_screen = \"any\"\n{GOOD}"),
         &mut TextAlone(None),
     )
-    .unwrap();
+    .unwrap()
+    .district;
     assert_eq!(any.proctoring().screen, ProctorScreen::Any);
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, SchoolId};
 
+use super::notices::Notices;
 use super::people::People;
 use super::{Fleet, IncidentLog, State};
 use crate::config::Config;
@@ -31,6 +32,7 @@ pub async fn restore(config: Config, store: &dyn Store, now: Timestamp) -> Resul
         store.proctors().await?,
         store.accounts().await?,
     );
+    let notices = Notices::of(store).await?;
     let mut watches = BTreeMap::new();
     let mut logs = BTreeMap::new();
     for school in config.district.schools().keys() {
@@ -67,6 +69,7 @@ pub async fn restore(config: Config, store: &dyn Store, now: Timestamp) -> Resul
     let fleet = Fleet::new(config, devices, watches);
     fleet.state().logs = logs;
     fleet.state().people = people;
+    fleet.state().notices = notices;
     hand_over_unjudged(&fleet, store).await?;
     Ok(fleet)
 }

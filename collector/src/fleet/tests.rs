@@ -92,6 +92,7 @@ fn config() -> Config {
         district: Arc::new(District::new(draft).unwrap()),
         zone: jiff::tz::TimeZone::UTC,
         set_up_in: None,
+        notices: Arc::default(),
     }
 }
 

@@ -73,6 +73,11 @@ impl IncidentLog {
         self.told.get(id)
     }
 
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Told> {
+        self.told.values()
+    }
+
     /// All of them, newest first.
     #[must_use]
     pub fn newest_first(&self) -> Vec<&Told> {

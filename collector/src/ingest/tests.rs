@@ -69,6 +69,7 @@ fn config() -> Config {
     };
     Config {
         set_up_in: None,
+        notices: Arc::default(),
         district: Arc::new(District::new(draft).unwrap()),
         zone: jiff::tz::TimeZone::UTC,
     }

@@ -8,8 +8,8 @@ use super::place::key;
 use super::{Scene, Topic, address, seats};
 use crate::access::Scope;
 use crate::domain::incident::{
-    Condition, Detection, Incident, Member as MemberOf, Note, State, WHAT_TO_DO, amended_words, cause_words,
-    ending_words, headline, reason_words, ruled_out_words,
+    Condition, Detection, Incident, Member as MemberOf, Note, State, amended_words, cause_words,
+    ending_words, headline, reason_words, ruled_out_words, what_to_do,
 };
 use crate::domain::plan::Watched;
 use crate::domain::standing::Sight;
@@ -285,16 +285,10 @@ pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) ->
         place: format!("{place}, {}", scene.school_title(school)),
         how_many,
         cause: cause_words(&incident.cause, scene.test_app(&room)),
-        ruled_out: if !incident.cause.ruled_out.is_empty() {
-            let app = scene.test_app(&room);
-            let out = incident.cause.ruled_out.iter();
-            out.map(|out| ruled_out_words(*out, app)).collect()
-        } else if incident.is_open() {
-            ruled_out(scene, &room, incident)
-        } else {
-            Vec::new()
-        },
-        what_to_do: incident.is_open().then(|| WHAT_TO_DO.to_owned()),
+        ruled_out: ruled_out_of(scene, school, incident),
+        what_to_do: incident
+            .is_open()
+            .then(|| what_to_do(scene.state.help_knows(school, &incident.id)).to_owned()),
         acknowledged: super::people::acknowledged(scene, &room, &incident.id),
         on_my_way_url: incident
             .is_open()
@@ -311,6 +305,35 @@ pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) ->
 
 /// More rooms than these are told as a number.
 const ROOMS_NAMED: usize = 3;
+
+/// The rooms that an incident reaches, the one that it was found in first.
+pub(super) fn rooms_of(school: &SchoolId, incident: &Incident) -> Vec<RoomRef> {
+    let mut rooms = vec![&incident.room];
+    for room in incident.cause.rooms.iter().chain(incident.rooms()) {
+        if !rooms.contains(&room) {
+            rooms.push(room);
+        }
+    }
+    let whole = rooms.into_iter().map(|room| RoomRef {
+        school: school.clone(),
+        room: room.clone(),
+    });
+    whole.collect()
+}
+
+/// What speaks against other causes.
+pub(super) fn ruled_out_of(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> Vec<String> {
+    let room = room_of(school, incident);
+    if !incident.cause.ruled_out.is_empty() {
+        let app = scene.test_app(&room);
+        let out = incident.cause.ruled_out.iter();
+        out.map(|out| ruled_out_words(*out, app)).collect()
+    } else if incident.is_open() {
+        ruled_out(scene, &room, incident)
+    } else {
+        Vec::new()
+    }
+}
 
 /// What the rest of the room says against a wider cause, with its numbers.
 fn ruled_out(scene: &Scene<'_>, room: &RoomRef, incident: &Incident) -> Vec<String> {

@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod devices;
 mod keys;
+mod outbox;
 mod people;
 mod proctors;
 mod record;

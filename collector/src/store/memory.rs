@@ -2,6 +2,7 @@
 
 mod accounts;
 mod devices;
+mod outbox;
 mod people;
 mod proctors;
 
@@ -11,21 +12,25 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::{FutureExt as _, ready};
 use jiff::Timestamp;
 use roomready_shared::facts::Facts;
-use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId};
+use roomready_shared::ids::{
+    AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId, TargetId,
+};
 use roomready_shared::wire::v1::NewsBody;
 use uuid::Uuid;
 
+use self::outbox::Outbox;
 use self::people::People;
 use self::proctors::Proctors;
 use super::{
     Accepted, AccessNow, Account, AccountChange, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled,
     EntryQuery, Fresh, KeptRefusal, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered,
-    OneTimeLink, Page, REFUSED_KEPT, Refusal, SignedIn, Store, StoreError, StoredNews, StreamPosition,
-    Whereabouts, stream,
+    OneTimeLink, Outgoing, Page, REFUSED_KEPT, Refusal, SignedIn, Store, StoreError, StoredNews,
+    StreamPosition, Tried, Whereabouts, stream,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::event_time::EventTime;
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
+use crate::domain::notice::{Notice, NoticeId};
 use crate::domain::proctor::{Proctor, ProctorLink};
 use crate::secret::SecretHash;
 
@@ -52,6 +57,7 @@ struct Held {
     changes: u64,
     people: People,
     proctors: Proctors,
+    outbox: Outbox,
     streams: BTreeMap<StreamId, Stream>,
     news: Vec<StoredNews>,
     refused: Vec<KeptRefusal>,
@@ -301,6 +307,29 @@ impl Store for MemoryStore {
         self.with(|held| Ok(held.proctors.all()))
     }
 
+    fn add_notices(&self, notices: Vec<Notice>, entries: Vec<NewEntry>) -> Answer<'_, ()> {
+        self.with(|held| {
+            notices.into_iter().for_each(|notice| held.outbox.add(notice));
+            entries.into_iter().for_each(|entry| drop(held.append(entry)));
+            Ok(())
+        })
+    }
+
+    fn next_notice(&self, target: TargetId) -> Answer<'_, Option<Outgoing>> {
+        self.with(|held| Ok(held.outbox.next(&target)))
+    }
+
+    fn notice_tried(&self, id: NoticeId, tried: Tried, at: Timestamp) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.outbox.tried(id, tried, at);
+            Ok(())
+        })
+    }
+
+    fn notices(&self, page: Page, limit: u32) -> Answer<'_, Vec<Outgoing>> {
+        self.with(|held| Ok(held.outbox.page(page, limit)))
+    }
+
     fn accept(&self, batch: Batch) -> Answer<'_, Accepted> {
         self.with(|held| held.accept(&batch))
     }
@@ -522,11 +551,13 @@ impl Held {
     }
 
     fn prune(&mut self, now: Timestamp) -> u64 {
-        let things = |held: &Self| held.refused.len() + held.people.that_end() + held.keys.len();
+        let things =
+            |held: &Self| held.refused.len() + held.people.that_end() + held.keys.len() + held.outbox.len();
         let before = things(self);
         let oldest = now.saturating_sub(REFUSED_KEPT).unwrap_or(Timestamp::MIN);
         self.refused.retain(|refused| refused.received_at >= oldest);
         self.people.prune(now);
+        self.outbox.prune(now);
         self.keys.retain(|_, key| key.ends > now);
         u64::try_from(before - things(self)).unwrap_or(u64::MAX)
     }

@@ -11,6 +11,7 @@ mod fault;
 mod folder;
 mod inspect;
 mod keys;
+mod outbox;
 mod people;
 mod proctors;
 mod reader;
@@ -24,7 +25,9 @@ use std::path::Path;
 
 use futures_util::future::FutureExt as _;
 use jiff::Timestamp;
-use roomready_shared::ids::{AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId};
+use roomready_shared::ids::{
+    AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId, TargetId,
+};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -40,11 +43,12 @@ use self::writer::Writer;
 pub use self::writer::{MOST_JOBS_A_COMMIT, WRITE_QUEUE, WriterCounts};
 use super::{
     Accepted, AccessNow, Account, AccountChange, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled,
-    EntryQuery, KeptRefusal, KnownDevice, NewDevice, OneTimeLink, Refusal, SignedIn, Store, StoreError,
-    StoredNews, Whereabouts,
+    EntryQuery, KeptRefusal, KnownDevice, NewDevice, OneTimeLink, Outgoing, Page, Refusal, SignedIn, Store,
+    StoreError, StoredNews, Tried, Whereabouts,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
+use crate::domain::notice::{Notice, NoticeId};
 use crate::domain::proctor::{Proctor, ProctorLink};
 use crate::secret::SecretHash;
 
@@ -309,6 +313,30 @@ impl Store for SqliteStore {
         self.read("list the proctors", proctors::proctors)
     }
 
+    fn add_notices(&self, notices: Vec<Notice>, entries: Vec<NewEntry>) -> Answer<'_, ()> {
+        self.write("put notices into the outbox", move |connection| {
+            outbox::add(connection, &notices, &entries)
+        })
+    }
+
+    fn next_notice(&self, target: TargetId) -> Answer<'_, Option<Outgoing>> {
+        self.read("look into the outbox", move |connection| {
+            outbox::next(connection, &target)
+        })
+    }
+
+    fn notice_tried(&self, id: NoticeId, tried: Tried, at: Timestamp) -> Answer<'_, ()> {
+        self.write("remember what came of a notice", move |connection| {
+            outbox::tried(connection, id, tried, at)
+        })
+    }
+
+    fn notices(&self, page: Page, limit: u32) -> Answer<'_, Vec<Outgoing>> {
+        self.read("read the outbox", move |connection| {
+            outbox::page(connection, page, limit)
+        })
+    }
+
     fn accept(&self, batch: Batch) -> Answer<'_, Accepted> {
         self.write("store a device's records", move |connection| {
             streams::accept(connection, &batch)
@@ -381,7 +409,9 @@ impl Store for SqliteStore {
 
     fn prune(&self, now: Timestamp) -> Answer<'_, u64> {
         self.write("forget what may be forgotten", move |connection| {
-            Ok(streams::prune(connection, now)? + people::prune(connection, now)?)
+            Ok(streams::prune(connection, now)?
+                + people::prune(connection, now)?
+                + outbox::prune(connection, now)?)
         })
     }
 

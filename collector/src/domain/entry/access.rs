@@ -5,6 +5,7 @@ use roomready_shared::ids::SchoolId;
 
 use super::{Actor, Body, EntryKind, NewEntry, Subject};
 use crate::access::{Actor as Person, Place, Role};
+use crate::domain::notice::Notice;
 
 impl NewEntry {
     /// Somebody signed in on a browser, in this way.
@@ -58,6 +59,16 @@ impl NewEntry {
     pub fn exported(at: Timestamp, person: &Person, what: &str) -> Self {
         let body = Body::of_fields([("what", what.into()), ("role", person.role.word().into())]);
         of(at, person, EntryKind::Exported, Subject::Collector, body)
+    }
+
+    /// Somebody had a test notice sent to a target.
+    #[must_use]
+    pub fn notice_tested(at: Timestamp, by: Actor, notice: &Notice) -> Self {
+        let body = Body::of_fields([
+            ("target", notice.target.as_str().into()),
+            ("notice", notice.id.to_string().into()),
+        ]);
+        Self::new(at, None, by, EntryKind::NoticeTested, Subject::Collector, body)
     }
 
     /// An account was made.

@@ -135,6 +135,8 @@ kinds! {
     ProctorRefused = "proctor_refused",
     /// A proctor's browser was let go.
     ProctorReleased = "proctor_released",
+    /// Somebody had a test notice sent.
+    NoticeTested = "notice_tested",
     /// What was wrong is no longer so, or the session is over.
     IncidentCleared = "incident_cleared",
     /// A backup of everything was made.

@@ -9,9 +9,19 @@ use super::{
     Span, Suspect,
 };
 
-/// What to do until the district has approved its own words. Nothing tells anybody yet: it must not say that help knows.
+/// What to do until the district has approved its own words, while nobody knows that help knows.
 pub const WHAT_TO_DO: &str =
     "Keep students seated. Do not close the test or restart. Note the time. Tell your technician.";
+
+/// The same, once help knows: a notice of it arrived with somebody, or somebody is on the way.
+pub const WHAT_TO_DO_TOLD: &str =
+    "Keep students seated. Do not close the test or restart. Note the time. Help has been told.";
+
+/// What to do; it says that help has been told only where that is so.
+#[must_use]
+pub const fn what_to_do(help_knows: bool) -> &'static str {
+    if help_knows { WHAT_TO_DO_TOLD } else { WHAT_TO_DO }
+}
 
 /// What happened: "Seat 12 has not been heard since 9:41". `app` is the test app's name, `written` writes a time.
 #[must_use]

@@ -135,6 +135,16 @@ impl Acts {
         self.keys.known.contains(&key)
     }
 
+    /// Each time that somebody said to be on the way because of an incident, and did not take it back; in the order of
+    /// the record.
+    pub fn on_the_way(&self, incident: &IncidentId) -> Vec<Timestamp> {
+        let undone = self.undone();
+        let said = self.0.iter().filter(|act| {
+            matches!(&act.deed, Deed::Acknowledged(of) if of == incident) && !undone.contains(&act.seq)
+        });
+        said.map(|act| act.at).collect()
+    }
+
     /// Acts of a sitting that hold: those that were not taken back, and not the taking back. Oldest first.
     pub fn standing<'a>(
         &'a self,
