@@ -1,6 +1,6 @@
 //! What the staff has to be told of, and who was told: the cases of each school, and the ledger over the outbox.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use roomready_shared::ids::{IncidentId, RoomRef, SchoolId};
@@ -116,16 +116,25 @@ impl State {
             }
         }
         for room in self.rooms_of(school) {
-            self.hand(&room, now, &told, &mut cases);
+            self.hands(&room, now, &told, &mut cases);
         }
         cases
     }
 
-    /// The raised hand of a room, and hands of it that were told and are down.
-    fn hand(&self, room: &RoomRef, now: Timestamp, told: &BTreeSet<&CaseKey>, cases: &mut Vec<Case>) {
+    /// The raised hands of a room, its own and those of its seats; and those that were told and are down.
+    fn hands(&self, room: &RoomRef, now: Timestamp, told: &BTreeSet<&CaseKey>, cases: &mut Vec<Case>) {
         let session = sitting_of(self.district(), room, now).map(|session| session.id.clone());
         let seen = self.acts(room).map(|acts| acts.now(session.as_ref(), now));
-        let up = seen.and_then(|seen| seen.hand).map(|act| (act.seq, act.at));
+        let mut up = BTreeMap::new();
+        if let Some(seen) = seen {
+            let firsts = seen.troubles.iter().map(|trouble| trouble.first);
+            up.extend(
+                seen.hand
+                    .into_iter()
+                    .chain(firsts)
+                    .map(|act| (act.seq, act.when())),
+            );
+        }
         let key = |entry| CaseKey::Hand {
             room: room.room.clone(),
             entry,
@@ -137,14 +146,14 @@ impl State {
             on_the_way: Vec::new(),
             highest: Step::Second,
         };
-        cases.extend(up.map(|(entry, at)| hand(key(entry), at, None)));
+        cases.extend(up.iter().map(|(entry, at)| hand(key(*entry), *at, None)));
         for down in told {
             if let CaseKey::Hand { room: of, entry } = down
                 && *of == room.room
-                && up.is_none_or(|(up, _)| up != *entry)
+                && !up.contains_key(entry)
                 && let Some(act) = self.acts(room).and_then(|acts| acts.get(*entry))
             {
-                cases.push(hand((*down).clone(), act.at, Some(now)));
+                cases.push(hand((*down).clone(), act.when(), Some(now)));
             }
         }
     }
@@ -153,7 +162,11 @@ impl State {
     fn on_the_way(&self, school: &SchoolId, incident: &IncidentId) -> Vec<Timestamp> {
         let rooms = self.rooms_of(school);
         let acts = rooms.filter_map(|room| self.acts(&room));
-        acts.flat_map(|acts| acts.on_the_way(incident)).collect()
+        let mut said = Vec::new();
+        for acts in acts {
+            said.extend(acts.on_the_way(incident));
+        }
+        said
     }
 
     fn rooms_of(&self, school: &SchoolId) -> impl Iterator<Item = RoomRef> + '_ {

@@ -5,6 +5,7 @@ use roomready_shared::ids::{RoomRef, SchoolId, Title};
 use super::{Scene, address, incident as incidents};
 use crate::domain::incident::{Incident, State, ending_words};
 use crate::domain::notice::{CaseKey, Due, Item, MOST_ITEMS, Notice, NoticeId, What, problem};
+use crate::domain::people::{Deed, Symptom};
 
 /// The notices that are due at the scene's moment.
 #[must_use]
@@ -47,17 +48,32 @@ fn item(scene: &Scene<'_>, school: &SchoolId, key: &CaseKey, what: What) -> Opti
                 school: school.clone(),
                 room: room.clone(),
             };
-            let raised = scene.state.acts(&room)?.get(*entry)?.at;
+            let act = scene.state.acts(&room)?.get(*entry)?;
             Some(Item {
                 what,
                 rooms: vec![title(scene, &room)],
-                problem: format!("Help is wanted in the room since {}", scene.clock(raised)),
-                since: raised,
+                problem: format!("{} since {}", hand(&act.deed), scene.clock(act.when())),
+                since: act.when(),
                 ruled_out: Vec::new(),
                 ended: None,
                 path: address::room(&room),
             })
         }
+    }
+}
+
+/// What is wanted, without a device's name.
+fn hand(deed: &Deed) -> String {
+    let seat = deed.spot().and_then(|spot| spot.seat.as_ref());
+    let at = seat.map_or_else(|| "one seat".to_owned(), |seat| format!("seat {seat}"));
+    match deed {
+        Deed::Symptom { symptom, .. } => match symptom {
+            Symptom::CannotSignIn => format!("The student at {at} has not been able to sign in"),
+            Symptom::Frozen => format!("The screen at {at} has been frozen"),
+            Symptom::Message { .. } => format!("The test app at {at} has shown a message"),
+        },
+        Deed::SeatNeedsHelp { .. } => format!("Help has been wanted at {at}"),
+        _ => "Help has been wanted in the room".to_owned(),
     }
 }
 

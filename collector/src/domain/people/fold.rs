@@ -137,12 +137,10 @@ impl Acts {
 
     /// Each time that somebody said to be on the way because of an incident, and did not take it back; in the order of
     /// the record.
-    pub fn on_the_way(&self, incident: &IncidentId) -> Vec<Timestamp> {
-        let undone = self.undone();
-        let said = self.0.iter().filter(|act| {
-            matches!(&act.deed, Deed::Acknowledged(of) if of == incident) && !undone.contains(&act.seq)
-        });
-        said.map(|act| act.at).collect()
+    pub fn on_the_way(&self, incident: &IncidentId) -> impl Iterator<Item = Timestamp> {
+        self.holding()
+            .filter(move |act| matches!(&act.deed, Deed::Acknowledged(of) if of == incident))
+            .map(Act::when)
     }
 
     /// Acts of a sitting that hold: those that were not taken back, and not the taking back. Oldest first.

@@ -91,6 +91,7 @@ fn config() -> Config {
         district: Arc::new(District::new(draft).expect("a sound district")),
         zone: jiff::tz::TimeZone::UTC,
         set_up_in: None,
+        notices: Arc::default(),
     }
 }
 
