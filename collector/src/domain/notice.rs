@@ -18,10 +18,10 @@ mod plan;
 mod tests;
 mod words;
 
-pub use case::{Case, CaseKey};
+pub use case::{Case, CaseKey, highest_step};
 pub use delivery::{GIVEN_UP_AFTER, next_try};
 pub use due::{Due, GATHER_FOR, MOST_AN_HOUR, SUMMARY_EVERY, due};
 pub use ledger::{FORGOTTEN_AFTER, Ledger};
 pub use message::{Item, Kind, MOST_ITEMS, NotANoticeId, Notice, NoticeId, What};
 pub use plan::{Ladder, MOST_TARGETS, NoticePlan, Step, Target};
-pub use words::{problem, subject, text};
+pub use words::{cause, problem, subject, text};

@@ -7,8 +7,7 @@ use roomready_shared::ids::{IncidentId, RoomRef, SchoolId};
 use tokio::sync::watch;
 
 use super::{Fleet, State};
-use crate::domain::incident::{Condition, Incident};
-use crate::domain::notice::{Case, CaseKey, Due, Ledger, Notice, Step, due};
+use crate::domain::notice::{Case, CaseKey, Due, Ledger, Notice, Step, due, highest_step};
 use crate::domain::proctor::sitting_of;
 use crate::store::{Delivery, MOST_NOTICES_A_PAGE, Page, Store, StoreError};
 
@@ -111,7 +110,7 @@ impl State {
                     known: incident.detected,
                     over: ended_at(known),
                     on_the_way: self.on_the_way(school, &incident.id),
-                    highest: highest(incident),
+                    highest: highest_step(incident),
                 });
             }
         }
@@ -188,15 +187,4 @@ impl State {
 fn ended_at(told: &super::Told) -> Option<Timestamp> {
     let until = told.incident.until()?;
     Some(told.notes.last().map_or(until, |note| note.at().max(until)))
-}
-
-/// How far up the ladder an incident goes.
-fn highest(incident: &Incident) -> Step {
-    match incident.condition {
-        Condition::LostContact
-        | Condition::ShutDown
-        | Condition::Restarted
-        | Condition::Slept
-        | Condition::TestAppCrashed => Step::Third,
-    }
 }

@@ -11,6 +11,7 @@ pub(super) fn signed(notice: &Notice, base: Option<&str>) -> Value {
             "what": item.what,
             "rooms": item.rooms,
             "problem": item.problem,
+            "cause": item.cause,
             "since": item.since,
             "ruled_out": item.ruled_out,
             "ended": item.ended,

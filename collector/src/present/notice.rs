@@ -4,7 +4,7 @@ use roomready_shared::ids::{RoomRef, SchoolId, Title};
 
 use super::{Scene, address, incident as incidents};
 use crate::domain::incident::{Incident, State, ending_words};
-use crate::domain::notice::{CaseKey, Due, Item, MOST_ITEMS, Notice, NoticeId, What, problem};
+use crate::domain::notice::{CaseKey, Due, Item, MOST_ITEMS, Notice, NoticeId, What, cause, problem};
 use crate::domain::people::{Deed, Symptom};
 
 /// The notices that are due at the scene's moment.
@@ -53,6 +53,7 @@ fn item(scene: &Scene<'_>, school: &SchoolId, key: &CaseKey, what: What) -> Opti
                 what,
                 rooms: vec![title(scene, &room)],
                 problem: format!("{} since {}", hand(&act.deed), scene.clock(act.when())),
+                cause: None,
                 since: act.when(),
                 ruled_out: Vec::new(),
                 ended: None,
@@ -84,12 +85,13 @@ fn of_incident(scene: &Scene<'_>, school: &SchoolId, incident: &Incident, what: 
         what,
         rooms: rooms.iter().map(|room| title(scene, room)).collect(),
         problem: problem(incident, app, |at| scene.clock(at)),
+        cause: cause(incident, app),
         since: incident.since(),
         ruled_out: match what {
             What::Opened | What::Reminder => incidents::ruled_out_of(scene, school, incident),
             What::Over => Vec::new(),
         },
-        ended: match incident.state {
+        ended: match &incident.state {
             State::Ended { how, .. } => Some(ending_words(how)),
             State::Open { .. } => None,
         },

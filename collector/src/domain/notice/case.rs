@@ -5,6 +5,7 @@ use roomready_shared::ids::{IncidentId, RoomId};
 use serde::{Deserialize, Serialize};
 
 use super::plan::Step;
+use crate::domain::incident::{CauseKind, Condition, Incident};
 use crate::domain::people::ON_THE_WAY_FOR;
 
 /// What a case is found by, for ever.
@@ -75,6 +76,33 @@ impl Case {
             alone += now.duration_since(from);
         }
         alone
+    }
+}
+
+/// How far up the ladder an incident goes. What stops a test, or several at once, goes all the way; what the technician
+/// can mend in peace stays with the first step.
+#[must_use]
+pub fn highest_step(incident: &Incident) -> Step {
+    match incident.condition {
+        // Students go on.
+        _ if incident.cause.kind == CauseKind::CollectorPath => Step::Second,
+        Condition::LostContact
+        | Condition::ShutDown
+        | Condition::Restarted
+        | Condition::Slept
+        | Condition::TestAppCrashed
+        | Condition::VendorUnreachable => Step::Third,
+        Condition::TestAppNotRunning
+        | Condition::BatteryCritical
+        | Condition::Unstable
+        | Condition::Intruder
+        | Condition::CredentialShared => Step::Second,
+        Condition::BatteryWontLast
+        | Condition::ChargerUnplugged
+        | Condition::NetworkSlow
+        | Condition::NetworkChanged
+        | Condition::ClockJumped
+        | Condition::StorageFull => Step::First,
     }
 }
 

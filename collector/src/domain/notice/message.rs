@@ -154,6 +154,9 @@ pub struct Item {
     pub rooms: Vec<Title>,
     /// What is wrong, in plain words: "Seat 12 has not been heard since 9:41".
     pub problem: String,
+    /// What is taken to be the cause, as a sentence, where it is more than one device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
     /// Since when.
     pub since: Timestamp,
     /// What speaks against a wider cause, each with its numbers.

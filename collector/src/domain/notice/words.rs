@@ -5,7 +5,7 @@ use roomready_shared::ids::DeviceName;
 
 use super::message::{Item, Kind, Notice, What};
 use super::plan::Step;
-use crate::domain::incident::{Incident, headline};
+use crate::domain::incident::{Cause, Incident, cause_words, headline};
 use crate::domain::people::ON_THE_WAY_FOR;
 
 /// Longest subject in characters: mail programs and telephones cut longer ones.
@@ -22,6 +22,16 @@ pub fn problem(incident: &Incident, app: &str, written: impl Fn(Timestamp) -> St
         member.name = nobody.clone();
     }
     capital(&headline(&nameless, app, written))
+}
+
+/// What is taken to be the cause, without an access point's name; none for a single device.
+#[must_use]
+pub fn cause(incident: &Incident, app: &str) -> Option<String> {
+    let nameless = Cause {
+        named: None,
+        ..incident.cause.clone()
+    };
+    cause_words(&nameless, app)
 }
 
 /// One line, the most important first.
@@ -108,6 +118,9 @@ pub fn text(notice: &Notice, base: Option<&str>) -> Vec<String> {
 
 fn of_item(item: &Item, base: Option<&str>) -> String {
     let mut said = format!("{}: {}.", rooms(item), item.problem);
+    if let Some(cause) = &item.cause {
+        said.push_str(&format!(" {cause}"));
+    }
     for ruled_out in &item.ruled_out {
         said.push_str(&format!(" {ruled_out}."));
     }

@@ -166,6 +166,7 @@ pub(super) fn notice(to: &str, number: u32) -> Notice {
             what: What::Opened,
             rooms: vec!["Room 101".parse().unwrap()],
             problem: "Seat 12 has not been heard since 8:59 – \u{fc}ber <b>".to_owned(),
+            cause: None,
             since: nine(),
             ruled_out: vec![],
             ended: None,

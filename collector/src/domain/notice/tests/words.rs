@@ -9,8 +9,9 @@ fn lost(seat: Option<&str>) -> Incident {
         "incident": "lost-1", "session": "math", "room": "101", "condition": "lost_contact",
         "members": [{
             "device": DeviceId::new(Uuid::from_u128(1)), "name": "LIN-101-14", "seat": seat,
+            "room": "101", "session": "math", "since": at(0),
         }],
-        "since": at(0), "broken": at(6), "detected": at(12), "seen": "live",
+        "since": at(0), "broken": at(6), "detected": at(12), "seen": "live", "cause": {"kind": "device", "confidence": "inferred"},
     });
     Incident::open(serde_json::from_value(note).unwrap())
 }
@@ -24,6 +25,7 @@ fn item(what: What, room: &str) -> Item {
         what,
         rooms: vec![Title::parse(room).unwrap()],
         problem: problem(&lost(Some("12")), "TestNav", clock),
+        cause: cause(&lost(Some("12")), "TestNav"),
         since: at(0),
         ruled_out: vec!["28 of 29 other devices in this room are heard".to_owned()],
         ended: (what == What::Over).then(|| "heard again".to_owned()),
