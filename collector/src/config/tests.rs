@@ -185,7 +185,7 @@ fn a_table_that_is_none_is_told_with_its_line_and_hides_no_other_fault() {
 #[test]
 fn a_school_says_where_the_collector_stands_or_the_district_does_for_all() {
     let site = |text: &str| {
-        let district = read("c", text, &mut TextAlone(None)).unwrap();
+        let district = read("c", text, &mut TextAlone(None)).unwrap().district;
         district.schools().values().next().unwrap().site
     };
     assert_eq!(site(GOOD), Site::Remote, "claims less");
