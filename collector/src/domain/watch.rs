@@ -8,11 +8,11 @@
 //! What it returns is committed before anybody is told: the caller appends [`Transitions::notes`] in one unit, and
 //! feeds pages, notices and replies afterwards.
 //!
-//! Where it grows: people's actions and the collector's own probes become further kinds of [`Input`]; grouping by
-//! cause sits between `judge` (what is wrong with each device) and `book` (opening incidents), in the hold that
-//! [`table`] already keeps; replay turns what is now counted as `after_the_fact` into incidents.
+//! A tick in its order: reports are taken (`records`), each device is looked at (`judge`, `signs`), what several have
+//! in common is gathered (`cause`), what is over ends (`judge`, `signs`), and `book` writes.
 
 mod book;
+mod cause;
 mod contact;
 mod device;
 mod input;
@@ -20,6 +20,7 @@ mod judge;
 mod records;
 mod restore;
 mod roster;
+mod signs;
 mod state;
 pub mod table;
 mod timetable;
@@ -89,8 +90,7 @@ pub fn step(mut state: WatchState, mut inputs: Vec<Input>, now: Now) -> (WatchSt
         state.edit(edit, &mut out);
     }
     state.look_at_timetable(now, &mut out);
-    state.take_reports(&reports, now, &mut out);
-    state.judge_all(now, &mut out);
+    state.judge(&reports, now, &mut out);
     state.forget_old(now);
     (state, out)
 }
@@ -104,31 +104,40 @@ impl WatchState {
         }
     }
 
-    fn take_reports(&mut self, inputs: &[Input], now: Now, out: &mut Transitions) {
-        let mut unknown = 0;
-        let mut book = Book::new(&self.school, now, &mut self.incidents, &mut self.counts, out);
+    /// What came in, then each device, then what they have in common, then what is over.
+    fn judge(&mut self, inputs: &[Input], now: Now, out: &mut Transitions) {
+        let Self {
+            school,
+            plan,
+            devices,
+            incidents,
+            counts,
+            looked,
+            ..
+        } = self;
+        let mut book = Book::new(school, now, incidents, counts, out);
         for input in inputs {
             let Input::Report(report) = input else {
                 continue;
             };
-            match self.devices.get_mut(&report.device) {
-                Some(device) => records::take(device, report, &self.plan, &mut book),
-                None => unknown += 1,
+            match devices.get_mut(&report.device) {
+                Some(device) => records::take(device, report, plan, &mut book),
+                None => book.counts.unknown_device += 1,
             }
         }
-        self.counts.unknown_device += unknown;
-    }
-
-    fn judge_all(&mut self, now: Now, out: &mut Transitions) {
-        let mut book = Book::new(&self.school, now, &mut self.incidents, &mut self.counts, out);
-        for (id, device) in &mut self.devices {
-            judge::judge(*id, device, &self.plan, &mut book);
+        for device in devices.values_mut() {
+            judge::look(device, now);
+        }
+        cause::gather(devices, plan, *looked, &mut book);
+        for (id, device) in &mut *devices {
+            judge::settle(*id, device, plan, &mut book);
             let sight = device.sight_now();
             if sight != device.sight {
                 device.sight = sight;
                 book.tile(*id);
             }
         }
+        book.close();
         self.last_tick = Some(now);
     }
 }

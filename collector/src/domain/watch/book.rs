@@ -1,6 +1,9 @@
 //! Opening, amending and ending incidents: the one place where the watch writes.
+//!
+//! One book lives for one step. What becomes known about an incident is gathered in it and written when the step
+//! closes, so that an incident is amended at most once a tick, and before it ends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, IncidentId, RoomId, SchoolId, SessionId};
@@ -11,8 +14,8 @@ use super::state::Counts;
 use super::table::MOST_SEAT_NOTES;
 use super::{Now, Transitions};
 use crate::domain::incident::{
-    Amended, Cause, Change, Condition, Detection, Ended, Ending, Incident, Incidents, Member, Note, Opened,
-    Reason, SeatNote,
+    Amended, Cause, CauseKind, Change, Condition, Detection, Ended, Ending, Incident, Incidents, Member,
+    Note, Opened, Reason, SeatNote,
 };
 
 /// Bytes of the digest that make an incident's id.
@@ -31,11 +34,15 @@ pub(super) struct Case {
 pub(super) struct Book<'a> {
     school: &'a SchoolId,
     pub(super) now: Now,
-    incidents: &'a mut Incidents,
+    pub(super) incidents: &'a mut Incidents,
     pub(super) counts: &'a mut Counts,
     out: &'a mut Transitions,
-    /// One amendment per incident and tick: all reports of a tick share one book.
-    amended: BTreeSet<IncidentId>,
+    changes: BTreeMap<IncidentId, Vec<Change>>,
+    ended: BTreeMap<IncidentId, (Timestamp, Ending)>,
+    /// Members of an incident that were not heard again when the sitting was over.
+    not_heard_again: BTreeMap<IncidentId, u32>,
+    /// A device has a new open incident since the causes were looked at last.
+    pub(super) gather: BTreeSet<Condition>,
 }
 
 impl<'a> Book<'a> {
@@ -49,10 +56,32 @@ impl<'a> Book<'a> {
         Self {
             school,
             now,
-            amended: BTreeSet::new(),
             incidents,
             counts,
             out,
+            changes: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            not_heard_again: BTreeMap::new(),
+            gather: BTreeSet::new(),
+        }
+    }
+
+    /// Writes what was gathered.
+    pub(super) fn close(self) {
+        for (incident, changes) in self.changes {
+            self.out.notes.push(Note::Amended(Amended {
+                incident,
+                at: self.now.wall,
+                changes,
+            }));
+        }
+        for (incident, (until, how)) in self.ended {
+            self.out.notes.push(Note::Ended(Ended {
+                incident,
+                at: self.now.wall,
+                until,
+                how,
+            }));
         }
     }
 
@@ -60,69 +89,87 @@ impl<'a> Book<'a> {
         self.out.tiles.insert(device);
     }
 
-    fn room(&mut self, room: &RoomId) {
+    pub(super) fn room(&mut self, room: &RoomId) {
         if !self.out.rooms.contains(room) {
             self.out.rooms.insert(room.clone());
         }
     }
 
+    fn rooms_of(&mut self, incident: &IncidentId) {
+        if let Some(incident) = self.incidents.get(incident) {
+            for room in incident.rooms() {
+                if !self.out.rooms.contains(room) {
+                    self.out.rooms.insert(room.clone());
+                }
+            }
+        }
+    }
+
     /// Opens an incident for one device in its present sitting. A device has at most one open incident of a kind, and
     /// at most one that says it is not there.
-    pub(super) fn open(&mut self, id: DeviceId, device: &mut DeviceWatch, case: Case) {
-        let Some(current) = &device.current else {
+    pub(super) fn open(&mut self, id: DeviceId, device: &mut DeviceWatch, case: Case, cause: Cause) {
+        let Some(member) = device.member(id, case.since) else {
             return;
         };
-        let taken = device.open.contains_key(&case.condition);
-        if taken || (case.condition.is_absence() && device.absence().is_some()) {
+        if device.is_in(case.condition) {
             return;
         }
-        let Some(incident) = self.fresh_id(current, id, case) else {
+        let Some(incident) = self.fresh_id(device.current.as_ref(), id, case) else {
             self.counts.duplicates += 1;
             return;
         };
+        self.begin(incident.clone(), vec![member], case, cause);
+        device.is_part_of(&incident, case);
+        self.gather.insert(case.condition);
+        self.tile(id);
+    }
+
+    /// Opens an incident with one cause for several devices. The caller makes them members.
+    pub(super) fn open_common(
+        &mut self,
+        session: &SessionId,
+        members: Vec<Member>,
+        case: Case,
+        cause: Cause,
+    ) -> IncidentId {
+        let rooms: Vec<_> = cause.rooms.iter().map(RoomId::as_str).collect();
+        let about = format!("{}\n{}", cause.kind.word(), rooms.join(","));
+        let incident = (0_u32..)
+            .map(|nth| incident_id(self.school, session, &about, case, nth))
+            .find(|id| !self.incidents.contains_key(id))
+            .expect("there are more numbers than incidents");
+        self.begin(incident.clone(), members, case, cause);
+        incident
+    }
+
+    fn begin(&mut self, incident: IncidentId, members: Vec<Member>, case: Case, cause: Cause) {
+        let Some(first) = members.first() else { return };
         let note = Opened {
             incident: incident.clone(),
-            session: current.session.clone(),
-            room: current.room.clone(),
+            session: first.session.clone(),
+            room: first.room.clone(),
             condition: case.condition,
-            members: vec![Member {
-                device: id,
-                name: device.place.name.clone(),
-                seat: current.seat.clone(),
-                room: current.room.clone(),
-                session: current.session.clone(),
-                since: case.since,
-            }],
+            members,
             since: case.since,
             broken: case.broken,
             detected: self.now.wall,
             seen: case.seen,
             why: case.why,
-            cause: Cause::default(),
+            cause,
         };
-        let room = current.room.clone();
-        if case.condition.is_absence() {
-            device.suspicion = None;
-            device.last_absence = Some(incident.clone());
-        }
-        let open = OpenRef {
-            incident: incident.clone(),
-            since: case.since,
-            why: case.why,
-        };
-        device.open.insert(case.condition, open);
-        self.incidents.insert(incident, Incident::open(note.clone()));
+        self.incidents
+            .insert(incident.clone(), Incident::open(note.clone()));
         self.out.notes.push(Note::Opened(note));
-        self.tile(id);
-        self.room(&room);
+        self.rooms_of(&incident);
     }
 
     /// An id drawn from what the incident is about. The same event told twice has the same id and is no new incident;
     /// a silence that goes on after its incident ended (the sitting was prolonged) is told apart by its number.
-    fn fresh_id(&self, current: &Current, device: DeviceId, case: Case) -> Option<IncidentId> {
-        let told_twice = case.condition == Condition::TestAppCrashed;
+    fn fresh_id(&self, current: Option<&Current>, device: DeviceId, case: Case) -> Option<IncidentId> {
+        let session = &current?.session;
+        let told_twice = case.condition == Condition::TestAppCrashed || case.seen == Detection::Replay;
         (0_u32..)
-            .map(|nth| incident_id(self.school, &current.session, device, case, nth))
+            .map(|nth| incident_id(self.school, session, &device.to_string(), case, nth))
             .take(if told_twice { 1 } else { usize::MAX })
             .find(|id| !self.incidents.contains_key(id))
     }
@@ -132,33 +179,33 @@ impl<'a> Book<'a> {
         let Some(open) = device.open.get_mut(&condition) else {
             return;
         };
-        let incident = open.incident.clone();
-        if self.amend(&incident, why) {
+        if self.learn(&open.incident.clone(), Change::Why(why)) {
             open.why = Some(why);
         }
     }
 
-    /// Adds a reason to an incident: at most once a tick. Gives back whether it was new.
-    pub(super) fn amend(&mut self, id: &IncidentId, why: Reason) -> bool {
-        if self.amended.contains(id) {
-            self.counts.left_out += 1;
-            return false;
-        }
+    /// Learns something about an incident. Gives back whether it was new.
+    pub(super) fn learn(&mut self, id: &IncidentId, change: Change) -> bool {
         let Some(incident) = self.incidents.get_mut(id) else {
             return false;
         };
-        if !incident.amend(&Change::Why(why)) {
+        if !incident.amend(&change) {
             return false;
         }
-        let room = incident.room.clone();
-        self.amended.insert(id.clone());
-        self.out.notes.push(Note::Amended(Amended {
-            incident: id.clone(),
-            at: self.now.wall,
-            changes: vec![Change::Why(why)],
-        }));
-        self.room(&room);
+        self.changes.entry(id.clone()).or_default().push(change);
+        self.rooms_of(id);
         true
+    }
+
+    /// The incident is another one's part: it ends, and everything goes on there.
+    pub(super) fn fold_into(&mut self, id: &IncidentId, other: &IncidentId) {
+        self.end_incident(
+            id,
+            self.now.wall,
+            Ending::PartOf {
+                incident: other.clone(),
+            },
+        );
     }
 
     /// An absence that is over by now and that this moment lies in.
@@ -169,12 +216,14 @@ impl<'a> Book<'a> {
         within.then(|| id.clone())
     }
 
-    /// The sitting of an open incident.
-    pub(super) fn session_of(&self, id: &IncidentId) -> Option<SessionId> {
-        self.incidents.get(id).map(|incident| incident.session.clone())
+    /// The sitting that a device's open incident belongs to.
+    pub(super) fn session_of(&self, id: &IncidentId, device: DeviceId) -> Option<SessionId> {
+        let incident = self.incidents.get(id)?;
+        let member = incident.member(device);
+        Some(member.map_or_else(|| incident.session.clone(), |member| member.session.clone()))
     }
 
-    /// Ends one of the device's open incidents.
+    /// It is over for a device; with the last of its devices the incident ends.
     pub(super) fn end(
         &mut self,
         id: DeviceId,
@@ -186,20 +235,54 @@ impl<'a> Book<'a> {
         let Some(open) = device.open.remove(&condition) else {
             return;
         };
+        self.tile(id);
         let until = until.max(open.since);
-        if let Some(incident) = self.incidents.get_mut(&open.incident)
+        let Some(incident) = self.incidents.get(&open.incident) else {
+            return;
+        };
+        if let Ending::SessionOver { not_heard_again } = how {
+            *self.not_heard_again.entry(open.incident.clone()).or_default() += not_heard_again;
+        }
+        let others = incident.still().any(|member| member.device != id);
+        if others {
+            self.learn(&open.incident, Change::Returned { device: id, until });
+            return;
+        }
+        // The last one out: the incident lasted until the latest of them was back.
+        let latest = incident
+            .spans
+            .values()
+            .flatten()
+            .filter_map(|span| span.until)
+            .fold(until, Timestamp::max);
+        if incident.members.len() > 1 {
+            self.learn(&open.incident, Change::Returned { device: id, until });
+        }
+        let how = match how {
+            Ending::SessionOver { .. } => Ending::SessionOver {
+                not_heard_again: self.not_heard_again[&open.incident],
+            },
+            other => other,
+        };
+        self.end_incident(&open.incident, latest, how);
+    }
+
+    pub(super) fn end_incident(&mut self, id: &IncidentId, until: Timestamp, how: Ending) {
+        if let Some(incident) = self.incidents.get_mut(id)
             && incident.end(until, how.clone())
         {
-            let room = incident.room.clone();
-            self.out.notes.push(Note::Ended(Ended {
-                incident: open.incident,
-                at: self.now.wall,
-                until,
-                how,
-            }));
-            self.room(&room);
+            let until = incident.until().unwrap_or(until);
+            self.ended.insert(id.clone(), (until, how));
+            self.rooms_of(id);
         }
-        self.tile(id);
+    }
+
+    /// Open incidents with a common cause, of one condition.
+    pub(super) fn open_common_of(&self, condition: Condition) -> Vec<IncidentId> {
+        let open = self.incidents.values().filter(|incident| {
+            incident.is_open() && incident.condition == condition && incident.cause.kind != CauseKind::Device
+        });
+        open.map(|incident| incident.id.clone()).collect()
     }
 
     /// A seat's test began, or goes on after it was thought finished.
@@ -237,10 +320,45 @@ impl<'a> Book<'a> {
     }
 }
 
-fn incident_id(school: &SchoolId, session: &SessionId, device: DeviceId, case: Case, nth: u32) -> IncidentId {
+impl DeviceWatch {
+    /// The device as a member of an incident of its present sitting.
+    pub(super) fn member(&self, id: DeviceId, since: Timestamp) -> Option<Member> {
+        let current = self.current.as_ref()?;
+        Some(Member {
+            device: id,
+            name: self.place.name.clone(),
+            seat: current.seat.clone(),
+            room: current.room.clone(),
+            session: current.session.clone(),
+            since,
+        })
+    }
+
+    /// Whether it has an open incident that leaves no place for another one of this condition.
+    pub(super) fn is_in(&self, condition: Condition) -> bool {
+        self.open.contains_key(&condition) || (condition.is_absence() && self.absence().is_some())
+    }
+
+    /// From now on the device is part of this incident.
+    pub(super) fn is_part_of(&mut self, incident: &IncidentId, case: Case) {
+        if case.condition.is_absence() {
+            self.pending.remove(&Condition::LostContact);
+            self.last_absence = Some(incident.clone());
+        }
+        self.pending.remove(&case.condition);
+        let open = OpenRef {
+            incident: incident.clone(),
+            since: case.since,
+            why: case.why,
+        };
+        self.open.insert(case.condition, open);
+    }
+}
+
+fn incident_id(school: &SchoolId, session: &SessionId, about: &str, case: Case, nth: u32) -> IncidentId {
     let onset = case.since.as_millisecond();
     let condition = case.condition.word();
-    let text = format!("{school}\n{session}\n{device}\n{condition}\n{onset}\n{nth}");
+    let text = format!("{school}\n{session}\n{about}\n{condition}\n{onset}\n{nth}");
     let digest = hex::encode(&Sha256::digest(text)[..ID_BYTES]);
     IncidentId::parse(&digest).expect("hexadecimal digits are an id")
 }

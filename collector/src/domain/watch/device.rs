@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::contact::{AppRun, Contact, Heard, Test};
 use super::roster::Place;
+use super::signs::Well;
 use super::table::{BEATS_APART_MS, MISSED_PROMISES, RECONNECT_MS, silence_limit_ms};
 use super::{Now, Reached};
-use crate::domain::incident::{Condition, Reason};
+use crate::domain::incident::{Condition, Detection, Reason};
 use crate::domain::standing::Sight;
 
 /// A device's seat in its present sitting.
@@ -31,13 +32,17 @@ pub struct Current {
     pub(super) phase_from_ms: u64,
 }
 
-/// Silence that is not yet an incident. The tile shows it.
+/// Something wrong that is not yet an incident. The tile shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Suspicion {
+pub(super) struct Pending {
+    /// Last good sign.
     pub(super) since: Timestamp,
+    /// First broken promise, or first sign of what is wrong.
     pub(super) broken: Timestamp,
+    /// When we saw it.
     pub(super) from_ms: u64,
     pub(super) why: Option<Reason>,
+    pub(super) seen: Detection,
 }
 
 /// An open incident, with what a tile needs of it.
@@ -62,7 +67,8 @@ pub struct DeviceWatch {
     pub(super) present: bool,
     pub(super) closes: Vec<Timestamp>,
     pub(super) seat_notes: u8,
-    pub(super) suspicion: Option<Suspicion>,
+    /// What is wrong and not yet an incident.
+    pub(super) pending: BTreeMap<Condition, Pending>,
     pub(super) open: BTreeMap<Condition, OpenRef>,
     /// The latest absence, for evidence that comes when it is over.
     pub(super) last_absence: Option<IncidentId>,
@@ -72,6 +78,10 @@ pub struct DeviceWatch {
     pub(super) position: Option<(StreamId, u64)>,
     /// What of the way outside answered it, by its latest word.
     pub(super) reached: Reached,
+    /// When the vendor last answered it.
+    pub(super) reached_at: Option<Timestamp>,
+    /// Since when what is open has been well again.
+    pub(super) well: BTreeMap<Condition, Well>,
     pub(super) sight: Sight,
 }
 
@@ -87,12 +97,14 @@ impl DeviceWatch {
             present: false,
             closes: Vec::new(),
             seat_notes: 0,
-            suspicion: None,
+            pending: BTreeMap::new(),
             open: BTreeMap::new(),
             last_absence: None,
             not_heard_again: None,
             position: None,
             reached: Reached::default(),
+            reached_at: None,
+            well: BTreeMap::new(),
             sight: Sight::NeverHeard,
         }
     }
@@ -179,7 +191,7 @@ impl DeviceWatch {
                 counted_ms: received.mono_ms,
             },
         });
-        self.suspicion = None;
+        self.pending.remove(&Condition::LostContact);
         self.not_heard_again = None;
         run.is_some()
     }
@@ -216,7 +228,7 @@ impl DeviceWatch {
             since: now.wall,
             until_ms: now.mono_ms + promises,
         };
-        self.suspicion = None;
+        self.pending.remove(&Condition::LostContact);
     }
 
     /// The worst that is true.
@@ -227,10 +239,10 @@ impl DeviceWatch {
                 why: open.why,
             };
         }
-        if let Some(suspicion) = &self.suspicion {
+        if let Some(pending) = self.pending.get(&Condition::LostContact) {
             return Sight::Lost {
-                since: suspicion.since,
-                why: suspicion.why,
+                since: pending.since,
+                why: pending.why,
             };
         }
         let phase = self.phase();

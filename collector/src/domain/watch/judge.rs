@@ -1,32 +1,39 @@
-//! Judging one device at one tick.
+//! Judging one device at one tick: what is wrong with it, and what is over.
 
 use roomready_shared::ids::DeviceId;
 use roomready_shared::timetable::Phase;
 use roomready_shared::wire::v1::GoodbyeReason;
 
-use super::book::{Book, Case};
+use super::book::Book;
 use super::contact::{Contact, Test};
-use super::device::{DeviceWatch, Suspicion};
+use super::device::{DeviceWatch, Pending};
 use super::roster::WatchPlan;
-use super::table::{RETURN_GRACE_MS, begins, clear_beats, silence_limit_ms};
+use super::table::{RETURN_GRACE_MS, clear_beats, silence_limit_ms};
+use super::{Now, signs};
 use crate::domain::incident::{Condition, Detection, Ending, Reason};
 use crate::domain::plan::phase_until;
 
-pub(super) fn judge(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, book: &mut Book<'_>) {
-    notice_silence(device, book);
+/// What is wrong with a device, before anybody is told.
+pub(super) fn look(device: &mut DeviceWatch, now: Now) {
+    notice_silence(device, now);
     if device.testing() && matches!(device.contact, Contact::Heard(_)) {
         device.present = true;
     }
-    suspect(device, book);
-    open_what_held(id, device, book);
+    suspect(device, now);
+    signs::look(device, now);
+}
+
+/// Ends what is over for a device.
+pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, book: &mut Book<'_>) {
     if !device.open.is_empty() {
         clear(id, device, book);
+        signs::clear(id, device, book);
         end_with_session(id, device, plan, book);
     }
 }
 
-fn notice_silence(device: &mut DeviceWatch, book: &Book<'_>) {
-    let now_ms = book.now.mono_ms;
+fn notice_silence(device: &mut DeviceWatch, now: Now) {
+    let now_ms = now.mono_ms;
     let since = match device.contact {
         Contact::Heard(run) if now_ms.saturating_sub(run.last_ms) > silence_limit_ms(run.promise_ms) => {
             run.last
@@ -41,24 +48,25 @@ fn notice_silence(device: &mut DeviceWatch, book: &Book<'_>) {
 }
 
 /// Who was there and is silent while students test is suspected of being lost: its tile changes at once.
-fn suspect(device: &mut DeviceWatch, book: &Book<'_>) {
+fn suspect(device: &mut DeviceWatch, now: Now) {
     let finished = matches!(device.test, Test::Closed { .. });
     if !device.testing() || finished {
         // Silence in a break or after the test means nothing; it is judged anew when testing goes on.
-        device.suspicion = None;
+        device.pending.remove(&Condition::LostContact);
         return;
     }
-    if device.suspicion.is_some() || device.absence().is_some() || !device.present {
+    let told = device.pending.contains_key(&Condition::LostContact) || device.absence().is_some();
+    if told || !device.present {
         return;
     }
     let Some(current) = &device.current else {
         return;
     };
-    let (now_ms, began_ms) = (book.now.mono_ms, current.phase_from_ms);
+    let (now_ms, began_ms) = (now.mono_ms, current.phase_from_ms);
     let had_time_to_return = |away_from_ms: u64| {
         device.test.under_way() && now_ms.saturating_sub(away_from_ms.max(began_ms)) >= RETURN_GRACE_MS
     };
-    let suspicion = match device.contact {
+    let silent = match device.contact {
         Contact::Silent { since, noticed_ms } if noticed_ms >= began_ms || had_time_to_return(noticed_ms) => {
             Some((since, None))
         }
@@ -69,30 +77,15 @@ fn suspect(device: &mut DeviceWatch, book: &Book<'_>) {
         }
         _ => None,
     };
-    device.suspicion = suspicion.map(|(since, why)| Suspicion {
-        since,
-        broken: book.now.wall.max(since),
-        from_ms: now_ms,
-        why,
-    });
-}
-
-fn open_what_held(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>) {
-    let (Some(suspicion), Some(phase)) = (device.suspicion, device.phase()) else {
-        return;
-    };
-    let Some(timing) = begins(Condition::LostContact, phase) else {
-        return;
-    };
-    if book.now.mono_ms.saturating_sub(suspicion.from_ms) >= timing.opens_after_ms() {
-        let case = Case {
-            condition: Condition::LostContact,
-            since: suspicion.since,
-            broken: suspicion.broken,
+    if let Some((since, why)) = silent {
+        let pending = Pending {
+            since,
+            broken: now.wall.max(since),
+            from_ms: now_ms,
+            why,
             seen: Detection::Live,
-            why: suspicion.why,
         };
-        book.open(id, device, case);
+        device.pending.insert(Condition::LostContact, pending);
     }
 }
 
@@ -103,16 +96,12 @@ fn clear(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>) {
     {
         book.end(id, device, condition, run.from, Ending::HeardAgain);
     }
-    if let (Some(run), Contact::Heard(_)) = (device.app, device.contact)
-        && run.beats >= clear_beats(Condition::TestAppCrashed)
-    {
-        book.end(
-            id,
-            device,
-            Condition::TestAppCrashed,
-            run.from,
-            Ending::AppRunsAgain,
-        );
+    if let (Some(run), Contact::Heard(_)) = (device.app, device.contact) {
+        for condition in [Condition::TestAppCrashed, Condition::TestAppNotRunning] {
+            if run.beats >= clear_beats(condition) {
+                book.end(id, device, condition, run.from, Ending::AppRunsAgain);
+            }
+        }
     }
 }
 
@@ -122,7 +111,7 @@ fn end_with_session(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, bo
             continue;
         };
         let since = open.since;
-        let session = book.session_of(&open.incident);
+        let session = book.session_of(&open.incident, id);
         let sitting = session.as_ref().and_then(|session| plan.sessions.get(session));
         let (until, how) = match (sitting, &session) {
             (Some(sitting), Some(session)) => {
@@ -136,7 +125,7 @@ fn end_with_session(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, bo
             }
             _ => (book.now.wall, Ending::SessionRemoved),
         };
-        if matches!(how, Ending::SessionOver { not_heard_again: 1 }) && condition.is_absence() {
+        if matches!(&how, Ending::SessionOver { not_heard_again: 1 }) && condition.is_absence() {
             device.not_heard_again = Some(since);
         }
         book.end(id, device, condition, until.min(book.now.wall).max(since), how);

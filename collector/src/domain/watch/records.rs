@@ -6,13 +6,14 @@ use roomready_shared::timetable::Phase;
 use roomready_shared::wire::v1::{AppState, GoodbyeReason};
 
 use super::Now;
-use super::book::{Book, Case};
+use super::book::Book;
 use super::contact::{Contact, Test};
-use super::device::{DeviceWatch, Suspicion};
+use super::device::{DeviceWatch, Pending};
 use super::input::{Beat, Record, Report, What, whole_ms};
 use super::roster::WatchPlan;
+use super::signs::{follows, trouble_around};
 use super::table::{CLOSES, CLOSES_WITHIN_MS};
-use crate::domain::incident::{Condition, Detection, Reason};
+use crate::domain::incident::{Change, Condition, Detection, Reason};
 
 pub(super) fn take(device: &mut DeviceWatch, report: &Report, plan: &WatchPlan, book: &mut Book<'_>) {
     let mut received = report.received;
@@ -107,6 +108,9 @@ impl Taker<'_, '_> {
         let unbroken = self.device.hear(self.received, beat.promise_ms) && !self.began_again;
         let at = self.received.wall;
         self.device.reached.overlay(beat.reached);
+        if beat.reached.vendor == Some(true) {
+            self.device.reached_at = Some(at);
+        }
         let phase = self.device.phase();
         match beat.app {
             AppState::Running => {
@@ -128,6 +132,7 @@ impl Taker<'_, '_> {
             }
             AppState::Unknown => {}
         }
+        self.device.count_good_beats(self.received);
     }
 
     /// The app runs: a test begins in testing only, and goes on in a break as well.
@@ -227,22 +232,32 @@ impl Taker<'_, '_> {
             self.book.counts.after_the_fact += 1;
             return;
         }
+        if let Some(trouble) = trouble_around(self.device, Condition::TestAppCrashed, at, self.book) {
+            follows(self.id, &trouble, Condition::TestAppCrashed, at, self.book);
+            return;
+        }
         if self.device.open.contains_key(&Condition::TestAppCrashed) {
             self.book.amend_open(self.device, Condition::TestAppCrashed, why);
             return;
         }
-        let case = Case {
-            condition: Condition::TestAppCrashed,
+        let seen = if told_late {
+            Detection::Replay
+        } else {
+            Detection::Live
+        };
+        self.tell(Condition::TestAppCrashed, at, why, seen);
+    }
+
+    /// Something is to be told in this very tick, once it is known who else has it.
+    fn tell(&mut self, condition: Condition, at: Timestamp, why: Reason, seen: Detection) {
+        let pending = Pending {
             since: at,
             broken: at,
-            seen: if told_late {
-                Detection::Replay
-            } else {
-                Detection::Live
-            },
+            from_ms: self.received.mono_ms,
             why: Some(why),
+            seen,
         };
-        self.book.open(self.id, self.device, case);
+        self.device.pending.entry(condition).or_insert(pending);
     }
 
     /// A goodbye that is told when the device is back, or that was followed by more: evidence, no absence.
@@ -254,7 +269,7 @@ impl Taker<'_, '_> {
         if let Some((condition, _)) = self.device.absence() {
             self.book.amend_open(self.device, condition, why);
         } else if let Some(incident) = self.book.absence_around(self.device, at) {
-            self.book.amend(&incident, why);
+            self.book.learn(&incident, Change::Why(why));
         } else {
             self.book.counts.after_the_fact += 1;
         }
@@ -284,7 +299,7 @@ impl Taker<'_, '_> {
         if goodbye == GoodbyeReason::StandsAside {
             // Its silence until the sitting is over is what the district asked for.
             self.device.present = false;
-            self.device.suspicion = None;
+            self.device.pending.remove(&Condition::LostContact);
             return;
         }
         // Who has finished may close the lid.
@@ -296,21 +311,9 @@ impl Taker<'_, '_> {
         if let Some((condition, _)) = self.device.absence() {
             self.book.amend_open(self.device, condition, why);
         } else if goodbye == GoodbyeReason::AgentStopped {
-            self.device.suspicion = Some(Suspicion {
-                since: at,
-                broken: at,
-                from_ms: self.received.mono_ms,
-                why: Some(why),
-            });
+            self.tell(Condition::LostContact, at, why, Detection::Live);
         } else {
-            let case = Case {
-                condition: Condition::announced(goodbye),
-                since: at,
-                broken: at,
-                seen: Detection::Live,
-                why: Some(why),
-            };
-            self.book.open(self.id, self.device, case);
+            self.tell(Condition::announced(goodbye), at, why, Detection::Live);
         }
     }
 }

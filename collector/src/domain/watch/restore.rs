@@ -100,10 +100,10 @@ impl WatchState {
     fn reopen(&mut self) {
         for incident in self.incidents.values() {
             for member in &incident.members {
-                if incident.is_open() && !self.devices.contains_key(&member.device) {
+                if incident.goes_on_for(member.device) && !self.devices.contains_key(&member.device) {
                     let place = Place {
                         name: member.name.clone(),
-                        room: incident.room.clone(),
+                        room: member.room.clone(),
                         seat: member.seat.clone(),
                         sentinel: false,
                         seatings: Vec::new(),
@@ -116,27 +116,33 @@ impl WatchState {
                 if incident.condition.is_absence() {
                     device.last_absence = Some(incident.id.clone());
                 }
-                if !incident.is_open() {
+                if !incident.goes_on_for(member.device) {
                     continue;
                 }
-                take_seat(device, &incident.session);
+                take_seat(device, &member.session);
                 device.present = true;
                 if incident.condition.is_absence() {
                     device.contact = Contact::Silent {
-                        since: incident.since(),
+                        since: member.since,
                         noticed_ms: 0,
                     };
                 }
-                if incident.condition == Condition::TestAppCrashed {
+                if matches!(
+                    incident.condition,
+                    Condition::TestAppCrashed | Condition::TestAppNotRunning
+                ) {
                     let started = device.test.started().unwrap_or(incident.since());
                     device.test = Test::Interrupted {
                         started,
                         at: incident.since(),
                     };
                 }
+                let since = incident.spans[&member.device]
+                    .last()
+                    .map_or(member.since, |span| span.from);
                 let open = OpenRef {
                     incident: incident.id.clone(),
-                    since: incident.since(),
+                    since,
                     why: incident.reasons.last().copied(),
                 };
                 device.open.insert(incident.condition, open);

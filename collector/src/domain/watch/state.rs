@@ -8,7 +8,7 @@ use roomready_shared::timetable::Phase;
 use serde::Serialize;
 
 use super::device::DeviceWatch;
-use super::input::whole_ms;
+use super::input::{Looked, whole_ms};
 use super::roster::WatchPlan;
 use super::table::{BLIND_GAP_MS, BLIND_NOTED_MS, IDLE_PROMISE_MS, KEPT_AFTER_END, RECONNECT_MS};
 use super::{Now, Transitions};
@@ -62,6 +62,8 @@ pub struct WatchState {
     /// The latest alive mark of the run before; none once the first tick has been taken.
     pub(super) last_alive: Option<Timestamp>,
     pub(super) counts: Counts,
+    /// What the collector itself reached at its latest look.
+    pub(super) looked: Looked,
 }
 
 impl WatchState {
@@ -83,6 +85,7 @@ impl WatchState {
             last_tick: None,
             last_alive: None,
             counts: Counts::default(),
+            looked: Looked::default(),
         }
     }
 
@@ -127,7 +130,7 @@ impl WatchState {
         let open = self
             .incidents
             .values()
-            .filter(|incident| incident.is_open() && incident.room == *room);
+            .filter(|incident| incident.is_open() && incident.reaches(room));
         let mut open: Vec<_> = open.collect();
         open.sort_by(|a, b| (b.detected, &b.id).cmp(&(a.detected, &a.id)));
         open

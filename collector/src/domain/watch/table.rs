@@ -113,12 +113,31 @@ pub fn begins(condition: Condition, phase: Phase) -> Option<Timing> {
     }
 }
 
-/// Good beats that end a condition, whatever the phase is by then.
+/// Whether it is told in the tick that hears of it, without being confirmed.
 #[must_use]
-pub fn clear_beats(condition: Condition) -> u8 {
+pub const fn at_once(condition: Condition) -> bool {
+    matches!(
+        condition,
+        Condition::ShutDown | Condition::Restarted | Condition::Slept | Condition::TestAppCrashed
+    )
+}
+
+/// What ends a condition, whatever the phase is by then.
+///
+/// # Panics
+///
+/// Never: every condition has its row.
+#[must_use]
+pub fn clears(condition: Condition) -> Timing {
     let row = TABLE.iter().find(|row| row.condition == condition);
     row.and_then(|row| row.testing.or(row.pause).or(row.otherwise))
-        .map_or(2, |timing| timing.clear_beats)
+        .expect("every condition has its row")
+}
+
+/// Good beats that end a condition.
+#[must_use]
+pub fn clear_beats(condition: Condition) -> u8 {
+    clears(condition).clear_beats
 }
 
 /// What a promise may be exceeded by before it counts as broken.
@@ -156,6 +175,24 @@ pub const CLOSES: usize = 3;
 pub const CLOSES_WITHIN_MS: i64 = 60_000;
 /// A goodbye followed by no later sign than this is the last word of its report: the device is going.
 pub const GOING_MS: u64 = 10_000;
+/// What begins on a device so long after its trouble was over still follows from it.
+pub const FOLLOWS_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(2);
+/// Devices that must be affected, and …
+pub const GROUP_DEVICES: usize = 3;
+/// … the share of those heard there in the last two minutes, before they have a cause in common.
+pub const GROUP_PERCENT: usize = 30;
+/// Who was heard within this time counts as heard.
+pub const HEARD_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(2);
+/// Onsets that lie so far apart, between one and the next, may still have one cause: beats are seconds apart, and a
+/// group is held for as long.
+pub const ONSETS_APART: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
+/// An incident that has been open for longer than this gathers no others any more: what begins later has its own cause,
+/// unless everybody else there is in it already.
+pub const GATHERS_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+/// The same trouble told by people of so many rooms …
+pub const ROOMS_THAT_SAY: usize = 3;
+/// … within this time has its cause outside of them.
+pub const SAID_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 /// Most lines about one seat in one sitting: somebody who opens and closes the app all morning fills no record.
 pub const MOST_SEAT_NOTES: u8 = 40;
 /// Ended incidents stay in memory this long, so that late evidence finds them; the record keeps them for ever.

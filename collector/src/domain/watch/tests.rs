@@ -3,6 +3,7 @@
 mod absence;
 mod any;
 mod app;
+mod common;
 mod evidence;
 mod restart;
 mod school;

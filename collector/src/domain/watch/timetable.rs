@@ -36,7 +36,8 @@ impl WatchState {
                 self.put(device, place.clone(), out);
                 self.plan.devices.insert(device, place);
             }
-            Input::Report(_) | Input::Person(_) | Input::Checks(_) | Input::Looked(_) => {}
+            Input::Looked(looked) => self.looked = looked,
+            Input::Report(_) | Input::Person(_) | Input::Checks(_) => {}
         }
     }
 
@@ -152,7 +153,7 @@ fn sit_down(device: &mut DeviceWatch, plan: &WatchPlan, now: Now) {
         device.present = false;
         device.closes.clear();
         device.seat_notes = 0;
-        device.suspicion = None;
+        device.pending.clear();
         device.not_heard_again = None;
         // Seen running before the sitting began: the next beat shows it again.
         if !matches!(device.contact, Contact::Heard(_)) {

@@ -3,7 +3,7 @@
 //! Zero is the start of testing at 9:00; preparation began an hour before, a break is from 30 to 40 minutes, the end
 //! is at 60 minutes. Devices are called "L-1" … and sit at seat 1 …; living ones beat every five seconds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use roomready_shared::facts::Platform;
@@ -14,7 +14,7 @@ use roomready_shared::timetable::{Pause, Timetable, Timing};
 use roomready_shared::wire::v1::{AppState, DuringTest};
 
 use crate::domain::event_time::EventTime;
-use crate::domain::incident::{Note, ending_words};
+use crate::domain::incident::{CauseKind, Change, Incident, Note, ending_words};
 use crate::domain::plan::{District, Draft, Enrolled, Home, Paces, RosterEntry, School, Session, Watched};
 use crate::domain::standing::Sight;
 use crate::domain::watch::{
@@ -50,6 +50,8 @@ pub(super) struct Device {
     seq: u64,
     pub(super) outbox: Vec<(What, i64)>,
     pub(super) promise_ms: u32,
+    pub(super) reached: Reached,
+    pub(super) waiting: u32,
 }
 
 pub(super) struct TestSchool {
@@ -63,9 +65,19 @@ pub(super) struct TestSchool {
 }
 
 fn room() -> RoomRef {
+    room_of("L-1")
+}
+
+/// "L-1" and "LIB-1" sit in room 101, "M-1" in 102, "N-1" in 103.
+fn room_of(name: &str) -> RoomRef {
+    let room = match name.as_bytes()[0] {
+        b'M' => "102",
+        b'N' => "103",
+        _ => "101",
+    };
     RoomRef {
         school: SchoolId::parse("lincoln").unwrap(),
-        room: RoomId::parse("101").unwrap(),
+        room: RoomId::parse(room).unwrap(),
     }
 }
 
@@ -81,7 +93,7 @@ pub(super) fn district(names: &[&str]) -> District {
         RosterEntry {
             name: DeviceName::parse(name).unwrap(),
             platform,
-            room: room(),
+            room: room_of(name),
             seat: (!sentinel)
                 .then(|| SeatLabel::parse(name.trim_start_matches(|c: char| !c.is_ascii_digit())).unwrap()),
             serial: None,
@@ -104,15 +116,23 @@ pub(super) fn district(names: &[&str]) -> District {
         Timing::Timed,
     )
     .unwrap();
-    let session = Session {
-        id: "math-7".parse().unwrap(),
+    let rooms: BTreeSet<RoomId> = names.iter().map(|name| room_of(name).room).collect();
+    let sessions = rooms.iter().map(|here| Session {
+        id: match here.as_str() {
+            "101" => "math-7".parse().unwrap(),
+            other => format!("math-7-{other}").parse().unwrap(),
+        },
         title: title("Grade 7 Math"),
-        room: room(),
-        timetable,
+        room: RoomRef {
+            school: room().school,
+            room: here.clone(),
+        },
+        timetable: timetable.clone(),
         requirement: None,
         seats_expected: None,
         seats: Vec::new(),
-    };
+    });
+    let sessions = sessions.collect();
     District::new(Draft {
         name: title("Prairie Unified"),
         time_zone: "America/Chicago".to_owned(),
@@ -124,13 +144,16 @@ pub(super) fn district(names: &[&str]) -> District {
             room().school,
             School {
                 title: title("Lincoln Middle School"),
-                rooms: vec![(room().room, title("Room 101"))],
+                rooms: rooms
+                    .iter()
+                    .map(|room| (room.clone(), title(&format!("Room {room}"))))
+                    .collect(),
                 site: crate::domain::plan::Site::default(),
                 access_points: BTreeMap::new(),
             },
         )]),
         roster: roster.collect(),
-        sessions: vec![session],
+        sessions,
     })
     .unwrap()
 }
@@ -180,6 +203,8 @@ impl TestSchool {
                 seq: 0,
                 outbox: Vec::new(),
                 promise_ms: 5_000,
+                reached: Reached::default(),
+                waiting: 0,
             };
             ((*name).to_owned(), device)
         });
@@ -347,28 +372,63 @@ fn report(name: &str, device: &mut Device, second: i64) -> Report {
             promise_ms: device.promise_ms,
             app: device.app,
             charge: None,
-            reached: Reached::default(),
-            waiting: 0,
+            reached: device.reached,
+            waiting: device.waiting,
         }),
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records,
     }
 }
 
+/// "seat 1", "LIB-2", "3 devices in 101", "4 devices in 101 102".
+fn who(incident: &Incident) -> String {
+    match incident.members.as_slice() {
+        [member] => member
+            .seat
+            .as_ref()
+            .map_or_else(|| member.name.to_string(), |seat| format!("seat {seat}")),
+        many => {
+            let rooms: Vec<_> = incident.rooms().into_iter().map(RoomId::as_str).collect();
+            format!("{} devices in {}", many.len(), rooms.join(" "))
+        }
+    }
+}
+
+fn change(change: &Change) -> String {
+    match change {
+        Change::Why(_) => "why".to_owned(),
+        Change::Joined(member) => format!("{} joined", member.name),
+        Change::Returned { .. } => "one back".to_owned(),
+        Change::Exact { .. } => "exact".to_owned(),
+        Change::Corrected { to, .. } => format!("now {}", to.kind.word()),
+        Change::Symptom { condition, .. } => format!("then {}", condition.word()),
+    }
+}
+
 fn told(state: &WatchState, note: &Note) -> Option<String> {
-    let seat = |incident| {
-        let member = &state.incident(incident)?.members[0];
-        Some(
-            member
-                .seat
-                .as_ref()
-                .map_or_else(|| member.name.to_string(), |seat| format!("seat {seat}")),
-        )
-    };
+    let who = |incident| state.incident(incident).map(who);
     match note {
-        Note::Opened(note) => Some(format!("{} {}", seat(&note.incident)?, note.condition.word())),
-        Note::Amended(note) => Some(format!("{} amended", seat(&note.incident)?)),
-        Note::Ended(note) => Some(format!("{} {}", seat(&note.incident)?, ending_words(&note.how))),
+        Note::Opened(note) => {
+            let cause = match note.cause.kind {
+                CauseKind::Device => String::new(),
+                kind => format!(" {}", kind.word()),
+            };
+            Some(format!(
+                "{} {}{cause}",
+                who(&note.incident)?,
+                note.condition.word()
+            ))
+        }
+        Note::Amended(note) => {
+            let mut what: Vec<_> = note.changes.iter().map(change).collect();
+            what.dedup();
+            let what = match what.as_slice() {
+                [why] if why == "why" => "amended".to_owned(),
+                _ => what.join(", "),
+            };
+            Some(format!("{} {what}", who(&note.incident)?))
+        }
+        Note::Ended(note) => Some(format!("{} {}", who(&note.incident)?, ending_words(&note.how))),
         Note::SeatStarted(_) | Note::SeatFinished(_) | Note::Phase(_) | Note::Blind(_) => None,
     }
 }

@@ -120,7 +120,8 @@ fn a_step_over_eighteen_hundred_devices_is_far_below_its_second() {
         school.dies(name);
     }
     school.pass(60);
-    assert_eq!(school.told().len(), DEVICES);
+    // One incident for all that crashed and one for all that fell silent.
+    assert_eq!(school.told().len(), 2);
     let mut state = school.state.take().unwrap();
     // The fastest of ten, because the machine that tests may be busy with other things.
     let mut fastest = Duration::MAX;

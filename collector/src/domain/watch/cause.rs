@@ -1,0 +1,179 @@
+//! One cause, one incident: what begins on several devices at once is gathered before it is told.
+//!
+//! Each tick, for each condition that devices can have in common: those that have it, told or not told yet, are put
+//! together by their onsets ([`together`]); then the narrowest place that explains all of them is looked for
+//! ([`level`]), and what can be said about the cause by the evidence ([`evidence`]). What has held for its time opens
+//! as one incident, or joins the one that is there; what has nothing in common opens alone.
+
+mod apply;
+mod evidence;
+mod level;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, IncidentId, RoomId};
+
+use super::book::Book;
+use super::device::DeviceWatch;
+use super::input::Looked;
+use super::roster::WatchPlan;
+use super::signs::{follows, trouble_around};
+use super::table::{GATHERS_FOR, ONSETS_APART, at_once, begins};
+use crate::domain::incident::{CauseKind, Condition, Detection};
+use evidence::Evidence;
+use level::Group;
+
+/// Conditions that devices can have in common. In this order they are looked at: what follows from a silence is found
+/// after it.
+const IN_COMMON: [Condition; 7] = [
+    Condition::LostContact,
+    Condition::ShutDown,
+    Condition::Restarted,
+    Condition::Slept,
+    Condition::VendorUnreachable,
+    Condition::TestAppCrashed,
+    Condition::TestAppNotRunning,
+];
+
+/// A device that has the condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Item {
+    device: DeviceId,
+    room: RoomId,
+    since: Timestamp,
+    broken: Timestamp,
+    /// The incident it is in already.
+    incident: Option<IncidentId>,
+    /// It has held for its confirm time.
+    confirmed: bool,
+    /// It has held for its hold as well.
+    matured: bool,
+    seen: Detection,
+}
+
+pub(super) type Devices = BTreeMap<DeviceId, DeviceWatch>;
+
+/// Tells what has held long enough.
+pub(super) fn gather(devices: &mut Devices, plan: &WatchPlan, looked: Looked, book: &mut Book<'_>) {
+    let mut due = std::mem::take(&mut book.gather);
+    for device in devices.values() {
+        due.extend(device.pending.keys());
+    }
+    for condition in due {
+        gather_one(condition, devices, plan, looked, book);
+    }
+    // What is told at once waits for nothing.
+    for device in devices.values_mut() {
+        device.pending.retain(|condition, _| !at_once(*condition));
+    }
+}
+
+fn gather_one(
+    condition: Condition,
+    devices: &mut Devices,
+    plan: &WatchPlan,
+    looked: Looked,
+    book: &mut Book<'_>,
+) {
+    let items = items(condition, devices, book);
+    if !items.iter().any(|item| item.matured) {
+        return;
+    }
+    if !IN_COMMON.contains(&condition) {
+        for item in items.iter().filter(|item| item.matured) {
+            apply::alone(condition, item, devices, book);
+        }
+        return;
+    }
+    for cluster in together(items) {
+        if !cluster.iter().any(|item| item.matured) {
+            continue;
+        }
+        let evidence = Evidence::of(devices, &cluster, looked);
+        let (groups, mut rest) = level::groups(condition, cluster, &evidence, plan);
+        let causes: Vec<_> = groups
+            .into_iter()
+            .map(|Group { items, place }| {
+                let cause = evidence.cause(condition, &items, place, plan.site);
+                (items, cause)
+            })
+            .collect();
+        for (items, cause) in causes {
+            apply::group(condition, &items, cause, devices, book);
+        }
+        rest.retain(|item| item.incident.is_none() && item.confirmed);
+        for item in rest {
+            if apply::joins(condition, &item, devices, book) || !item.matured {
+                continue;
+            }
+            if let Some(trouble) = devices
+                .get(&item.device)
+                .and_then(|device| trouble_around(device, condition, item.since, book))
+            {
+                follows(item.device, &trouble, condition, item.since, book);
+                continue;
+            }
+            apply::alone(condition, &item, devices, book);
+        }
+    }
+}
+
+/// Who has the condition: told lately, or not yet.
+fn items(condition: Condition, devices: &Devices, book: &Book<'_>) -> Vec<Item> {
+    let mut items = Vec::new();
+    for (id, device) in devices {
+        let Some(current) = &device.current else { continue };
+        if let Some(pending) = device.pending.get(&condition) {
+            let held = book.now.mono_ms.saturating_sub(pending.from_ms);
+            let Some(timing) = begins(condition, current.phase) else {
+                continue;
+            };
+            items.push(Item {
+                device: *id,
+                room: current.room.clone(),
+                since: pending.since,
+                broken: pending.broken,
+                incident: None,
+                confirmed: held >= timing.confirm_ms,
+                matured: held >= timing.opens_after_ms(),
+                seen: pending.seen,
+            });
+        } else if let Some(open) = device.open.get(&condition)
+            && let Some(incident) = book.incidents.get(&open.incident)
+            && book.now.wall.duration_since(incident.detected) <= GATHERS_FOR
+        {
+            items.push(Item {
+                device: *id,
+                room: current.room.clone(),
+                since: open.since,
+                broken: open.since.max(incident.broken.min(incident.detected)),
+                incident: Some(open.incident.clone()),
+                confirmed: true,
+                // One that was opened alone may turn out to be the first of many.
+                matured: incident.cause.kind == CauseKind::Device && incident.detected == book.now.wall,
+                seen: incident.seen,
+            });
+        }
+    }
+    items
+}
+
+/// Those whose onsets overlap, or follow each other closely.
+fn together(mut items: Vec<Item>) -> Vec<Vec<Item>> {
+    items.sort_by(|a, b| (a.since, a.device).cmp(&(b.since, b.device)));
+    let mut clusters: Vec<Vec<Item>> = Vec::new();
+    let mut until = Timestamp::MIN;
+    for item in items {
+        let near = item.since.duration_since(until) <= ONSETS_APART;
+        until = until.max(item.broken);
+        match clusters.last_mut() {
+            Some(cluster) if near => cluster.push(item),
+            _ => {
+                until = item.broken;
+                clusters.push(vec![item]);
+            }
+        }
+    }
+    clusters
+}

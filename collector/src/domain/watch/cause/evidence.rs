@@ -1,0 +1,232 @@
+//! What speaks for and against a cause.
+
+use std::collections::BTreeSet;
+
+use roomready_shared::ids::{DeviceId, RoomId};
+
+use super::level::{Level, Place};
+use super::{Devices, Item};
+use crate::domain::incident::{Cause, CauseKind, Condition, Confidence, RuledOut, Suspect};
+use crate::domain::plan::Site;
+use crate::domain::watch::contact::{Contact, Test};
+use crate::domain::watch::device::DeviceWatch;
+use crate::domain::watch::input::{Looked, Reached};
+use crate::domain::watch::table::HEARD_WITHIN;
+
+/// The devices of a school at the moment of an onset.
+pub(super) struct Evidence<'a> {
+    /// Everybody that was heard in the two minutes before it, or has the condition.
+    heard: Vec<(DeviceId, &'a RoomId, &'a DeviceWatch)>,
+    looked: Looked,
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn of(devices: &'a Devices, items: &[Item], looked: Looked) -> Self {
+        let hit: BTreeSet<_> = items.iter().map(|item| item.device).collect();
+        let onset = items.iter().map(|item| item.since).min();
+        let heard = devices.iter().filter_map(|(id, device)| {
+            let current = device.current.as_ref()?;
+            let counts = match device.contact {
+                Contact::Heard(_) => true,
+                Contact::Silent { since, .. } => {
+                    onset.is_some_and(|onset| onset.duration_since(since).abs() <= HEARD_WITHIN)
+                }
+                _ => false,
+            };
+            (hit.contains(id) || (counts && device.absence().is_none())).then_some((
+                *id,
+                &current.room,
+                device,
+            ))
+        });
+        Self {
+            heard: heard.collect(),
+            looked,
+        }
+    }
+
+    /// The room of each device that a share is drawn from.
+    pub(super) fn rooms_of_counted(&self, condition: Condition) -> impl Iterator<Item = &'a RoomId> {
+        let app = matches!(
+            condition,
+            Condition::TestAppCrashed | Condition::TestAppNotRunning
+        );
+        self.heard
+            .iter()
+            .filter(move |(_, _, device)| !app || (!device.place.sentinel && device.test.started().is_some()))
+            .map(|(_, room, _)| *room)
+    }
+
+    /// The cause of what these have in common, by all that is known.
+    pub(super) fn cause(&self, condition: Condition, items: &[Item], place: Place, site: Site) -> Cause {
+        let (kind, confidence) = match condition {
+            Condition::TestAppCrashed | Condition::TestAppNotRunning => {
+                (CauseKind::TestApp, Confidence::Inferred)
+            }
+            Condition::VendorUnreachable => self.of_the_way_out(items, &place.level, site),
+            Condition::LostContact => (silence(&place.level, site), Confidence::Inferred),
+            _ => (CauseKind::Together, Confidence::Inferred),
+        };
+        let named = match &place.level {
+            Level::AccessPoint(name) if kind == CauseKind::AccessPoint => Some(name.clone()),
+            _ => None,
+        };
+        let ruled_out = self.ruled_out(condition, kind, items, &place.rooms);
+        Cause {
+            kind,
+            confidence,
+            rooms: place.rooms.into_iter().collect(),
+            named,
+            ruled_out,
+        }
+    }
+
+    /// Devices are heard and the vendor does not answer them: where does it end?
+    fn of_the_way_out(&self, items: &[Item], level: &Level, site: Site) -> (CauseKind, Confidence) {
+        use Confidence::{Inferred, Measured};
+        let (mut gateway_down, mut outside_up, mut outside_down, mut names_down) = (0, 0, 0, 0);
+        for (_, _, device) in self.members(items) {
+            let Reached {
+                gateway,
+                resolution,
+                outside,
+                ..
+            } = device.reached;
+            gateway_down += usize::from(gateway == Some(false));
+            outside_up += usize::from(outside == Some(true));
+            outside_down += usize::from(outside == Some(false));
+            names_down += usize::from(resolution == Some(false));
+        }
+        let most = |count: usize| count * 2 > items.len();
+        if most(gateway_down) {
+            return (
+                local(level),
+                if matches!(level, Level::Room) {
+                    Measured
+                } else {
+                    Inferred
+                },
+            );
+        }
+        // From elsewhere the collector's own look says nothing of this school's way out.
+        let collector_cut = site == Site::OnPremises && self.looked.outside == Some(false);
+        let out = most(outside_down) || (outside_up == 0 && (most(names_down) || collector_cut));
+        if out {
+            return match level {
+                Level::School => (
+                    CauseKind::SchoolUplink,
+                    if most(outside_down) { Measured } else { Inferred },
+                ),
+                _ => (local(level), Inferred),
+            };
+        }
+        let sure =
+            most(outside_up) || (self.looked.outside == Some(true) && self.looked.vendor == Some(false));
+        let confidence = if sure { Measured } else { Inferred };
+        match level {
+            // The collector reaches the vendor and no device does: it ends between them.
+            Level::School if self.looked.vendor == Some(true) => (CauseKind::VendorPath, confidence),
+            Level::School => (CauseKind::Vendor, confidence),
+            _ => (CauseKind::VendorPath, confidence),
+        }
+    }
+
+    fn members<'s>(
+        &'s self,
+        items: &'s [Item],
+    ) -> impl Iterator<Item = &'s (DeviceId, &'a RoomId, &'a DeviceWatch)> {
+        self.heard
+            .iter()
+            .filter(|(id, _, _)| items.iter().any(|item| item.device == *id))
+    }
+
+    /// Suspects that are ruled out, with numbers. One that only few speak against is not ruled out.
+    pub(super) fn ruled_out(
+        &self,
+        condition: Condition,
+        kind: CauseKind,
+        items: &[Item],
+        rooms: &BTreeSet<RoomId>,
+    ) -> Vec<RuledOut> {
+        let hit: BTreeSet<_> = items.iter().map(|item| item.device).collect();
+        let others = || self.heard.iter().filter(|(id, _, _)| !hit.contains(id));
+        let here = || others().filter(|(_, room, _)| rooms.contains(*room));
+        let elsewhere = || others().filter(|(_, room, _)| !rooms.contains(*room));
+        let is_heard = |device: &DeviceWatch| matches!(device.contact, Contact::Heard(_));
+        let mut out = Vec::new();
+        let mut add = |what, answers: Vec<bool>| {
+            let (well, of) = (answers.iter().filter(|well| **well).count(), answers.len());
+            if well > 0 && well * 2 > of {
+                let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+                out.push(RuledOut {
+                    what,
+                    well: number(well),
+                    of: number(of),
+                });
+            }
+        };
+        let app = matches!(
+            condition,
+            Condition::TestAppCrashed | Condition::TestAppNotRunning
+        );
+        if app && kind == CauseKind::Device {
+            add(
+                Suspect::TestApp,
+                here()
+                    .filter(|(_, _, device)| device.test.started().is_some())
+                    .map(|(_, _, device)| matches!(device.test, Test::Running { .. }))
+                    .collect(),
+            );
+        }
+        if condition.is_absence() && kind == CauseKind::Device {
+            add(
+                Suspect::Room,
+                here().map(|(_, _, device)| is_heard(device)).collect(),
+            );
+        }
+        if condition.is_absence() && kind != CauseKind::SchoolNetwork && kind != CauseKind::SchoolUplink {
+            add(
+                Suspect::SchoolNetwork,
+                elsewhere().map(|(_, _, device)| is_heard(device)).collect(),
+            );
+        }
+        if !matches!(kind, CauseKind::Vendor | CauseKind::SchoolUplink) {
+            add(
+                Suspect::Vendor,
+                others()
+                    .filter(|(_, _, device)| is_heard(device))
+                    .filter_map(|(_, _, device)| device.reached.vendor)
+                    .collect(),
+            );
+        }
+        if matches!(kind, CauseKind::Vendor | CauseKind::VendorPath) {
+            add(
+                Suspect::SchoolUplink,
+                self.heard
+                    .iter()
+                    .filter(|(_, _, device)| is_heard(device))
+                    .filter_map(|(_, _, device)| device.reached.outside)
+                    .collect(),
+            );
+        }
+        out
+    }
+}
+
+/// Silence alone: where it lies follows from who is silent and who is not.
+const fn silence(level: &Level, site: Site) -> CauseKind {
+    match (level, site) {
+        (Level::School, Site::OnPremises) => CauseKind::SchoolNetwork,
+        (Level::School, Site::Remote) => CauseKind::SchoolUplink,
+        _ => local(level),
+    }
+}
+
+/// A fault inside the school.
+const fn local(level: &Level) -> CauseKind {
+    match level {
+        Level::Room => CauseKind::RoomNetwork,
+        Level::AccessPoint(_) => CauseKind::AccessPoint,
+        Level::Part | Level::School => CauseKind::SchoolNetwork,
+    }
+}
