@@ -9,6 +9,7 @@
 pub mod access_log;
 pub mod account;
 pub mod assets;
+pub mod close_out;
 pub mod device;
 pub mod devices;
 pub mod enrollment;

@@ -7,6 +7,8 @@ mod access_log;
 mod accounts;
 mod address;
 mod browser;
+pub mod close_out;
+pub mod csv;
 mod device;
 mod devices;
 mod enrollment;

@@ -107,6 +107,12 @@ impl DeviceNow {
             .and_then(|position| position.latest)
     }
 
+    /// When the latest record happened that is stored of its present stream.
+    #[must_use]
+    pub fn latest_record(&self) -> Option<Timestamp> {
+        Some(self.stream?.latest?.at)
+    }
+
     pub(super) fn hear(&mut self, report: &Report, accepted: &Accepted, at: Timestamp) {
         let latest = accepted.fresh.last().map(|fresh| fresh.dated.time);
         let latest = latest.or_else(|| self.latest(report.stream));

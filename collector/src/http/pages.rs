@@ -6,6 +6,7 @@ pub(super) mod accounts;
 pub(super) mod acts;
 pub(super) mod assets;
 pub(super) mod boards;
+pub(super) mod close_out;
 pub(super) mod credential;
 pub(super) mod devices;
 pub(super) mod enrollment;

@@ -357,6 +357,19 @@ pub fn surface() -> Surface {
             ManageLinks,
             post(pages::proctors::release),
         )
+        // What remains of a session.
+        .person(
+            GET,
+            "/schools/{school}/sessions/{session}/close-out",
+            SeeDevices,
+            get(pages::close_out::page),
+        )
+        .person(
+            POST,
+            "/schools/{school}/sessions/{session}/close-out/csv",
+            SeeDevices,
+            post(pages::close_out::csv),
+        )
         // What keeps those pages live.
         .person(GET, "/live/district", SeeBoards, get(pages::live::district))
         .person(GET, "/live/incidents", SeeBoards, get(pages::live::district_log))

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod body_limits;
+mod close_out;
 mod device;
 mod enrollment;
 mod guard;

@@ -5,6 +5,7 @@
 pub mod access_log;
 pub mod account;
 pub mod accounts;
+pub mod close_out;
 pub mod device;
 pub mod enrollment;
 pub mod error;
@@ -28,6 +29,7 @@ pub mod verdict;
 pub use access_log::{AccessLine, AccessLog};
 pub use account::{AccountPage, CodePage, RecoverPage, SecondFactorPage, SessionRow, Way};
 pub use accounts::{AccountForm, AccountRow, AccountsPage, LinkMadePage, OneAccountPage};
+pub use close_out::{CloseOutPage, ClosedIncident, Folded, PauseLine, ProctorWasHere, SeatLine};
 pub use device::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, Unread};
 pub use enrollment::{EnrollmentPage, KeyRow, KeyState, MadeKey};
 pub use error::{ErrorKind, ErrorPage};

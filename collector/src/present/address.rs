@@ -42,6 +42,11 @@ pub(super) fn proctors(school: &SchoolId, session: &SessionId) -> String {
     format!("/schools/{school}/sessions/{session}/proctors")
 }
 
+/// The close-out sheet of a session.
+pub(super) fn close_out(school: &SchoolId, session: &SessionId) -> String {
+    format!("/schools/{school}/sessions/{session}/close-out")
+}
+
 /// The list of devices of a place.
 pub(super) fn devices_of(place: &str) -> String {
     format!("{}/devices", place.trim_end_matches('/'))

@@ -53,6 +53,7 @@ pub fn district(scene: &Scene<'_>, scope: &Scope) -> PlaceBoard {
             Scope::Schools(_) | Scope::Room(_) => EmptyState::no_school_of_yours(),
         },
         enrollment: None,
+        close_outs: Vec::new(),
         incidents: incident::district_panel(scene, scope),
     }
 }
@@ -86,8 +87,31 @@ pub fn school(scene: &Scene<'_>, id: &SchoolId) -> Option<PlaceBoard> {
         rows,
         empty: EmptyState::no_rooms(FIRST_ROOM),
         enrollment: may_let_in.then(|| Link::new("Let devices in", address::enrollment(id))),
+        close_outs: close_outs(scene, id),
         incidents: incident::panel(scene, id, None),
     })
+}
+
+/// Sheets that a school's page leads to: a week of a school with six sittings a day.
+const MOST_CLOSE_OUTS: usize = 40;
+
+/// Sessions that are over, newest first.
+fn close_outs(scene: &Scene<'_>, school: &SchoolId) -> Vec<Link> {
+    let sessions = scene.district().sessions().values();
+    let mut over: Vec<_> = sessions
+        .filter(|session| session.room.school == *school && session.last_end() <= scene.now)
+        .collect();
+    over.sort_by_key(|session| (std::cmp::Reverse(session.timetable.starts()), &session.id));
+    let links = over.into_iter().take(MOST_CLOSE_OUTS).map(|session| {
+        let words = format!(
+            "{}, {}, {}",
+            session.title,
+            scene.room_title(&session.room),
+            scene.written(session.timetable.starts())
+        );
+        Link::new(words, address::close_out(school, &session.id))
+    });
+    links.collect()
 }
 
 pub(super) fn rooms_of(scene: &Scene<'_>, school: &SchoolId) -> Vec<RoomRef> {

@@ -61,6 +61,9 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
         proctors: session
             .filter(|_| !scene.only_room)
             .map(|(session, _)| address::proctors(&room.school, &session.id)),
+        close_out: session
+            .filter(|(_, phase)| *phase == Phase::Finished && !scene.only_room)
+            .map(|(session, _)| address::close_out(&room.school, &session.id)),
         tally: Tally::of(tiles.iter().map(|tile| tile.standing), |standing| {
             (!scene.only_room).then(|| format!("{list}?show={}", standing.slug()))
         }),
@@ -187,7 +190,7 @@ fn watchers(present: &Present<'_>) -> String {
     )
 }
 
-const fn plural(platform: Platform) -> &'static str {
+pub(super) const fn plural(platform: Platform) -> &'static str {
     match platform {
         Platform::Windows => "Windows computers",
         Platform::Macos => "Macs",

@@ -101,6 +101,12 @@ impl<'a> Scene<'a> {
         at.to_zoned(zone).strftime("%H:%M").to_string()
     }
 
+    /// `10:41:07`, whatever the day.
+    pub(super) fn clock_to_the_second(&self, at: Timestamp) -> String {
+        let zone = self.state.config().zone.clone();
+        at.to_zoned(zone).strftime("%H:%M:%S").to_string()
+    }
+
     /// `Tue 6 Oct`.
     pub(super) fn day(&self, at: Timestamp) -> String {
         let zone = self.state.config().zone.clone();

@@ -170,7 +170,7 @@ pub(in crate::http) async fn paper_sheet(
 }
 
 /// A session with the room in which it sits now. Its school must be the one that the address names.
-fn session_named(app: &App, school: &str, session: &str) -> Result<(SessionId, RoomRef), Refusal> {
+pub(super) fn session_named(app: &App, school: &str, session: &str) -> Result<(SessionId, RoomRef), Refusal> {
     let school: SchoolId = named("a school", school)?;
     let id: SessionId = named("a session", session)?;
     let room = app

@@ -110,10 +110,25 @@ impl Collector {
     }
 
     pub(super) async fn start_with(config: Config, timeouts: Timeouts) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Uuid::nil()));
         let clock = Arc::new(FakeClock::at("2026-10-06T13:00:00Z".parse().unwrap()));
+        Self::start_on(config, timeouts, store, clock).await
+    }
+
+    /// The same collector after a restart: nothing is left but what the store holds.
+    pub(super) async fn restarted(&self, config: Config) -> Self {
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        Self::start_on(config, Timeouts::default(), store, clock).await
+    }
+
+    async fn start_on(
+        config: Config,
+        timeouts: Timeouts,
+        store: Arc<dyn Store>,
+        clock: Arc<FakeClock>,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
         let stop = Stop::default();
         let fleet = fleet::restore(config, &*store, clock.wall()).await.unwrap();
         let app = App::new(Joined {

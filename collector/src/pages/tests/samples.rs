@@ -1,6 +1,7 @@
 //! A school as the pages show it: made up, complete, a little unlucky.
 
 mod account;
+mod close_out;
 mod device;
 mod incident;
 mod people;
@@ -16,6 +17,7 @@ use crate::pages::{
     view::*,
 };
 pub(super) use account::*;
+pub(super) use close_out::*;
 pub(super) use device::*;
 pub(super) use incident::*;
 pub(super) use people::*;
@@ -52,6 +54,11 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("log", pages::log::render(&log())),
         ("log-empty", pages::log::render(&log_empty())),
         ("incident", pages::incident::render(&incident())),
+        ("close-out", pages::close_out::render(&close_out())),
+        (
+            "close-out-quiet",
+            pages::close_out::render(&close_out_of_a_quiet_day()),
+        ),
         ("sign-in", pages::sign_in::render(&sign_in(SignInReason::Needed))),
         (
             "sign-in-spent",

@@ -25,6 +25,8 @@ pub struct PlaceBoard {
     pub empty: EmptyState,
     /// Where devices are let in, for whoever may.
     pub enrollment: Option<Link>,
+    /// Close-out sheets of sessions that have begun, newest first.
+    pub close_outs: Vec<Link>,
     /// Open incidents below.
     pub incidents: IncidentPanel,
 }

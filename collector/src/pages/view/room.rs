@@ -26,6 +26,8 @@ pub struct RoomBoard {
     pub actions: Option<Actions>,
     /// The proctors of the session of the moment; shown to those who manage their links.
     pub proctors: Option<String>,
+    /// The close-out sheet of the session that is over.
+    pub close_out: Option<String>,
     /// Numbers by standing.
     pub tally: Tally,
     /// The order this viewer chose (`?order=`, remembered by a cookie). [`RoomBoard::seats`] already stand in it.
@@ -145,7 +147,8 @@ pub fn who_watches(unwatched: &[(usize, &str)], watcher: Option<&str>, watched: 
 }
 
 /// `1 laptop`, `4 laptops`: the kind is given in the plural.
-fn one_or_many(number: usize, plural: &str) -> &str {
+#[must_use]
+pub fn one_or_many(number: usize, plural: &str) -> &str {
     if number == 1 {
         plural.strip_suffix('s').unwrap_or(plural)
     } else {

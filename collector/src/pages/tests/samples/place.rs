@@ -56,6 +56,7 @@ pub(in crate::pages::tests) fn places(
         }),
         rows,
         enrollment: None,
+        close_outs: Vec::new(),
         empty: EmptyState::no_rooms("[[school]]\nid = \"lincoln\"\nname = \"Lincoln Middle School\""),
         incidents: IncidentPanel {
             open: vec![silent(), crashed()],

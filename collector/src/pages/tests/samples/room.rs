@@ -66,6 +66,7 @@ pub(in crate::pages::tests) fn board(
         people: PeopleStrip::default(),
         actions: None,
         proctors: None,
+        close_out: None,
         tally: Tally::of(seats.iter().map(|seat| seat.standing), |standing| {
             Some(format!("/schools/lincoln/devices?show={}", standing.slug()))
         }),
@@ -107,6 +108,7 @@ pub(in crate::pages::tests) fn room() -> RoomBoard {
         people: people(),
         actions: Some(actions()),
         proctors: Some("/schools/lincoln/sessions/math/proctors".to_owned()),
+        close_out: None,
         incidents: IncidentPanel {
             open: vec![silent(), crashed()],
             ended_today: 1,
