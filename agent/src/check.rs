@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use roomready_shared::evaluate::{Occasion, evaluate};
-use roomready_shared::facts::{Facts, Outcome, Platform, Reading, Source};
+use roomready_shared::facts::{Facts, HostPort, Outcome, Platform, Reading, Source};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::units::ShortText;
 use roomready_shared::verdict::{Assessment, Readiness};
@@ -37,6 +37,8 @@ pub struct Inquiry {
     pub occasion: Occasion,
     /// The collector to try.
     pub collector: Option<CollectorAddress>,
+    /// A host outside that has nothing to do with the vendor, as the collector named it.
+    pub outside: Option<HostPort>,
 }
 
 /// What a sitting asks of its seat.
@@ -59,7 +61,8 @@ pub async fn look(
         inquiry.requirement.as_ref(),
         inquiry.platform,
         inquiry.collector.as_ref().map(|address| address.host().clone()),
-    );
+    )
+    .with_outside(inquiry.outside.clone());
     let reading = tokio::time::timeout(WHOLE_LIMIT, probes.read(Ask::everything(targets, Effort::Full)));
     let comparing = async {
         match (client, &inquiry.collector) {

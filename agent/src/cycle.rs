@@ -56,7 +56,13 @@ const FOLLOWED_LOOK_MS: u64 = 60_000;
 /// not wait a minute to learn whether it was one lost packet.
 const CONFIRM_MS: (u64, u64) = (8_000, 12_000);
 /// Readings that cost the network less while students test, and tell less.
-const LIGHT_WHEN_QUIET: [Kind; 4] = [Kind::Gateway, Kind::Vendor, Kind::Local, Kind::Collector];
+const LIGHT_WHEN_QUIET: [Kind; 5] = [
+    Kind::Gateway,
+    Kind::Vendor,
+    Kind::Outside,
+    Kind::Local,
+    Kind::Collector,
+];
 /// Gap between two reports of a backlog: 64 records each, so an hour's backlog is told within seconds.
 const BACKLOG_GAP_MS: (u64, u64) = (250, 1_000);
 

@@ -15,6 +15,10 @@ const HOUR: u64 = 60 * MINUTE;
 /// A reading comes up to this share of its interval early, so that devices and probes drift apart.
 const EARLY_PERCENT: u64 = 10;
 
+/// These two are always read at one time. A vendor that does not answer is told from a way out that is cut off by the
+/// host outside, and an answer of it from a minute ago would say that the way out is well when it is not any more.
+const TOGETHER: [Kind; 2] = [Kind::Vendor, Kind::Outside];
+
 /// How often a kind is read; `None` means not at all in this manner.
 #[must_use]
 pub const fn interval_ms(kind: Kind, conduct: Conduct) -> Option<u64> {
@@ -32,7 +36,8 @@ pub const fn interval_ms(kind: Kind, conduct: Conduct) -> Option<u64> {
         // with one try a minute are 30 connections a second and host. An outage is seen sooner than by one device's
         // minute, since a room's devices look at different times, and a first failure is looked at again within
         // seconds (`CONFIRM_MS` in the cycle).
-        Kind::Vendor => (30 * MINUTE, 2 * MINUTE, MINUTE),
+        // The host outside is looked at in the same breath (`TOGETHER`).
+        Kind::Vendor | Kind::Outside => (30 * MINUTE, 2 * MINUTE, MINUTE),
         Kind::Collector => (10 * MINUTE, 2 * MINUTE, 5 * MINUTE),
         Kind::Resolution => (10 * MINUTE, 2 * MINUTE, 5 * MINUTE),
         // How soon its start is seen; its end is seen by handle within a second.
@@ -99,9 +104,14 @@ impl Schedule {
     /// Takes what is due and can be asked; it is under way until [`Self::done`].
     pub fn take(&mut self, now: u64, conduct: Conduct, possible: &BTreeSet<Kind>) -> BTreeSet<Kind> {
         let mut due = BTreeSet::new();
+        let is_due = |entry: &Entry| !entry.under_way && entry.due <= now;
+        let together = TOGETHER
+            .iter()
+            .any(|kind| possible.contains(kind) && self.entries.get(kind).is_some_and(is_due));
         for (kind, entry) in &mut self.entries {
             let wanted = interval_ms(*kind, conduct).is_some() && possible.contains(kind);
-            if wanted && !entry.under_way && entry.due <= now {
+            let with_another = together && !entry.under_way && TOGETHER.contains(kind);
+            if wanted && (is_due(entry) || with_another) {
                 entry.under_way = true;
                 due.insert(*kind);
             }
@@ -269,6 +279,21 @@ mod tests {
         assert!((216_000..=240_000).contains(&next), "{next}");
         schedule.widen(1, 1_000, testing, &mut chance);
         assert!(schedule.next_due(testing, &power) <= 31_000);
+    }
+
+    #[test]
+    fn the_host_outside_is_looked_at_in_the_same_breath_as_the_vendors() {
+        let testing = conduct(Some(Phase::Testing));
+        let both = BTreeSet::from(TOGETHER);
+        let mut schedule = Schedule::start(0);
+        schedule.take(0, testing, &both);
+        schedule.done(&both, 0, testing, &mut Chance::from_seed(12));
+        assert!(schedule.take(10_000, testing, &both).is_empty());
+        schedule.not_later_than(Kind::Vendor, 11_000);
+        assert_eq!(schedule.take(11_000, testing, &both), both);
+        let vendor_alone = BTreeSet::from([Kind::Vendor]);
+        schedule.done(&both, 11_000, testing, &mut Chance::from_seed(13));
+        assert_eq!(schedule.take(100_000, testing, &vendor_alone), vendor_alone);
     }
 
     #[test]

@@ -74,6 +74,7 @@ pub fn news(told: &Facts, held: &Facts, now: Timestamp) -> Option<Facts> {
         ),
         collector: pick(told.collector.as_ref(), held.collector.as_ref(), reach, lively),
         vendor,
+        outside: pick(told.outside.as_ref(), held.outside.as_ref(), reach, lively),
         app: pick(told.app.as_ref(), held.app.as_ref(), differ, steady),
         app_run: pick(told.app_run.as_ref(), held.app_run.as_ref(), differ, lively),
         kiosk: pick(told.kiosk.as_ref(), held.kiosk.as_ref(), differ, steady),

@@ -59,6 +59,7 @@ impl Config {
             paces: Paces::default(),
             proctoring: crate::domain::proctor::Proctoring::default(),
             requirement: None,
+            outside: None,
             schools: BTreeMap::from([(
                 SchoolId::parse("my-school").expect("a plain word is an id"),
                 school,

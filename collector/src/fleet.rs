@@ -36,7 +36,7 @@ use crate::domain::event_time::{DeviceClocks, EventTime};
 use crate::domain::identity::Presence;
 use crate::domain::plan::{District, Enrolled};
 use crate::domain::standing::{Look, Standing, standing};
-use crate::domain::watch::{self, Input, Now, Place, WatchState};
+use crate::domain::watch::{self, Input, Looked, Now, Place, WatchState};
 use crate::limits;
 use crate::store::{Accepted, AccessNow, Arrival, KnownDevice};
 
@@ -144,6 +144,11 @@ impl Fleet {
             // Whoever spoke before spoke by what held before.
             device.presence = Presence::default();
         }
+    }
+
+    /// The collector looked outside by itself: the school's watch hears of it at the next tick.
+    pub fn looked(&self, school: &SchoolId, looked: Looked) {
+        self.state().hand_over(school, Input::Looked(looked));
     }
 
     /// Tells devices, with their assignment, whom to believe from now on.

@@ -19,6 +19,7 @@ pub mod http;
 pub mod ingest;
 pub mod limits;
 pub mod live;
+pub mod looking;
 pub mod notify;
 pub mod pages;
 pub mod present;

@@ -111,6 +111,28 @@ pub const WAITING_ENTRIES: usize = 20_000;
 /// How often the watch looks: the promise is a changed tile within two missed beats and a second.
 pub const WATCH_TICK: Duration = Duration::from_secs(1);
 
+// --- the collector's own look outside --------------------------------------------------------------------------
+
+/// How often the collector looks outside while students test: four looks a minute, as one device in sweep, and soon enough
+/// to speak for or against a cause before an incident has been open for half a minute.
+pub const LOOK_OUTSIDE_EVERY: Duration = Duration::from_secs(15);
+
+/// Looking up a name and connecting take at most this long; a test app's patience ends about there.
+pub const LOOK_OUTSIDE_PATIENCE: Duration = Duration::from_secs(3);
+
+/// A host that did not answer is tried once more after this: one lost packet is no outage. Two tries fit into half of
+/// [`LOOK_OUTSIDE_EVERY`].
+pub const LOOK_OUTSIDE_AGAIN: Duration = Duration::from_secs(1);
+
+/// What is seen unchanged is told again after this many milliseconds, so that the watch knows that it still holds.
+pub const LOOK_OUTSIDE_TOLD_EVERY_MS: u64 = 60_000;
+
+/// Hosts tried in one look: those of the vendors that a district tests with are a handful.
+pub const MOST_HOSTS_LOOKED_AT: usize = 32;
+
+/// Names looked up at once. Each holds a thread while a dead resolver is waited for.
+pub const MOST_LOOK_UPS: usize = 64;
+
 // --- live pages ----------------------------------------------------------------------------------------------
 
 /// Boards open at once. A school has some tens of staff; a stream costs one connection and one small queue.

@@ -18,6 +18,7 @@ use crate::domain::entry::{Actor, Body, EntryKind, NewEntry, Subject};
 use crate::error::RunError;
 use crate::fleet;
 use crate::http::{self, App, Joined};
+use crate::looking::{self, SystemVantage};
 use crate::notify::{self, Telling};
 use crate::serve::{self, Connections, Stop, Timeouts};
 use crate::store::{Store, Whereabouts};
@@ -36,6 +37,7 @@ const DEVICES_CA: &str = "telling devices of the CA";
 const PULSE: &str = "the store's pulse";
 const UPKEEP: &str = "metrics upkeep";
 const WATCH: &str = "the watch";
+const LOOKING: &str = "looking outside";
 const PRUNING: &str = "pruning";
 const FOLLOWING: &str = "following changed credentials";
 const TELLING: &str = "telling the staff";
@@ -119,6 +121,13 @@ async fn run_parts(
         clock: Arc::clone(&clock),
     };
     let telling = notify::keep_telling(telling, stop.tasks.clone());
+    let looking = looking::keep_looking(
+        fleet.clone(),
+        Arc::new(SystemVantage::default()),
+        Arc::clone(&clock),
+        doors.networked(address),
+        stop.tasks.clone(),
+    );
     let following = pulse::follow_access(app.clone(), stop.tasks.clone());
     let counting = pulse::count_failed_sign_ins(app.clone(), stop.tasks.clone());
     let connections = Connections::default();
@@ -142,6 +151,7 @@ async fn run_parts(
     parts.start(PULSE, pulse::watch_store(Arc::clone(store), stop.tasks.clone()));
     parts.start(UPKEEP, pulse::keep_metrics(metrics, stop.tasks.clone()));
     parts.start(WATCH, watch);
+    parts.start(LOOKING, looking);
     parts.start(FOLLOWING, following);
     parts.start(COUNTING, counting);
     parts.start(TELLING, telling);

@@ -127,6 +127,10 @@ pub struct Facts {
     /// The way to each of the vendor's hosts that the profile names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub vendor: BTreeMap<HostPort, Reading<Reach>>,
+    /// The way to a host outside that has nothing to do with the vendor: with it, a vendor that does not answer is told
+    /// from a network that is cut off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Reading<Reach>>,
     /// The test app as installed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<Reading<AppInstall>>,
@@ -185,6 +189,7 @@ impl Facts {
             resolution: None,
             collector: None,
             vendor: BTreeMap::new(),
+            outside: None,
             app: None,
             app_run: None,
             kiosk: None,
@@ -221,6 +226,7 @@ impl Facts {
             resolution,
             collector,
             vendor,
+            outside,
             app,
             app_run,
             kiosk,
@@ -244,6 +250,7 @@ impl Facts {
         one(gateway.as_mut(), &to);
         one(resolution.as_mut(), &to);
         one(collector.as_mut(), &to);
+        one(outside.as_mut(), &to);
         for reading in vendor.values_mut().chain(local.values_mut()) {
             one(Some(reading), &to);
         }
@@ -281,6 +288,7 @@ impl Facts {
         lay(&mut self.gateway, newer.gateway);
         lay(&mut self.resolution, newer.resolution);
         lay(&mut self.collector, newer.collector);
+        lay(&mut self.outside, newer.outside);
         lay(&mut self.app, newer.app);
         lay(&mut self.app_run, newer.app_run);
         lay(&mut self.kiosk, newer.kiosk);

@@ -107,6 +107,13 @@ fn network(facts: &Facts, lines: &mut Vec<Line>) {
         let fact = format!("vendor.{host}");
         say(lines, &fact, host.host(), Some(reading), reach);
     }
+    say(
+        lines,
+        "outside",
+        "Way to a host outside",
+        facts.outside.as_ref(),
+        reach,
+    );
     for (host, reading) in &facts.local {
         let fact = format!("local.{host}");
         say(lines, &fact, &host.to_string(), Some(reading), reach);

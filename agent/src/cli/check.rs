@@ -58,6 +58,7 @@ pub(super) async fn check(arguments: CheckArguments) -> Result<u8, Failure> {
         requirement: requirement(arguments.profile.as_deref(), arguments.policy.as_deref())?,
         occasion,
         collector: arguments.collector.clone(),
+        outside: None,
     };
     let door = arguments
         .collector

@@ -35,17 +35,18 @@ pub(super) async fn doctor(arguments: DoctorArguments) -> Result<u8, Failure> {
     let house = house(&config, &identity, clock.as_ref());
     let identity = identity.ok();
     // What the running agent reads is what its assignment names.
+    let held = DiskShelf::new(&config.data).load();
+    let outside = held.as_ref().and_then(|held| held.outside.clone());
     let requirement = match requirement(arguments.profile.as_deref(), None)? {
         Some(given) => Some(given),
-        None => DiskShelf::new(&config.data)
-            .load()
-            .and_then(|held| held.requirement),
+        None => held.and_then(|held| held.requirement),
     };
     let inquiry = Inquiry {
         platform: SystemProbes::platform(),
         requirement,
         occasion: Occasion::None,
         collector: collector(&config, identity.as_ref()),
+        outside,
     };
     let door = door(&config, identity.as_ref(), clock.as_ref())?;
     let probes = SystemProbes::new(Arc::clone(&clock));

@@ -9,6 +9,7 @@ use super::{ALIVE_ONLY_MS, BACKLOG_GAP_MS, Cycle, FETCH_AGAIN_MS};
 use crate::conduct::derive;
 use crate::pace::RETRY_AFTER_MOST_MS;
 use crate::ports::{Fetched, Moment};
+use crate::probe::Kind;
 use crate::uplink::Trouble;
 
 impl Cycle {
@@ -79,6 +80,13 @@ impl Cycle {
             Ok(Fetched::New(new)) if new.device == self.settings.device => {
                 self.fetch_wanted = None;
                 let before = self.requirement_digest();
+                let elsewhere =
+                    self.assignment.as_ref().and_then(|held| held.outside.as_ref()) != new.outside.as_ref();
+                if elsewhere {
+                    // What another host answered says nothing of this one.
+                    (self.facts.outside, self.told.outside) = (None, None);
+                    self.schedule.once_more(Kind::Outside, now.mono_ms);
+                }
                 self.assignment = Some(*new);
                 self.draw_required();
                 if before != self.requirement_digest() {

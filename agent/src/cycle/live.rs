@@ -79,7 +79,11 @@ fn network(facts: &Facts) -> Option<NetworkAnswers> {
             .as_ref()
             .and_then(|reading| reading.value())
             .map(|looked_up| looked_up.asked == 0 || looked_up.answered > 0),
-        outside: None,
+        outside: facts
+            .outside
+            .as_ref()
+            .and_then(|reading| reading.value())
+            .map(Reach::answers),
     };
     (answers != NetworkAnswers::default()).then_some(answers)
 }
@@ -104,6 +108,7 @@ pub(super) fn overlay(held: &mut Facts, newer: Facts) {
         gateway,
         resolution,
         collector,
+        outside,
         app,
         app_run,
         kiosk,

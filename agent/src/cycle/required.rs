@@ -28,7 +28,8 @@ impl Cycle {
             requirement,
             self.settings.platform,
             self.settings.collector.clone(),
-        );
+        )
+        .with_outside(held.and_then(|held| held.outside.clone()));
         self.required = Required {
             digest: requirement.map(roomready_shared::requirement::Requirement::digest),
             possible: Kind::ALL

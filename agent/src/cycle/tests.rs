@@ -47,6 +47,7 @@ pub(crate) fn device() -> DeviceId {
 
 pub(crate) fn assignment(requirement: Option<Requirement>, sittings: Vec<Sitting>) -> Assignment {
     Assignment {
+        outside: None,
         tag: ShortText::fit("tag-1"),
         device: device(),
         room: RoomRef {

@@ -76,6 +76,7 @@ fn group(fact: &str) -> Group {
         "collector",
         "vendor.",
         "local.",
+        "outside",
         "link",
         "certificates",
         "clock",
@@ -119,6 +120,7 @@ fn answers(facts: &Facts, fact: &str) -> Option<bool> {
         _ => match fact {
             "gateway" => facts.gateway.as_ref()?.value().map(Reach::answers),
             "collector" => facts.collector.as_ref()?.value().map(Reach::answers),
+            "outside" => facts.outside.as_ref()?.value().map(Reach::answers),
             "resolution" => {
                 let names = facts.resolution.as_ref()?.value()?;
                 Some(names.answered == names.asked)
@@ -141,6 +143,9 @@ fn help(platform: Platform, fact: &str) -> Option<&'static str> {
         }
         (_, "gateway") => "See that the device is on a network: cable or Wi-Fi.",
         (_, "resolution") => "See which name servers this network hands out.",
+        (_, "outside") => {
+            "See that the web filter lets the host through that the district named under [network] in the collector's file."
+        }
         (_, "power") => "See that the battery is seated and charges; a restart makes the system look again.",
         (_, name) if name.starts_with("vendor.") || name == "certificates" => {
             "See that the web filter lets the vendor's servers through without opening the traffic."

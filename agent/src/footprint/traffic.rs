@@ -35,6 +35,7 @@ pub fn of(ask: &Ask) -> u64 {
         // Each name once in a window, whoever asks.
         Kind::Resolution => hosts.saturating_mul(LOOKUP),
         Kind::Collector => ask.targets.collector.as_ref().map_or(0, service),
+        Kind::Outside => ask.targets.outside.as_ref().map_or(0, service),
         Kind::Vendor => services(&ask.targets.hosts),
         Kind::Local => services(&ask.targets.local),
         Kind::Certificates => hosts.saturating_mul(LOOKUP + HELLO),

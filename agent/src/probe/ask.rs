@@ -34,6 +34,8 @@ pub enum Kind {
     Collector,
     /// Way to the vendor's hosts.
     Vendor,
+    /// Way to a host outside that has nothing to do with the vendor.
+    Outside,
     /// Way to the school's own test servers.
     Local,
     /// Whose certificates the vendor's hosts show.
@@ -52,7 +54,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Os,
         Self::Memory,
         Self::Disk,
@@ -65,6 +67,7 @@ impl Kind {
         Self::Resolution,
         Self::Collector,
         Self::Vendor,
+        Self::Outside,
         Self::Local,
         Self::Certificates,
         Self::Link,
@@ -95,6 +98,7 @@ impl Kind {
             Self::Resolution,
             Self::Collector,
             Self::Vendor,
+            Self::Outside,
             Self::Local,
             Self::Certificates,
         ],
@@ -123,6 +127,8 @@ pub struct Targets {
     pub intruders: Vec<(Title, Vec<ShortText>)>,
     /// The collector.
     pub collector: Option<HostPort>,
+    /// A host outside that has nothing to do with the vendor.
+    pub outside: Option<HostPort>,
 }
 
 impl Targets {
@@ -149,7 +155,14 @@ impl Targets {
                     .collect()
             }),
             collector,
+            outside: None,
         }
+    }
+
+    /// The same, with the host outside that the district has named.
+    #[must_use]
+    pub fn with_outside(self, outside: Option<HostPort>) -> Self {
+        Self { outside, ..self }
     }
 
     /// Whether there is anything to ask of this kind.
@@ -175,6 +188,7 @@ impl Targets {
             Kind::Resolution | Kind::Vendor | Kind::Certificates => !self.hosts.is_empty(),
             Kind::Local => !self.local.is_empty(),
             Kind::Collector => self.collector.is_some(),
+            Kind::Outside => self.outside.is_some(),
         }
     }
 }

@@ -121,6 +121,13 @@ impl SystemProbes {
             .await
     }
 
+    async fn outside(&self, wanted: bool, network: &dyn Network, ask: &Ask) -> Option<Reading<Reach>> {
+        let host = ask.targets.outside.as_ref()?;
+        // It is not ours: a connection is enough, even where the vendor's are greeted.
+        self.network(wanted, reach::connection(network, host, ask.effort))
+            .await
+    }
+
     async fn machine_facts(&self, ask: &Ask, facts: &mut Facts) {
         let wants = |kind| ask.kinds.contains(&kind);
         let app = ask.targets.app.clone().unwrap_or_default();
@@ -209,6 +216,7 @@ impl SystemProbes {
             facts.resolution,
             facts.collector,
             facts.vendor,
+            facts.outside,
             facts.local,
             facts.certificates,
         ) = tokio::join!(
@@ -221,6 +229,7 @@ impl SystemProbes {
             self.each(wants(Kind::Vendor), &hosts.hosts, |host| {
                 reach::service(&network, host, ask.effort)
             }),
+            self.outside(wants(Kind::Outside), &network, ask),
             // A cache computer's two ports speak protocols of their own.
             self.each(wants(Kind::Local), &hosts.local, |host| {
                 reach::connection(&network, host, ask.effort)
@@ -243,6 +252,7 @@ impl Probes for SystemProbes {
             machine.resolution = network.resolution;
             machine.collector = network.collector;
             machine.vendor = network.vendor;
+            machine.outside = network.outside;
             machine.local = network.local;
             machine.certificates = network.certificates;
             machine

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use roomready_shared::facts::Platform;
+use roomready_shared::facts::{HostPort, Platform};
 use roomready_shared::ids::{RoomRef, Title};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::strict::{Document, Faults, Reader, Value};
@@ -85,6 +85,7 @@ fn district(root: &mut Reader<'_>, files: &mut dyn Files) -> Option<Written> {
             .unwrap_or_default(),
         phone_rule: root.optional("phone_rule").and_then(Value::parsed),
     };
+    let outside = root.optional("network").and_then(Value::table).and_then(network);
     let schools = schools::read(root, files);
     let notices = notices::read(root, &schools);
     let (devices, roster) = roster(root);
@@ -97,6 +98,7 @@ fn district(root: &mut Reader<'_>, files: &mut dyn Files) -> Option<Written> {
         paces,
         proctoring,
         requirement,
+        outside,
         schools,
         roster,
         sessions,
@@ -159,6 +161,13 @@ fn requirement(reader: &mut Reader<'_>, files: &mut dyn Files) -> Option<Arc<Req
         profile: profile?.to_owned(),
         policy: policy.map(str::to_owned),
     })
+}
+
+/// What the district says of the network around its schools.
+fn network(mut reader: Reader<'_>) -> Option<HostPort> {
+    let outside = reader.optional("outside").and_then(Value::parsed);
+    reader.finish();
+    outside
 }
 
 fn paces(mut reader: Reader<'_>) -> Paces {

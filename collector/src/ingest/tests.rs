@@ -62,6 +62,7 @@ fn config() -> Config {
         during_test: DuringTest::Quiet,
         paces: Paces::default(),
         proctoring: crate::domain::proctor::Proctoring::default(),
+        outside: None,
         requirement: None,
         schools: BTreeMap::from([(room().school, school)]),
         roster: Vec::new(),

@@ -88,6 +88,13 @@ impl Doors {
         Ok(address)
     }
 
+    /// Whether anybody can come in from another machine.
+    pub(super) fn networked(&self, bound: SocketAddr) -> bool {
+        let devices = self.devices.as_ref().map(|door| door.listener.local_addr());
+        let mut addresses = std::iter::once(bound).chain(devices.into_iter().flatten());
+        addresses.any(|address| !address.ip().is_loopback())
+    }
+
     /// What people open.
     pub(super) fn people_open(&self, bound: SocketAddr) -> String {
         match &self.people.address {

@@ -136,6 +136,7 @@ proptest! {
         age(&mut aged.gateway, older);
         age(&mut aged.resolution, older);
         age(&mut aged.collector, older);
+        age(&mut aged.outside, older);
         age(&mut aged.app, older);
         age(&mut aged.kiosk, older);
         age(&mut aged.updates, older);

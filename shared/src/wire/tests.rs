@@ -7,6 +7,7 @@ use super::v1::{
     Assignment, Command, CredentialReply, EnrollReply, EnrollRequest, ErrorBody, NewsBody, Report,
     ReportReply,
 };
+use crate::facts::Reach;
 use crate::requirement::Check;
 
 macro_rules! fixture {
@@ -43,6 +44,16 @@ fn every_released_message_still_reads() {
     );
     let around: Report = reads_and_stays(fixture!("report_of_what_is_around_a_test"));
     assert!(around.news[0].understand().is_ok());
+    let outside: Report = reads_and_stays(fixture!("report_of_the_way_outside"));
+    assert_eq!(
+        outside.live.network.and_then(|network| network.outside),
+        Some(true)
+    );
+    let news = outside.news[0].understand().expect("readings");
+    assert!(
+        matches!(&news.body, NewsBody::Facts { facts } if facts.outside.as_ref().is_some_and(|outside| outside.value().is_some_and(Reach::answers))),
+        "{news:?}"
+    );
     reads_and_stays::<ReportReply>(fixture!("report_reply"));
     reads_and_stays::<EnrollRequest>(fixture!("enroll_request"));
     reads_and_stays::<EnrollReply>(fixture!("enroll_reply"));
@@ -53,6 +64,15 @@ fn every_released_message_still_reads() {
     assert_eq!(assignment.ca, None, "collectors before a CA of their own");
     let with_ca: Assignment = reads_and_stays(fixture!("assignment_with_a_ca"));
     assert!(with_ca.ca.is_some_and(|ca| ca.contains("BEGIN CERTIFICATE")));
+    assert_eq!(
+        with_ca.outside, None,
+        "collectors before a host outside was named"
+    );
+    let with_outside: Assignment = reads_and_stays(fixture!("assignment_with_a_host_outside"));
+    assert_eq!(
+        with_outside.outside.map(|host| host.to_string()).as_deref(),
+        Some("outside.cedar-valley.example:443")
+    );
 }
 
 #[test]

@@ -146,6 +146,7 @@ async fn output(facts: Facts, requirement: Option<Requirement>) -> CheckOutput {
         requirement,
         occasion: Occasion::None,
         collector: None,
+        outside: None,
     };
     let clock: Arc<dyn Clock> = Arc::new(Noon);
     look(&inquiry, &Scripted(facts), None, &clock).await

@@ -42,6 +42,41 @@ fn a_vendor_that_stops_answering_is_looked_at_again_within_seconds_and_then_each
 }
 
 #[test]
+fn a_host_outside_is_looked_at_with_the_vendors_and_forgotten_when_another_is_named() {
+    let host = |name| Some(HostPort::parse(name).expect("a host"));
+    let mut held = with_session();
+    held.outside = host("outside.example:443");
+    let mut rig = Rig::start(10, Some(held.clone()));
+    let asks = rig.tick().asks;
+    let ask = asks.iter().find(|ask| ask.kinds.contains(&Kind::Outside));
+    let ask = ask.expect("it is asked for");
+    assert_eq!(ask.targets.outside, held.outside);
+    let reach = Reach::new(roomready_shared::facts::Via::Tcp, 1, 0, 20, None, None).expect("sound");
+    let mut facts = Facts::none(Platform::Linux);
+    facts.outside = Some(rig.cycle.reading(reach, rig.now));
+    rig.read(Kind::Outside, facts);
+    let outside = |rig: &Rig| {
+        rig.cycle
+            .report(rig.now)
+            .live
+            .network
+            .and_then(|network| network.outside)
+    };
+    assert_eq!(outside(&rig), Some(false));
+    let told = rig.cycle.told.outside.clone();
+    assert!(told.is_some(), "that it does not answer is news");
+    held.outside = host("other.example:443");
+    rig.cycle.fetched(Ok(Fetched::New(Box::new(held))), rig.now);
+    assert_eq!(outside(&rig), None, "nobody has looked at the other one yet");
+    assert!(
+        rig.tick()
+            .asks
+            .iter()
+            .any(|ask| ask.kinds.contains(&Kind::Outside))
+    );
+}
+
+#[test]
 fn an_agent_that_costs_too_much_reads_less_then_reports_less_and_promises_what_it_keeps() {
     let mut rig = Rig::start(-300, Some(with_session()));
     let mut used = crate::ports::Usage {

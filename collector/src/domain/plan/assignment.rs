@@ -52,6 +52,7 @@ impl District {
             during_test: self.during_test,
             valid_until: valid_until(now),
             ca: ca.map(ToOwned::to_owned),
+            outside: self.outside.clone(),
         };
         assignment.tag = tag(&assignment);
         assignment

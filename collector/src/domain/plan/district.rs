@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use roomready_shared::facts::HostPort;
 use roomready_shared::ids::{DeviceName, RoomRef, SchoolId, SessionId, Title};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::timetable::Phase;
@@ -24,6 +25,7 @@ pub struct District {
     pub(super) paces: Paces,
     pub(super) proctoring: Proctoring,
     pub(super) requirement: Option<Arc<Requirement>>,
+    pub(super) outside: Option<HostPort>,
     pub(super) schools: BTreeMap<SchoolId, School>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) roster: Vec<RosterEntry>,
@@ -101,6 +103,12 @@ impl District {
     #[must_use]
     pub const fn requirement(&self) -> Option<&Arc<Requirement>> {
         self.requirement.as_ref()
+    }
+
+    /// A host outside that has nothing to do with the vendor, where the district has named one.
+    #[must_use]
+    pub const fn outside(&self) -> Option<&HostPort> {
+        self.outside.as_ref()
     }
 
     /// Every device the district owns.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use roomready_shared::facts::HostPort;
 use roomready_shared::ids::{DeviceName, RoomRef, SchoolId, SessionId, Title};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::wire::v1::DuringTest;
@@ -34,6 +35,8 @@ pub struct Draft {
     pub proctoring: Proctoring,
     /// What devices must meet outside of any session.
     pub requirement: Option<Arc<Requirement>>,
+    /// A host outside that has nothing to do with the vendor.
+    pub outside: Option<HostPort>,
     /// Its schools.
     pub schools: BTreeMap<SchoolId, School>,
     /// Its devices.
@@ -296,6 +299,7 @@ pub(super) fn index(draft: Draft) -> District {
         paces: draft.paces,
         proctoring: draft.proctoring,
         requirement: draft.requirement,
+        outside: draft.outside,
         schools: draft.schools,
         sessions: sessions
             .into_iter()

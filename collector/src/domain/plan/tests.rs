@@ -65,6 +65,7 @@ fn draft() -> Draft {
         during_test: DuringTest::Quiet,
         paces: Paces::default(),
         proctoring: crate::domain::proctor::Proctoring::default(),
+        outside: None,
         requirement: None,
         schools: BTreeMap::from([(
             "lincoln".parse().unwrap(),

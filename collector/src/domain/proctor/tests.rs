@@ -67,6 +67,7 @@ fn district(sessions: Vec<Session>) -> District {
         during_test: DuringTest::Quiet,
         paces: Paces::default(),
         proctoring: Proctoring::default(),
+        outside: None,
         requirement: None,
         schools: BTreeMap::from([("lincoln-ms".parse().unwrap(), school)]),
         roster: vec![device],

@@ -121,7 +121,7 @@ impl Reached {
                 .and_then(Reading::value)
                 .map(|looked_up| looked_up.asked == 0 || looked_up.answered > 0),
             vendor: (!hosts.is_empty()).then(|| hosts.contains(&true)),
-            outside: None,
+            outside: answers(&facts.outside),
         };
         (reached != Self::default()).then_some(reached)
     }

@@ -214,6 +214,7 @@ pub(super) fn facts() -> impl Strategy<Value = Facts> {
                 resolution,
                 collector,
                 vendor,
+                outside: None,
                 app,
                 app_run: None,
                 kiosk,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::facts::HostPort;
 use crate::ids::{DeviceId, RoomRef, SeatLabel, SessionId, Title};
 use crate::requirement::Requirement;
 use crate::timetable::Timetable;
@@ -39,6 +40,10 @@ pub struct Assignment {
     /// ones. For a month after a change of the CA the old one and the new one stand here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca: Option<String>,
+    /// A host outside that has nothing to do with the vendor, where the district has named one: devices look at it with
+    /// the vendor's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<HostPort>,
 }
 
 /// One sitting of this device.

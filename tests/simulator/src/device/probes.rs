@@ -147,6 +147,7 @@ fn only(facts: Facts, ask: &Ask) -> Facts {
         } else {
             Facts::none(facts.platform).vendor
         },
+        outside: facts.outside.filter(|_| wants(Kind::Outside)),
         app: facts.app.filter(|_| wants(Kind::App)),
         app_run: facts.app_run.filter(|_| wants(Kind::AppRun)),
         updates: facts.updates.filter(|_| wants(Kind::Updates)),

@@ -8,6 +8,7 @@ use roomready_collector::domain::plan::{
     self as plan, District, Draft, Paces, RosterEntry, School, SeatPlan, Session, Watched,
 };
 use roomready_collector::domain::proctor::Proctoring;
+use roomready_shared::facts::HostPort;
 use roomready_shared::ids::{DeviceId, RoomRef, SchoolId, Title};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::timetable::Timetable;
@@ -18,6 +19,8 @@ use super::scenario::{Device, Edit, Scenario, Site, Sitting};
 
 /// What devices are looked at for.
 const PROFILE: &str = include_str!("profile.toml");
+/// The host outside that devices look at beside the vendor's.
+const OUTSIDE: &str = "outside.example:443";
 /// The school.
 const SCHOOL: &str = "school";
 
@@ -99,6 +102,7 @@ impl<'s> Plan<'s> {
             paces: Paces::default(),
             proctoring: Proctoring::default(),
             requirement: Some(Arc::clone(&self.requirement)),
+            outside: Some(HostPort::parse(OUTSIDE).expect("a host with its port")),
             schools: BTreeMap::from([(school_id(), school)]),
             roster: roster
                 .map(|(device, home)| self.roster_entry(device, *home))

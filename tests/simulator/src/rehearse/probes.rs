@@ -37,6 +37,7 @@ pub(super) fn is_of_the_network(ask: &Ask) -> bool {
                 | Kind::Resolution
                 | Kind::Collector
                 | Kind::Vendor
+                | Kind::Outside
                 | Kind::Local
                 | Kind::Certificates
         )
@@ -134,6 +135,7 @@ impl Look<'_> {
                     }
                 }
             }
+            Kind::Outside => facts.outside = reach(Via::Tcp, self.network.internet(device), 28_000, at),
             Kind::Local => {
                 for host in &ask.targets.local {
                     if let Some(reading) = reach(Via::Tcp, self.network.gateway(device), 2_500, at) {

@@ -139,6 +139,7 @@ pub(super) fn district(names: &[&str]) -> District {
         during_test: DuringTest::Quiet,
         paces: Paces::default(),
         proctoring: crate::domain::proctor::Proctoring::default(),
+        outside: None,
         requirement: None,
         schools: BTreeMap::from([(
             room().school,
