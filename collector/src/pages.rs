@@ -18,6 +18,7 @@ pub mod fragment;
 pub mod incident;
 pub mod log;
 mod markup;
+pub mod notices;
 pub mod people;
 pub mod place;
 pub mod proctors;

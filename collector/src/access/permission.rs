@@ -19,6 +19,8 @@ pub enum Permission {
     ManageAccounts,
     /// The district's own settings.
     ManageSettings,
+    /// Seeing whom of the staff is told of incidents, and sending them a test.
+    ManageNotices,
     /// Numbers for monitoring.
     SeeMetrics,
     /// One's own account: password, second factor, sign-ins.
@@ -27,7 +29,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SeeBoards,
         Self::SeeDevices,
         Self::TakePart,
@@ -36,6 +38,7 @@ impl Permission {
         Self::ReadRecord,
         Self::ManageAccounts,
         Self::ManageSettings,
+        Self::ManageNotices,
         Self::SeeMetrics,
         Self::OwnAccount,
     ];
@@ -52,6 +55,7 @@ impl Permission {
             Self::ReadRecord => "read the access log",
             Self::ManageAccounts => "manage accounts",
             Self::ManageSettings => "manage settings",
+            Self::ManageNotices => "look after notices to the staff",
             Self::SeeMetrics => "see metrics",
             Self::OwnAccount => "manage one's own account",
         }

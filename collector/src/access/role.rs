@@ -7,8 +7,8 @@ use std::str::FromStr;
 use roomready_shared::ids::SchoolId;
 
 use super::Permission::{
-    self, ManageAccounts, ManageDevices, ManageLinks, ManageSettings, OwnAccount, ReadRecord, SeeBoards,
-    SeeDevices, SeeMetrics, TakePart,
+    self, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, ReadRecord,
+    SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 use super::Scope;
 
@@ -65,6 +65,7 @@ impl Role {
                 SeeDevices,
                 TakePart,
                 ManageDevices,
+                ManageNotices,
                 SeeMetrics,
                 OwnAccount,
             ],
@@ -75,6 +76,7 @@ impl Role {
                 TakePart,
                 ManageLinks,
                 ManageDevices,
+                ManageNotices,
                 SeeMetrics,
                 OwnAccount,
             ],
@@ -86,6 +88,7 @@ impl Role {
                 ReadRecord,
                 ManageAccounts,
                 ManageSettings,
+                ManageNotices,
                 SeeMetrics,
                 OwnAccount,
             ],

@@ -248,3 +248,55 @@ fn without_a_file_there_is_one_school_and_the_next_step_is_to_name_its_rooms() {
     assert_eq!(district.schools().len(), 1);
     assert!(district.schools().values().all(|school| school.rooms.is_empty()));
 }
+
+#[test]
+fn mistakes_about_notices_are_told_with_what_to_write_and_no_secret_is_repeated() {
+    every_fault_is_told("notices");
+    let told = load(&PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/fixtures/configs/bad/notices.toml"
+    )))
+    .unwrap_err()
+    .to_string();
+    assert!(!told.contains("services/T0"), "{told}");
+}
+
+#[test]
+fn the_sample_tells_whom_and_how() {
+    let path = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../configs/collector.example.toml"
+    ));
+    let notices = load(&path).unwrap().notices;
+    let told: Vec<_> = notices
+        .plan
+        .targets
+        .iter()
+        .map(|target| (target.id.as_str(), target.step.number()))
+        .collect();
+    assert_eq!(
+        told,
+        [("on-call", 1), ("lincoln", 2), ("chat", 2), ("district", 3)]
+    );
+    assert_eq!(notices.ways.len(), 4);
+    assert_eq!(
+        notices.plan.ladder,
+        crate::domain::notice::Ladder::USUAL,
+        "the sample shows the usual waits"
+    );
+    let mail = notices.mail.as_ref().unwrap();
+    assert_eq!((mail.host.as_str(), mail.port), ("smtp.cedarvalley.example", 587));
+    assert!(notices.environment_names().is_empty());
+}
+
+#[test]
+fn a_secret_may_have_a_name_in_the_environment_and_files_stand_beside_the_settings() {
+    let text = format!(
+        "{GOOD}\n[notices]\n[[notices.target]]\nid = \"a\"\nname = \"A\"\nstep = 1\nkind = \"signed\"\n\
+         address_env = \"HOOK\"\nsecret_file = \"hook-secret\"\n"
+    );
+    let notices = read("c", &text, &mut TextAlone(None)).unwrap().notices;
+    assert_eq!(notices.environment_names(), ["HOOK".to_owned()].into());
+    let placed = format!("{:?}", notices.in_folder(std::path::Path::new("/etc/roomready")));
+    assert!(placed.contains("/etc/roomready/hook-secret"), "{placed}");
+}

@@ -152,7 +152,8 @@ impl State {
                 && !up.contains_key(entry)
                 && let Some(act) = self.acts(room).and_then(|acts| acts.get(*entry))
             {
-                cases.push(hand((*down).clone(), act.when(), Some(now)));
+                // When it went down is of no use here: that it is down is told at once.
+                cases.push(hand((*down).clone(), act.when(), Some(act.when())));
             }
         }
     }

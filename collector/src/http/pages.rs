@@ -13,6 +13,7 @@ pub(super) mod enrollment;
 pub(super) mod entering;
 pub(super) mod incidents;
 pub(super) mod live;
+pub(super) mod notices;
 pub(super) mod proctors;
 pub(super) mod reach;
 pub(super) mod recover;

@@ -13,8 +13,8 @@ use super::middleware::time_limit::time_limit;
 use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
 use crate::access::Permission::{
-    ManageAccounts, ManageDevices, ManageLinks, ManageSettings, OwnAccount, ReadRecord, SeeBoards,
-    SeeDevices, SeeMetrics, TakePart,
+    ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, ReadRecord,
+    SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 
 const GET: Method = Method::GET;
@@ -225,6 +225,9 @@ pub fn surface() -> Surface {
             SeeBoards,
             get(pages::incidents::incident),
         )
+        // Notices to the staff.
+        .person(GET, "/notices", ManageNotices, get(pages::notices::page))
+        .person(POST, "/notices/test", ManageNotices, post(pages::notices::test))
         // Who did and saw what.
         .person(GET, "/access-log", ReadRecord, get(pages::access_log::page))
         .person(

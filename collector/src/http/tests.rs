@@ -9,6 +9,7 @@ mod guard;
 mod harness;
 mod live;
 mod matrix;
+mod notices;
 mod pages;
 mod proctors;
 mod reach;

@@ -14,6 +14,7 @@ pub mod frame;
 pub mod identity;
 pub mod incident;
 pub mod list;
+pub mod notices;
 pub mod people;
 pub mod place;
 pub mod proctors;
@@ -40,6 +41,7 @@ pub use incident::{
     IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Member, StoryLine,
 };
 pub use list::{DeviceList, DeviceRow};
+pub use notices::{NoticeRow, NoticesPage, TargetRow, Tested};
 pub use people::{Actions, ConfirmPage, PeopleStrip, Said, SayPage, Undo};
 pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};
 pub use proctors::{BrowserRow, EnterPage, LinkCard, ProctorsPage, SheetKind, SheetPage};
