@@ -45,8 +45,12 @@ mod tests {
         let at: Timestamp = "2026-10-06T09:41:00Z".parse().unwrap();
         let (secret, body) = ("four words of a dog", br#"{"version":1}"#);
         let signed = signature(secret, at, body);
-        // By `printf '1791279660.{"version":1}' | openssl dgst -sha256 -hmac 'four words of a dog'`.
+        // By another program: `printf '1791279660.{"version":1}' | openssl dgst -sha256 -hmac 'four words of a dog'`.
         assert_eq!(at.as_second(), 1_791_279_660);
+        assert_eq!(
+            signed,
+            "v1=e5046d68e629cb5485d123716a525aa8b953a8f0d32ac03308ef67ba258a6f33"
+        );
         assert!(is_genuine(secret, "1791279660", body, &signed));
         for (secret, timestamp, body, signature) in [
             ("another", "1791279660", &body[..], signed.as_str()),

@@ -38,6 +38,7 @@ pub struct Plan {
     during_test: &'static str,
     proctor_screen: &'static str,
     app_process: String,
+    notices: String,
     rooms: Vec<(String, Sitting)>,
     devices: Vec<Expected>,
 }
@@ -59,6 +60,7 @@ impl Plan {
             during_test: "quiet",
             proctor_screen: "staff devices",
             app_process: "no-such-program".to_owned(),
+            notices: String::new(),
             rooms: Vec::new(),
             devices: Vec::new(),
         }
@@ -88,6 +90,13 @@ impl Plan {
     #[must_use]
     pub fn proctors_on(mut self, screen: &'static str) -> Self {
         self.proctor_screen = screen;
+        self
+    }
+
+    /// Whom of the staff to tell: the part `[notices]` of the settings file.
+    #[must_use]
+    pub fn notices(mut self, part: &str) -> Self {
+        part.clone_into(&mut self.notices);
         self
     }
 
@@ -167,6 +176,7 @@ impl Plan {
                 local(ends)
             );
         }
+        text.push_str(&self.notices);
         text
     }
 

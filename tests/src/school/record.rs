@@ -72,6 +72,23 @@ impl Record {
         Self(connection)
     }
 
+    /// Notices to the staff: the id of each, and where it stands (`waiting`, `delivered`, `given_up`).
+    ///
+    /// # Panics
+    ///
+    /// When the file cannot be read.
+    #[must_use]
+    pub fn notices(&self) -> Vec<(String, String)> {
+        let mut statement = self
+            .0
+            .prepare("SELECT lower(hex(id)), state FROM notices ORDER BY seq")
+            .expect("notices are kept");
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .expect("notices can be read");
+        rows.map(|row| row.expect("a notice")).collect()
+    }
+
     /// Every stream that has told something.
     ///
     /// # Panics

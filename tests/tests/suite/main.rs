@@ -15,6 +15,7 @@ mod encryption;
 mod end_to_end;
 mod identity;
 mod no_harm;
+mod notices;
 mod pages;
 mod real;
 mod rehearse;

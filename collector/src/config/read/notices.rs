@@ -1,6 +1,6 @@
 //! The part of the file that says whom to tell of incidents: `[notices]`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -65,6 +65,7 @@ pub(super) fn read(root: &mut Reader<'_>, schools: &BTreeMap<SchoolId, School>) 
         },
         ..Settings::default()
     };
+    let mut ids = BTreeSet::new();
     for target in reader.tables("target") {
         if settings.plan.targets.len() == MOST_TARGETS {
             let fault = format!("more than {MOST_TARGETS} targets");
@@ -72,7 +73,7 @@ pub(super) fn read(root: &mut Reader<'_>, schools: &BTreeMap<SchoolId, School>) 
             target.leave_unread();
             continue;
         }
-        let Some((target, way)) = one(target, schools, has_mail, &settings.ways) else {
+        let Some((target, way)) = one(target, schools, has_mail, &mut ids) else {
             continue;
         };
         settings.ways.insert(target.id.clone(), way);
@@ -174,7 +175,7 @@ fn one(
     mut reader: Reader<'_>,
     schools: &BTreeMap<SchoolId, School>,
     has_mail: bool,
-    known: &BTreeMap<TargetId, Way>,
+    ids: &mut BTreeSet<TargetId>,
 ) -> Option<(Target, Way)> {
     let id: Option<TargetId> = reader.required("id", "\"on-call\"").and_then(Value::parsed);
     let name: Option<Title> = reader
@@ -203,7 +204,7 @@ fn one(
         reader.leave_unread();
         return None;
     }
-    if let Some(id) = id.as_ref().filter(|id| known.contains_key(*id)) {
+    if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
         reader.fault(
             &format!("a second target \"{id}\""),
             "give each target its own id",

@@ -3,6 +3,7 @@
 use roomready_shared::facts::Platform;
 use roomready_tests::browser::Browser;
 use roomready_tests::school::{Plan, SCHOOL, Sitting, TestSchool};
+use roomready_tests::wait::{PATIENCE, wait_until};
 
 use super::{BusySchool, Who, assert_no_complaint, proctors};
 
@@ -108,6 +109,26 @@ async fn the_coordinator_s_proctors_and_their_sheets() {
     .await;
     proctor.close().await;
     coordinator.close().await;
+}
+
+#[tokio::test]
+async fn whom_the_staff_page_tells_with_a_test_that_did_not_arrive_and_with_nobody() {
+    let target = "\n[notices]\n[[notices.target]]\nid = \"on-call\"\nname = \"Technician on call\"\nstep = 1\n\
+                  kind = \"ntfy\"\naddress = \"http://127.0.0.1:9/rooms\"\n";
+    let told = TestSchool::start(&Plan::testing_room("101").notices(target)).await;
+    let browser = told.browser_at("/notices").await;
+    browser.click("#target-on-call button").await;
+    wait_until("what came of the test", PATIENCE, async || {
+        browser.text().await.contains("did not arrive")
+    })
+    .await;
+    walk(&told, &browser, &[("/notices", 200)]).await;
+    browser.close().await;
+    let silent = TestSchool::start(&Plan::testing_room("101")).await;
+    let browser = silent.browser_at("/notices").await;
+    assert!(browser.text().await.contains("Nobody is told yet"));
+    walk(&silent, &browser, &[("/notices", 200)]).await;
+    browser.close().await;
 }
 
 #[tokio::test]
