@@ -71,6 +71,8 @@ pub enum Detection {
     Live,
     /// Afterwards, from a device's own records.
     Replay,
+    /// By what people said.
+    Stated,
 }
 
 /// How an incident ended.
@@ -145,6 +147,8 @@ pub struct Incident {
     pub spans: BTreeMap<DeviceId, Vec<Span>>,
     /// What followed from it on its members: when, on which, what.
     pub symptoms: BTreeSet<(Timestamp, DeviceId, Condition)>,
+    /// It began in a pause that people entered, by the number of that entry: nobody tested, so nothing was missed.
+    pub under: Option<u64>,
     /// First broken promise or broken app: the onset lies between `since` and here.
     pub broken: Timestamp,
     /// When we knew.
@@ -174,6 +178,7 @@ impl Incident {
             taken_for: Vec::new(),
             spans: spans.collect(),
             symptoms: BTreeSet::new(),
+            under: None,
             members: note.members,
             broken: note.broken,
             detected: note.detected,
@@ -186,16 +191,17 @@ impl Incident {
         }
     }
 
-    /// Rooms that its members sit in, sorted.
+    /// Rooms that it reaches, sorted: those of its members, and those that people spoke for.
     #[must_use]
     pub fn rooms(&self) -> BTreeSet<&RoomId> {
-        self.members.iter().map(|member| &member.room).collect()
+        let members = self.members.iter().map(|member| &member.room);
+        members.chain(&self.cause.rooms).collect()
     }
 
     /// Whether a room has a part in it.
     #[must_use]
     pub fn reaches(&self, room: &RoomId) -> bool {
-        self.members.iter().any(|member| member.room == *room)
+        self.members.iter().any(|member| member.room == *room) || self.cause.rooms.contains(room)
     }
 
     /// One of its members.
@@ -254,13 +260,23 @@ impl Incident {
             Change::Joined(member) => self.join(member),
             Change::Returned { device, until } => self.close_span(*device, *until),
             Change::Exact { device, spans } => {
-                let spans: Vec<_> = spans.iter().copied().take(MOST_SPANS).collect();
-                let held = self.spans.get_mut(device);
-                held.is_some_and(|held| {
-                    let new = *held != spans;
-                    *held = spans;
-                    new
-                })
+                let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+                    return false;
+                };
+                let Some(held) = self.spans.get_mut(device) else {
+                    return false;
+                };
+                // Of several absences in one incident, only the one that is told of is told anew.
+                let apart = |span: &Span| {
+                    span.until.is_some_and(|until| until <= first.from)
+                        || last.until.is_some_and(|until| span.from >= until)
+                };
+                let before = held.clone();
+                held.retain(apart);
+                held.extend(spans.iter().copied());
+                held.sort_by_key(|span| span.from);
+                held.truncate(MOST_SPANS);
+                *held != before
             }
             Change::Corrected { from, to, .. } => {
                 let new = self.cause != *to;
@@ -268,6 +284,11 @@ impl Incident {
                     self.taken_for.extend(*from);
                 }
                 self.cause = to.clone();
+                new
+            }
+            Change::Refiled { act } => {
+                let new = self.under != *act;
+                self.under = *act;
                 new
             }
             Change::Symptom {

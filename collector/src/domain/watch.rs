@@ -17,7 +17,9 @@ mod contact;
 mod device;
 mod input;
 mod judge;
+mod people;
 mod records;
+mod replay;
 mod restore;
 mod roster;
 mod signs;
@@ -113,6 +115,7 @@ impl WatchState {
             incidents,
             counts,
             looked,
+            voices,
             ..
         } = self;
         let mut book = Book::new(school, now, incidents, counts, out);
@@ -125,18 +128,24 @@ impl WatchState {
                 None => book.counts.unknown_device += 1,
             }
         }
+        people::of_devices(devices, voices, &mut book);
         for device in devices.values_mut() {
             judge::look(device, now);
         }
         cause::gather(devices, plan, *looked, &mut book);
+        let mut explained = BTreeSet::new();
         for (id, device) in &mut *devices {
+            replay::end_late(*id, device, &mut book);
             judge::settle(*id, device, plan, &mut book);
+            explained.extend(replay::settle(*id, device, &mut book));
             let sight = device.sight_now();
             if sight != device.sight {
                 device.sight = sight;
                 book.tile(*id);
             }
         }
+        replay::reconsider(&explained, devices, &mut book);
+        people::of_incidents(voices, plan, &mut book);
         book.close();
         self.last_tick = Some(now);
     }

@@ -11,6 +11,7 @@ use crate::access::Role;
 use crate::domain::entry::{Actor, Entry};
 use crate::domain::people::{About, Act, Acts, Deed, Moment, NotNow, Press};
 use crate::domain::proctor::{Proctor, ProctorLink, sitting_of};
+use crate::domain::watch::{Input, Said};
 use crate::store::Account;
 
 /// How long a browser may keep a press before it is too old to be believed: as long as a sign-in lasts at most.
@@ -72,14 +73,22 @@ impl People {
         people
     }
 
-    /// Takes an entry that is an act of a person.
-    pub(super) fn take(&mut self, entry: &Entry) {
-        match Act::of_entry(entry) {
-            Some(Ok((About::Room(room), act))) => self.rooms.entry(room).or_default().take(act),
-            Some(Ok((About::School(school), act))) => self.schools.entry(school).or_default().take(act),
+    /// Takes an entry that is an act of a person; gives it back as the watch hears of it.
+    pub(super) fn take(&mut self, entry: &Entry) -> Option<Said> {
+        match Act::of_entry(entry)? {
+            Ok((about, act)) => {
+                let (acts, room) = match about {
+                    About::Room(room) => (self.rooms.entry(room.clone()).or_default(), Some(room.room)),
+                    About::School(school) => (self.schools.entry(school).or_default(), None),
+                };
+                acts.take(act.clone());
+                Some(Said { room, act })
+            }
             // The record keeps it; a collector that refused to start over one line would show nothing at all.
-            Some(Err(error)) => tracing::error!(seq = entry.seq, %error, "a line of the record is skipped"),
-            None => {}
+            Err(error) => {
+                tracing::error!(seq = entry.seq, %error, "a line of the record is skipped");
+                None
+            }
         }
     }
 
@@ -96,7 +105,9 @@ impl Fleet {
         if !matches!(entry.entry.actor, Actor::Proctor(_)) {
             state.people.names.insert(entry.entry.actor.clone(), by);
         }
-        state.people.take(entry);
+        if let (Some(said), Some(school)) = (state.people.take(entry), &entry.entry.school) {
+            state.hand_over(school, Input::Person(said));
+        }
     }
 
     /// A link was made.

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::domain::event_time::Dated;
 use crate::domain::incident::Note;
 use crate::domain::plan::{Enrolled, Home};
-use crate::domain::watch::{self, Input, Now, Restored, RestoredDevice, WatchPlan, WatchState};
+use crate::domain::watch::{self, Input, Now, Restored, RestoredDevice, Said, WatchPlan, WatchState};
 use crate::store::{EntryQuery, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, Page, Store, StoreError};
 
 /// How far back the record is read for open incidents: a sitting lasts hours, a weekend lies between two.
@@ -36,7 +36,7 @@ pub async fn restore(config: Config, store: &dyn Store, now: Timestamp) -> Resul
     let mut watches = BTreeMap::new();
     let mut logs = BTreeMap::new();
     for school in config.district.schools().keys() {
-        let notes = notes_of(store, school, now, &mut people).await?;
+        let (notes, said) = notes_of(store, school, now, &mut people).await?;
         let log: &mut IncidentLog = logs.entry(school.clone()).or_default();
         notes.iter().for_each(|note| log.take(note));
         let homes: Vec<_> = devices
@@ -62,6 +62,7 @@ pub async fn restore(config: Config, store: &dyn Store, now: Timestamp) -> Resul
             plan,
             heard: heard.collect(),
             notes,
+            said,
             last_alive,
         };
         watches.insert(school.clone(), WatchState::restore(restored));
@@ -83,14 +84,14 @@ fn home(config: &Config, device: &KnownDevice) -> Home {
     })
 }
 
-/// The notes of a school's watch. What people did passes by here too, and is taken on the way.
+/// The notes of a school's watch, and what people said there.
 async fn notes_of(
     store: &dyn Store,
     school: &SchoolId,
     now: Timestamp,
     people: &mut People,
-) -> Result<Vec<Note>, StoreError> {
-    let mut notes = Vec::new();
+) -> Result<(Vec<Note>, Vec<Said>), StoreError> {
+    let (mut notes, mut said) = (Vec::new(), Vec::new());
     let mut page = Page::First;
     loop {
         let query = EntryQuery {
@@ -102,11 +103,11 @@ async fn notes_of(
         };
         let entries = store.entries(query).await?;
         let Some(last) = entries.last() else {
-            return Ok(notes);
+            return Ok((notes, said));
         };
         page = Page::After(last.seq);
         for entry in &entries {
-            people.take(entry);
+            said.extend(people.take(entry));
             match Note::of_entry(&entry.entry) {
                 Some(Ok(note)) => notes.push(note),
                 // The record keeps it; a watch that refused to start over one line would see nothing at all.

@@ -256,6 +256,7 @@ pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) ->
         },
     };
     let devices = match incident.members.len() {
+        0 => "Devices not known".to_owned(),
         1 => "1 device".to_owned(),
         many => format!("{many} devices"),
     };
@@ -296,6 +297,7 @@ pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) ->
         seen_by: match incident.seen {
             Detection::Live => "Seen by RoomReady",
             Detection::Replay => "Told by the device afterwards",
+            Detection::Stated => "Told by people in the rooms",
         }
         .to_owned(),
         url: (!scene.only_room).then(|| address::incident(&incident.id)),

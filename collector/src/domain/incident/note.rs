@@ -86,6 +86,12 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         began: Option<Timestamp>,
     },
+    /// It began in a pause that people entered afterwards, or does no longer because they took it back.
+    Refiled {
+        /// The number of the pause's entry.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        act: Option<u64>,
+    },
     /// Something followed from it on a member.
     Symptom {
         /// On which.

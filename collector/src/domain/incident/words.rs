@@ -201,6 +201,8 @@ fn change_words(
                 None => format!("{now}{began}"),
             }
         }
+        Change::Refiled { act: Some(_) } => "It began in a pause: nobody was testing then".to_owned(),
+        Change::Refiled { act: None } => "The pause that it began in was taken back".to_owned(),
         Change::Symptom {
             device,
             condition,
@@ -276,6 +278,7 @@ fn name_of(member: &Member) -> String {
 /// "Seat 12", "LIB-2", "14 devices", "14 devices in 3 rooms".
 fn subject(incident: &Incident) -> String {
     match incident.members.as_slice() {
+        [] => format!("Students in {} rooms", incident.rooms().len()),
         [member] => name_of(member),
         many => match incident.rooms().len() {
             1 => format!("{} devices", many.len()),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 use roomready_shared::ids::{IncidentId, SessionId};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::rule::ON_THE_WAY_FOR;
@@ -16,14 +17,14 @@ pub const MOST_ACTS_A_ROOM: usize = 400;
 pub const MOST_KEYS_A_ROOM: usize = 2_000;
 
 /// The acts of a room, or of a school as a whole, in the order of the record.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Acts {
     acts: Vec<Act>,
     keys: Keys,
 }
 
 /// Which presses have arrived, the oldest forgotten first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 struct Keys {
     known: BTreeSet<Uuid>,
     order: VecDeque<Uuid>,

@@ -142,12 +142,33 @@ impl<'a> Book<'a> {
         incident
     }
 
+    /// Opens an incident that people tell of. Which devices it reaches is not known.
+    pub(super) fn open_stated(&mut self, session: &SessionId, room: &RoomId, case: Case, cause: Cause) {
+        let incident = incident_id(self.school, session, cause.kind.word(), case, 0);
+        if !self.incidents.contains_key(&incident) {
+            self.write_opening(incident, (session.clone(), room.clone()), Vec::new(), case, cause);
+        }
+    }
+
     fn begin(&mut self, incident: IncidentId, members: Vec<Member>, case: Case, cause: Cause) {
-        let Some(first) = members.first() else { return };
+        if let Some(first) = members.first() {
+            let place = (first.session.clone(), first.room.clone());
+            self.write_opening(incident, place, members, case, cause);
+        }
+    }
+
+    fn write_opening(
+        &mut self,
+        incident: IncidentId,
+        (session, room): (SessionId, RoomId),
+        members: Vec<Member>,
+        case: Case,
+        cause: Cause,
+    ) {
         let note = Opened {
             incident: incident.clone(),
-            session: first.session.clone(),
-            room: first.room.clone(),
+            session,
+            room,
             condition: case.condition,
             members,
             since: case.since,
@@ -342,6 +363,9 @@ impl DeviceWatch {
     /// From now on the device is part of this incident.
     pub(super) fn is_part_of(&mut self, incident: &IncidentId, case: Case) {
         if case.condition.is_absence() {
+            if self.absence().is_none() {
+                self.remember_before(case.condition != Condition::LostContact);
+            }
             self.pending.remove(&Condition::LostContact);
             self.last_absence = Some(incident.clone());
         }

@@ -19,7 +19,7 @@ use super::device::DeviceWatch;
 use super::input::Looked;
 use super::roster::WatchPlan;
 use super::signs::{follows, trouble_around};
-use super::table::{GATHERS_FOR, ONSETS_APART, at_once, begins};
+use super::table::{GATHERS_FOR, LATE_HOLD_MS, ONSETS_APART, at_once, begins};
 use crate::domain::incident::{CauseKind, Condition, Detection};
 use evidence::Evidence;
 use level::Group;
@@ -65,7 +65,10 @@ pub(super) fn gather(devices: &mut Devices, plan: &WatchPlan, looked: Looked, bo
     }
     // What is told at once waits for nothing.
     for device in devices.values_mut() {
-        device.pending.retain(|condition, _| !at_once(*condition));
+        let late = &device.late_end;
+        device
+            .pending
+            .retain(|condition, _| !at_once(*condition) || late.contains_key(condition));
     }
 }
 
@@ -126,8 +129,12 @@ fn items(condition: Condition, devices: &Devices, book: &Book<'_>) -> Vec<Item> 
         let Some(current) = &device.current else { continue };
         if let Some(pending) = device.pending.get(&condition) {
             let held = book.now.mono_ms.saturating_sub(pending.from_ms);
-            let Some(timing) = begins(condition, current.phase) else {
-                continue;
+            let timing = begins(condition, current.phase);
+            let (confirm_ms, opens_ms) = match timing {
+                // It is over already, so the present phase says nothing.
+                _ if device.late_end.contains_key(&condition) => (LATE_HOLD_MS, LATE_HOLD_MS),
+                Some(timing) => (timing.confirm_ms, timing.opens_after_ms()),
+                None => continue,
             };
             items.push(Item {
                 device: *id,
@@ -135,8 +142,8 @@ fn items(condition: Condition, devices: &Devices, book: &Book<'_>) -> Vec<Item> 
                 since: pending.since,
                 broken: pending.broken,
                 incident: None,
-                confirmed: held >= timing.confirm_ms,
-                matured: held >= timing.opens_after_ms(),
+                confirmed: held >= confirm_ms,
+                matured: held >= opens_ms,
                 seen: pending.seen,
             });
         } else if let Some(open) = device.open.get(&condition)

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use roomready_shared::ids::{IncidentId, RoomId, SeatLabel, SessionId, StreamId};
+use roomready_shared::ids::{ClockEpoch, IncidentId, RoomId, SeatLabel, SessionId, StreamId};
 use roomready_shared::timetable::Phase;
+use roomready_shared::wire::v1::AppState;
 use serde::Serialize;
 
 use super::contact::{AppRun, Contact, Heard, Test};
+use super::replay::Past;
 use super::roster::Place;
 use super::signs::Well;
 use super::table::{BEATS_APART_MS, MISSED_PROMISES, RECONNECT_MS, silence_limit_ms};
@@ -80,6 +82,20 @@ pub struct DeviceWatch {
     pub(super) reached: Reached,
     /// When the vendor last answered it.
     pub(super) reached_at: Option<Timestamp>,
+    /// Its test app, by its latest word.
+    pub(super) told_app: AppState,
+    /// It was swapped for another one and is kept aside: its silence means nothing.
+    pub(super) aside: bool,
+    /// The run of its clock, by its latest beat.
+    pub(super) epoch: Option<ClockEpoch>,
+    /// Records that wait on it still.
+    pub(super) waiting: u32,
+    /// What it tells of the time in which it was not heard.
+    pub(super) past: Past,
+    /// Something that began and that nobody noticed: it is told once it is known when it ended.
+    pub(super) late: Option<(Condition, Timestamp)>,
+    /// When what is told after the fact was over.
+    pub(super) late_end: BTreeMap<Condition, Timestamp>,
     /// Since when what is open has been well again.
     pub(super) well: BTreeMap<Condition, Well>,
     pub(super) sight: Sight,
@@ -104,6 +120,13 @@ impl DeviceWatch {
             position: None,
             reached: Reached::default(),
             reached_at: None,
+            told_app: AppState::Unknown,
+            aside: false,
+            epoch: None,
+            waiting: 0,
+            past: Past::default(),
+            late: None,
+            late_end: BTreeMap::new(),
             well: BTreeMap::new(),
             sight: Sight::NeverHeard,
         }

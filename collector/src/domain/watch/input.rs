@@ -167,7 +167,7 @@ pub struct Beat {
     /// What of the way outside answered.
     #[serde(default)]
     pub reached: Reached,
-    /// Records that wait on the device, those of this report included: more will come about the past.
+    /// Records that wait on the device after this report: more will come about the past.
     #[serde(default)]
     pub waiting: u32,
 }
@@ -271,6 +271,8 @@ impl Report {
         stream: StreamId,
         fresh: impl IntoIterator<Item = &'a Dated>,
     ) -> Self {
+        let fresh: Vec<_> = fresh.into_iter().collect();
+        let told = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
         let beat = Beat {
             mono_ms: live.mono_ms,
             epoch: live.epoch,
@@ -278,7 +280,7 @@ impl Report {
             app: live.app,
             charge: live.charge,
             reached: Reached::of_live(live),
-            waiting: live.waiting,
+            waiting: live.waiting.saturating_sub(told),
         };
         Self {
             device,

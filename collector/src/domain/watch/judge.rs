@@ -50,7 +50,7 @@ fn notice_silence(device: &mut DeviceWatch, now: Now) {
 /// Who was there and is silent while students test is suspected of being lost: its tile changes at once.
 fn suspect(device: &mut DeviceWatch, now: Now) {
     let finished = matches!(device.test, Test::Closed { .. });
-    if !device.testing() || finished {
+    if !device.testing() || finished || device.aside {
         // Silence in a break or after the test means nothing; it is judged anew when testing goes on.
         device.pending.remove(&Condition::LostContact);
         return;
@@ -91,9 +91,11 @@ fn suspect(device: &mut DeviceWatch, now: Now) {
 
 /// Ends what is over. A goodbye is no good sign: only beats end an absence.
 fn clear(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>) {
-    if let (Some((condition, _)), Contact::Heard(run)) = (device.absence(), device.contact)
+    if let (Some((condition, open)), Contact::Heard(run)) = (device.absence(), device.contact)
         && run.beats >= clear_beats(condition)
     {
+        let (incident, since) = (open.incident.clone(), open.since);
+        device.is_back(&incident, since, run.from.max(since));
         book.end(id, device, condition, run.from, Ending::HeardAgain);
     }
     if let (Some(run), Contact::Heard(_)) = (device.app, device.contact) {
@@ -110,14 +112,18 @@ fn end_with_session(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, bo
         let Some(open) = device.open.get(&condition) else {
             continue;
         };
-        let since = open.since;
+        let (since, incident) = (open.since, open.incident.clone());
         let session = book.session_of(&open.incident, id);
         let sitting = session.as_ref().and_then(|session| plan.sessions.get(session));
         let (until, how) = match (sitting, &session) {
             (Some(sitting), Some(session)) => {
                 let seat = device.place.seatings.iter().find(|seat| seat.session == *session);
                 let ends = seat.map_or(sitting.last_end, |seat| seat.ends);
-                if phase_until(&sitting.timetable, ends, book.now.wall) != Phase::Finished {
+                let said_over = device
+                    .current
+                    .as_ref()
+                    .is_some_and(|current| current.session == *session && current.phase == Phase::Finished);
+                if !said_over && phase_until(&sitting.timetable, ends, book.now.wall) != Phase::Finished {
                     continue;
                 }
                 let not_heard_again = u32::from(!matches!(device.contact, Contact::Heard(_)));
@@ -128,6 +134,10 @@ fn end_with_session(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, bo
         if matches!(&how, Ending::SessionOver { not_heard_again: 1 }) && condition.is_absence() {
             device.not_heard_again = Some(since);
         }
-        book.end(id, device, condition, until.min(book.now.wall).max(since), how);
+        let until = until.min(book.now.wall).max(since);
+        if condition.is_absence() {
+            device.is_back(&incident, since, until);
+        }
+        book.end(id, device, condition, until, how);
     }
 }

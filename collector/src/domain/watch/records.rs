@@ -9,10 +9,11 @@ use super::Now;
 use super::book::Book;
 use super::contact::{Contact, Test};
 use super::device::{DeviceWatch, Pending};
-use super::input::{Beat, Record, Report, What, whole_ms};
+use super::input::{Beat, Reached, Record, Report, What, whole_ms};
+use super::replay::{absence_of, told_late};
 use super::roster::WatchPlan;
 use super::signs::{follows, trouble_around};
-use super::table::{CLOSES, CLOSES_WITHIN_MS};
+use super::table::{CLOSES, CLOSES_WITHIN_MS, LATE_AFTER};
 use crate::domain::incident::{Change, Condition, Detection, Reason};
 
 pub(super) fn take(device: &mut DeviceWatch, report: &Report, plan: &WatchPlan, book: &mut Book<'_>) {
@@ -86,9 +87,14 @@ impl Taker<'_, '_> {
             return;
         }
         let at = record.time.at;
+        self.device.remember(record, self.book);
         match record.what {
-            What::Started => self.began_again = true,
-            What::Woke | What::Reached(_) => {}
+            What::Started => {
+                self.began_again = true;
+                self.over_late([Condition::ShutDown, Condition::Restarted, Condition::Slept], at);
+            }
+            What::Woke => self.over_late([Condition::Slept], at),
+            What::Reached(reached) => self.reached_then(reached, at),
             What::AppStarted => {
                 let phase = self.phase_then(at);
                 self.device.app_runs(at, None);
@@ -107,6 +113,9 @@ impl Taker<'_, '_> {
     fn beat(&mut self, beat: &Beat) {
         let unbroken = self.device.hear(self.received, beat.promise_ms) && !self.began_again;
         let at = self.received.wall;
+        self.device.told_app = beat.app;
+        self.device.epoch = Some(beat.epoch);
+        self.device.waiting = beat.waiting;
         self.device.reached.overlay(beat.reached);
         if beat.reached.vendor == Some(true) {
             self.device.reached_at = Some(at);
@@ -272,6 +281,30 @@ impl Taker<'_, '_> {
             self.book.learn(&incident, Change::Why(why));
         } else {
             self.book.counts.after_the_fact += 1;
+            self.device.late = absence_of(goodbye).map(|condition| (condition, at));
+        }
+    }
+
+    fn over_late<const N: usize>(&mut self, conditions: [Condition; N], at: Timestamp) {
+        for condition in conditions {
+            told_late(self.device, condition, at, self.book.now);
+        }
+    }
+
+    /// The way out was read at a moment in the past.
+    fn reached_then(&mut self, reached: Reached, at: Timestamp) {
+        let told_late = self.received.wall.duration_since(at) > LATE_AFTER;
+        match reached.vendor {
+            Some(true) => self.over_late([Condition::VendorUnreachable], at),
+            Some(false) if told_late && self.phase_then(at) == Some(Phase::Testing) => {
+                let known = self.device.absence().is_some()
+                    || self.book.absence_around(self.device, at).is_some()
+                    || self.device.is_in(Condition::VendorUnreachable);
+                if !known {
+                    self.device.late = Some((Condition::VendorUnreachable, at));
+                }
+            }
+            _ => {}
         }
     }
 

@@ -8,6 +8,7 @@ use roomready_shared::ids::{DeviceId, SchoolId, SessionId};
 
 use super::contact::{Contact, Test};
 use super::device::{DeviceWatch, OpenRef};
+use super::input::Said;
 use super::roster::{Place, WatchPlan};
 use super::state::WatchState;
 use crate::domain::incident::{self, Condition, Note, SeatNote};
@@ -23,6 +24,8 @@ pub struct Restored {
     pub heard: Vec<RestoredDevice>,
     /// The watch's notes of this school, oldest first. Those of the last days are enough: sittings last hours.
     pub notes: Vec<Note>,
+    /// What people said since then, oldest first.
+    pub said: Vec<Said>,
     /// The latest alive mark.
     pub last_alive: Option<Timestamp>,
 }
@@ -45,6 +48,7 @@ impl WatchState {
             plan,
             heard,
             notes,
+            said,
             last_alive,
         } = restored;
         let mut state = Self::new(school, plan);
@@ -59,6 +63,7 @@ impl WatchState {
         for note in &notes {
             state.remember(note);
         }
+        said.into_iter().for_each(|said| state.voices.take(said));
         state.reopen();
         state.last_alive = last_alive;
         state

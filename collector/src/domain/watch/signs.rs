@@ -82,6 +82,9 @@ pub(super) fn look(device: &mut DeviceWatch, now: Now) {
             condition == Condition::TestAppNotRunning && device.open.contains_key(&Condition::TestAppCrashed);
         let wrong =
             heard && !told && !finished && begins && !device.place.sentinel && device.wrong(condition);
+        if device.late_end.contains_key(&condition) {
+            continue;
+        }
         if !wrong || device.is_in(condition) {
             device.pending.remove(&condition);
         } else if !device.pending.contains_key(&condition) {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::device::DeviceWatch;
 use super::input::{Looked, whole_ms};
+use super::people::Voices;
 use super::roster::WatchPlan;
 use super::table::{BLIND_GAP_MS, BLIND_NOTED_MS, IDLE_PROMISE_MS, KEPT_AFTER_END, RECONNECT_MS};
 use super::{Now, Transitions};
@@ -64,6 +65,8 @@ pub struct WatchState {
     pub(super) counts: Counts,
     /// What the collector itself reached at its latest look.
     pub(super) looked: Looked,
+    /// What people said.
+    pub(super) voices: Voices,
 }
 
 impl WatchState {
@@ -86,6 +89,7 @@ impl WatchState {
             last_alive: None,
             counts: Counts::default(),
             looked: Looked::default(),
+            voices: Voices::default(),
         }
     }
 

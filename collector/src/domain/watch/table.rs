@@ -193,6 +193,10 @@ pub const GATHERS_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60
 pub const ROOMS_THAT_SAY: usize = 3;
 /// … within this time has its cause outside of them.
 pub const SAID_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+/// A reading told so long after it was made speaks of the past.
+pub const LATE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(20);
+/// What is told after the fact is held for so long, since devices come back within [`RECONNECT_MS`] of each other.
+pub const LATE_HOLD_MS: u64 = 20_000;
 /// Most lines about one seat in one sitting: somebody who opens and closes the app all morning fills no record.
 pub const MOST_SEAT_NOTES: u8 = 40;
 /// Ended incidents stay in memory this long, so that late evidence finds them; the record keeps them for ever.

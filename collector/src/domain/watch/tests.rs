@@ -5,6 +5,8 @@ mod any;
 mod app;
 mod common;
 mod evidence;
+mod replay;
 mod restart;
 mod school;
+mod voices;
 mod whole;

@@ -9,7 +9,8 @@ use roomready_shared::timetable::Phase;
 use super::contact::{Contact, Test};
 use super::device::{Current, DeviceWatch};
 use super::input::Input;
-use super::roster::{Place, Sitting, WatchPlan};
+use super::people::Voices;
+use super::roster::{Place, SeatIn, Sitting, WatchPlan};
 use super::state::{RoomNow, WatchState};
 use super::{Now, Transitions};
 use crate::domain::incident::{Note, PhaseNote};
@@ -37,7 +38,8 @@ impl WatchState {
                 self.plan.devices.insert(device, place);
             }
             Input::Looked(looked) => self.looked = looked,
-            Input::Report(_) | Input::Person(_) | Input::Checks(_) => {}
+            Input::Person(said) => self.voices.take(said),
+            Input::Report(_) | Input::Checks(_) => {}
         }
     }
 
@@ -86,8 +88,11 @@ impl WatchState {
                 .extend(changed.map(|(room, _)| room).chain(emptied).cloned());
             self.rooms = rooms;
         }
-        for device in self.devices.values_mut() {
-            sit_down(device, &self.plan, now);
+        let rooms = &self.rooms;
+        let session_of = |room: &RoomId| rooms.get(room).map(|here| here.session.clone());
+        self.voices.look(&self.plan, session_of, now.wall);
+        for (id, device) in &mut self.devices {
+            sit_down(*id, device, &self.plan, &self.voices, now);
         }
     }
 }
@@ -114,14 +119,20 @@ fn rooms_now(sessions: &BTreeMap<SessionId, Sitting>, now: Timestamp) -> BTreeMa
 }
 
 /// Finds the device's seat in the sitting of the moment. A new sitting begins with a clean sheet.
-fn sit_down(device: &mut DeviceWatch, plan: &WatchPlan, now: Now) {
-    let Some((seat, phase)) = device.place.seating_at(&plan.sessions, now.wall) else {
+fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &Voices, now: Now) {
+    let instead = stands_in(id, plan, voices, now.wall);
+    let own = || {
+        let (seat, phase) = device.place.seating_at(&plan.sessions, now.wall)?;
+        Some((seat.clone(), phase))
+    };
+    let Some((seat, phase)) = instead.or_else(own) else {
         device.current = None;
         return;
     };
     let Some(sitting) = plan.sessions.get(&seat.session) else {
         return;
     };
+    let phase = voices.phase(&sitting.room, &seat.session, phase);
     match &mut device.current {
         Some(current) if current.session == seat.session => {
             if current.phase != phase {
@@ -160,4 +171,16 @@ fn sit_down(device: &mut DeviceWatch, plan: &WatchPlan, now: Now) {
             device.app = None;
         }
     }
+}
+
+/// The seat of a device that was brought in for another one.
+fn stands_in(id: DeviceId, plan: &WatchPlan, voices: &Voices, now: Timestamp) -> Option<(SeatIn, Phase)> {
+    let (_, session, seat) = voices.stands_in(id)?;
+    let sitting = plan.sessions.get(session)?;
+    let seat = SeatIn {
+        session: session.clone(),
+        seat: seat.cloned(),
+        ends: sitting.last_end,
+    };
+    Some((seat, sitting.phase_at(now)))
 }

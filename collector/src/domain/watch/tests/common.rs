@@ -8,20 +8,20 @@ use crate::domain::watch::{Input, Looked, Reached, What};
 
 use super::school::{MINUTE, TestSchool, plan};
 
-const ROOM: [&str; 4] = ["L-1", "L-2", "L-3", "L-4"];
-const TWO_ROOMS: [&str; 8] = ["L-1", "L-2", "L-3", "L-4", "M-1", "M-2", "M-3", "M-4"];
-const THREE_ROOMS: [&str; 12] = [
+pub(super) const ROOM: [&str; 4] = ["L-1", "L-2", "L-3", "L-4"];
+pub(super) const TWO_ROOMS: [&str; 8] = ["L-1", "L-2", "L-3", "L-4", "M-1", "M-2", "M-3", "M-4"];
+pub(super) const THREE_ROOMS: [&str; 12] = [
     "L-1", "L-2", "L-3", "L-4", "M-1", "M-2", "M-3", "M-4", "N-1", "N-2", "N-3", "N-4",
 ];
 
-const WELL: Reached = Reached {
+pub(super) const WELL: Reached = Reached {
     gateway: Some(true),
     resolution: Some(true),
     vendor: Some(true),
     outside: Some(true),
 };
 
-fn testing(names: &[&str]) -> TestSchool {
+pub(super) fn testing(names: &[&str]) -> TestSchool {
     testing_with(names, WELL)
 }
 
@@ -34,13 +34,13 @@ fn testing_with(names: &[&str], reached: Reached) -> TestSchool {
     school
 }
 
-fn reach(school: &mut TestSchool, names: &[&str], reached: Reached) {
+pub(super) fn reach(school: &mut TestSchool, names: &[&str], reached: Reached) {
     for name in names {
         school.device(name).reached = reached;
     }
 }
 
-fn on_premises(school: &mut TestSchool, map: &[(&str, &str)]) {
+pub(super) fn on_premises(school: &mut TestSchool, map: &[(&str, &str)]) {
     let mut plan = plan(&school.district);
     plan.site = Site::OnPremises;
     for (room, point) in map {

@@ -23,7 +23,14 @@ fn a_goodbye_from_the_outbox_explains_the_silence_and_only_once() {
     school.happened("L-1", What::Sleeps, 70);
     school.happens("L-1", What::Started);
     school.pass(10);
-    assert_eq!(school.told(), ["2:01 seat 1 amended", "2:06 seat 1 heard again"]);
+    assert_eq!(
+        school.told(),
+        [
+            "2:01 seat 1 amended",
+            "2:06 seat 1 exact",
+            "2:06 seat 1 heard again"
+        ]
+    );
     let incident = school.state().incidents().values().next().unwrap();
     assert!(matches!(incident.reasons[..], [Reason::Announced { at: said, .. }] if said == at(70)));
 }

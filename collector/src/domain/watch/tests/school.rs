@@ -15,10 +15,12 @@ use roomready_shared::wire::v1::{AppState, DuringTest};
 
 use crate::domain::event_time::EventTime;
 use crate::domain::incident::{CauseKind, Change, Incident, Note, ending_words};
+use crate::domain::people::{Act, Deed};
 use crate::domain::plan::{District, Draft, Enrolled, Home, Paces, RosterEntry, School, Session, Watched};
 use crate::domain::standing::Sight;
 use crate::domain::watch::{
-    Beat, Input, Now, Reached, Record, Report, Restored, RestoredDevice, WatchPlan, WatchState, What, step,
+    Beat, Input, Now, Reached, Record, Report, Restored, RestoredDevice, Said, WatchPlan, WatchState, What,
+    step,
 };
 
 pub(super) const MINUTE: i64 = 60;
@@ -62,6 +64,7 @@ pub(super) struct TestSchool {
     pub(super) notes: Vec<Note>,
     told: Vec<String>,
     pub(super) extra: Vec<Input>,
+    pub(super) said: Vec<Said>,
 }
 
 fn room() -> RoomRef {
@@ -217,7 +220,31 @@ impl TestSchool {
             notes: Vec::new(),
             told: Vec::new(),
             extra: Vec::new(),
+            said: Vec::new(),
         }
+    }
+
+    /// Somebody presses; none for the whole school.
+    pub(super) fn press(&mut self, room: Option<&str>, deed: Deed) {
+        let seq = 1_000 + u64::try_from(self.said.len()).unwrap();
+        let session = room.map(|room| match room {
+            "101" => "math-7".parse().unwrap(),
+            other => format!("math-7-{other}").parse().unwrap(),
+        });
+        let act = Act {
+            seq,
+            at: at(self.second),
+            press: None,
+            by: crate::domain::entry::Actor::Console,
+            session,
+            deed,
+        };
+        let said = Said {
+            room: room.map(|room| room.parse().unwrap()),
+            act,
+        };
+        self.said.push(said.clone());
+        self.extra.push(Input::Person(said));
     }
 
     pub(super) fn state(&self) -> &WatchState {
@@ -341,6 +368,7 @@ impl TestSchool {
             plan: plan(&self.district),
             heard: heard.collect(),
             notes: self.notes.clone(),
+            said: self.said.clone(),
             last_alive: Some(at(self.second)),
         };
         self.state = Some(WatchState::restore(restored));
@@ -402,6 +430,7 @@ fn change(change: &Change) -> String {
         Change::Returned { .. } => "one back".to_owned(),
         Change::Exact { .. } => "exact".to_owned(),
         Change::Corrected { to, .. } => format!("now {}", to.kind.word()),
+        Change::Refiled { .. } => "refiled".to_owned(),
         Change::Symptom { condition, .. } => format!("then {}", condition.word()),
     }
 }

@@ -1,0 +1,394 @@
+//! What people say, as the watch judges by it.
+//!
+//! Nothing is done at the press: each tick looks at what holds by then. So a press that is taken back, one that comes
+//! late from a browser without a network, and one that a restart reads again come to the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, RoomId, SeatLabel, SessionId};
+use roomready_shared::timetable::Phase;
+use roomready_shared::wire::v1::AppState;
+use serde::Serialize;
+
+use super::book::{Book, Case};
+use super::cause::Devices;
+use super::contact::{Contact, Test};
+use super::device::DeviceWatch;
+use super::input::Said;
+use super::roster::WatchPlan;
+use super::table::{ROOMS_THAT_SAY, SAID_WITHIN};
+use crate::domain::incident::{Cause, CauseKind, Change, Condition, Confidence, Detection, Ending, Incident};
+use crate::domain::people::{self, Acts, Deed, Run, StillWorking, Symptom};
+
+/// Everything that people said in a school.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Voices {
+    rooms: BTreeMap<RoomId, Acts>,
+    school: Acts,
+    /// What it comes to in each room, at the present tick.
+    now: BTreeMap<RoomId, InRoom>,
+}
+
+/// What was said of a room's present sitting.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(super) struct InRoom {
+    session: Option<SessionId>,
+    started: Option<Timestamp>,
+    stands_still: bool,
+    over: bool,
+    finished: BTreeMap<DeviceId, Timestamp>,
+    aside: BTreeMap<DeviceId, Timestamp>,
+    /// Devices that took the place of others, with the seat.
+    instead: BTreeMap<DeviceId, Option<SeatLabel>>,
+    still: Option<StillWorking>,
+    /// Symptoms that stand: what, and since when.
+    symptoms: Vec<(u8, Timestamp)>,
+    /// Past pauses that were entered: from, until, the number of their entry.
+    pauses: Vec<(Timestamp, Timestamp, u64)>,
+}
+
+impl Voices {
+    pub(super) fn take(&mut self, said: Said) {
+        match said.room {
+            Some(room) => self.rooms.entry(room).or_default().take(said.act),
+            None => self.school.take(said.act),
+        }
+    }
+
+    /// What all of it comes to now.
+    pub(super) fn look(
+        &mut self,
+        plan: &WatchPlan,
+        session_of: impl Fn(&RoomId) -> Option<SessionId>,
+        now: Timestamp,
+    ) {
+        self.now.clear();
+        let school = self.school.now(None, now);
+        let everywhere = !school.pauses.is_empty();
+        let mut school_pauses = Vec::new();
+        past_pauses(&self.school, None, &mut school_pauses);
+        let nothing = Acts::default();
+        let mut rooms: BTreeSet<&RoomId> = self.rooms.keys().collect();
+        if everywhere || !school_pauses.is_empty() {
+            rooms.extend(plan.sessions.values().map(|sitting| &sitting.room));
+        }
+        for room in rooms {
+            let session = session_of(room);
+            let acts = self.rooms.get(room).unwrap_or(&nothing);
+            let mut here = in_room(acts, session, now);
+            here.stands_still |= everywhere;
+            here.pauses.extend(school_pauses.iter().copied());
+            self.now.insert(room.clone(), here);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.now.is_empty()
+    }
+
+    fn of(&self, room: &RoomId, session: &SessionId) -> Option<&InRoom> {
+        self.now
+            .get(room)
+            .filter(|here| here.session.as_ref() == Some(session))
+    }
+
+    /// The phase of a seat, by the timetable and by what people said.
+    pub(super) fn phase(&self, room: &RoomId, session: &SessionId, phase: Phase) -> Phase {
+        match (self.of(room, session), phase) {
+            (Some(here), Phase::Testing | Phase::Break) if here.over => Phase::Finished,
+            (Some(here), Phase::Testing) if here.stands_still => Phase::Break,
+            (_, phase) => phase,
+        }
+    }
+
+    /// The sitting in which this device took another one's place, with its room and seat.
+    pub(super) fn stands_in(&self, device: DeviceId) -> Option<(&RoomId, &SessionId, Option<&SeatLabel>)> {
+        self.now.iter().find_map(|(room, here)| {
+            let seat = here.instead.get(&device)?;
+            Some((room, here.session.as_ref()?, seat.as_ref()))
+        })
+    }
+}
+
+fn in_room(acts: &Acts, session: Option<SessionId>, now: Timestamp) -> InRoom {
+    let seen = acts.now(session.as_ref(), now);
+    let device = |machine: &people::Machine| machine.device;
+    let started = acts
+        .standing(session.as_ref())
+        .find(|act| act.deed == Deed::Started)
+        .map(people::Act::when);
+    let finished = seen.finished.iter().filter_map(|act| {
+        let spot = act.deed.spot()?;
+        Some((device(&spot.device)?, act.when()))
+    });
+    let mut here = InRoom {
+        started,
+        stands_still: !seen.pauses.is_empty() || matches!(seen.run, Run::OnBreak(_)),
+        over: matches!(seen.run, Run::Over(_)),
+        finished: finished.collect(),
+        still: seen.still.map(|(_, still)| still),
+        ..InRoom::default()
+    };
+    for act in &seen.aside {
+        if let Deed::Swapped { old, .. } = &act.deed
+            && let Some(old) = old.device
+        {
+            here.aside.insert(old, act.when());
+        }
+    }
+    for act in &seen.swaps {
+        if let Deed::Swapped { seat, new, .. } = &act.deed
+            && let Some(new) = new.device
+        {
+            here.instead.insert(new, seat.clone());
+        }
+    }
+    for trouble in &seen.troubles {
+        if let Deed::Symptom { symptom, .. } = &trouble.act.deed {
+            here.symptoms.push((symptom_kind(symptom), trouble.since()));
+        }
+    }
+    past_pauses(acts, session.as_ref(), &mut here.pauses);
+    here.session = session;
+    here
+}
+
+/// Pauses that are over, however they were entered.
+fn past_pauses(acts: &Acts, session: Option<&SessionId>, into: &mut Vec<(Timestamp, Timestamp, u64)>) {
+    let mut open = None;
+    for act in acts.standing(session) {
+        match act.deed {
+            Deed::Paused {
+                from,
+                until: Some(until),
+            } => into.push((from, until, act.seq)),
+            Deed::Paused { from, until: None } => open = Some((from, act.seq)),
+            Deed::Resumed { from: until } => into.extend(open.take().map(|(from, seq)| (from, until, seq))),
+            _ => {}
+        }
+    }
+}
+
+/// Symptoms that say the same: two rooms with different codes do not yet have one cause.
+const fn symptom_kind(symptom: &Symptom) -> u8 {
+    match symptom {
+        Symptom::CannotSignIn => 0,
+        Symptom::Frozen => 1,
+        Symptom::Message { .. } => 2,
+    }
+}
+
+/// What was said of each device.
+pub(super) fn of_devices(devices: &mut Devices, voices: &Voices, book: &mut Book<'_>) {
+    if voices.is_empty() {
+        return;
+    }
+    for (id, device) in devices {
+        let Some(current) = &device.current else { continue };
+        let Some(here) = voices.of(&current.room, &current.session) else {
+            device.aside = false;
+            continue;
+        };
+        let aside = here.aside.get(id).copied();
+        device.aside = aside.is_some();
+        if let Some(at) = aside {
+            end_all(*id, device, at, book);
+        }
+        if let Some(at) = here.finished.get(id).copied()
+            && let Test::Running { started } | Test::Interrupted { started, .. } = device.test
+        {
+            device.test = Test::Closed { started, at };
+            book.seat_finished(*id, device, at);
+            end_all(*id, device, at, book);
+        }
+        if let Some(at) = here.started
+            && device.test == Test::NotStarted
+            && device.testing()
+            && !device.place.sentinel
+            && device.told_app == AppState::Unknown
+            && matches!(device.contact, Contact::Heard(_))
+        {
+            // Its app cannot be read: that the room began is all there is.
+            device.test = Test::Running { started: at };
+            book.seat_started(*id, device, at);
+        }
+    }
+}
+
+/// Whatever is open of a device is over: another one stands in its place, or its student has finished.
+fn end_all(id: DeviceId, device: &mut DeviceWatch, at: Timestamp, book: &mut Book<'_>) {
+    device.pending.clear();
+    for condition in Condition::ALL {
+        book.end(id, device, condition, at, Ending::Cleared);
+    }
+}
+
+/// What was said of incidents: that students go on although nothing is heard, that nobody tested meanwhile, and trouble
+/// that several rooms tell of.
+pub(super) fn of_incidents(voices: &Voices, plan: &WatchPlan, book: &mut Book<'_>) {
+    if voices.is_empty() {
+        return;
+    }
+    refile(voices, book);
+    still_working(voices, book);
+    stated_trouble(voices, plan, book);
+}
+
+/// What began in a pause that was entered afterwards belongs to the pause.
+fn refile(voices: &Voices, book: &mut Book<'_>) {
+    let mut found = Vec::new();
+    for incident in book.incidents.values() {
+        let under = |room: &RoomId| {
+            let here = voices.now.get(room)?;
+            here.pauses
+                .iter()
+                .find(|(from, until, _)| *from <= incident.broken && incident.broken < *until)
+                .map(|(_, _, seq)| *seq)
+        };
+        let rooms = incident.rooms();
+        let acts: Vec<_> = rooms.into_iter().filter_map(under).collect();
+        let all = incident.rooms().len() == acts.len() && !acts.is_empty();
+        let act = if all { acts.first().copied() } else { None };
+        if act != incident.under {
+            found.push((incident.id.clone(), act));
+        }
+    }
+    for (id, act) in found {
+        book.learn(&id, Change::Refiled { act });
+    }
+}
+
+fn still_working(voices: &Voices, book: &mut Book<'_>) {
+    let silent = |incident: &&Incident| incident.is_open() && incident.condition == Condition::LostContact;
+    let mut found = Vec::new();
+    for incident in book.incidents.values().filter(silent) {
+        let rooms = incident.rooms();
+        let all = !rooms.is_empty()
+            && rooms.iter().all(|room| {
+                voices
+                    .now
+                    .get(*room)
+                    .is_some_and(|here| here.still == Some(StillWorking::All))
+            });
+        let stated = incident.cause.kind == CauseKind::CollectorPath
+            && incident.cause.confidence == Confidence::Stated;
+        let kind = match (all, stated) {
+            (true, false) if incident.cause.confidence != Confidence::Measured => CauseKind::CollectorPath,
+            // The answer was taken back, or is another one now.
+            (false, true) => incident.taken_for.last().copied().unwrap_or_default(),
+            _ => continue,
+        };
+        let cause = Cause {
+            kind,
+            confidence: if all {
+                Confidence::Stated
+            } else {
+                Confidence::Inferred
+            },
+            ..incident.cause.clone()
+        };
+        found.push((incident.id.clone(), incident.cause.kind, cause));
+    }
+    for (id, from, to) in found {
+        book.learn(
+            &id,
+            Change::Corrected {
+                from: (from != to.kind).then_some(from),
+                to,
+                began: None,
+            },
+        );
+    }
+}
+
+/// The same symptom from several rooms within some minutes has its cause outside of them, whatever is measured.
+fn stated_trouble(voices: &Voices, plan: &WatchPlan, book: &mut Book<'_>) {
+    let mut by_kind: BTreeMap<u8, BTreeMap<&RoomId, Timestamp>> = BTreeMap::new();
+    for (room, here) in &voices.now {
+        for (kind, since) in &here.symptoms {
+            let first = by_kind.entry(*kind).or_default().entry(room).or_insert(*since);
+            *first = (*first).min(*since);
+        }
+    }
+    let open = book
+        .incidents
+        .values()
+        .find(|incident| is_stated(incident) && incident.is_open())
+        .map(|incident| (incident.id.clone(), incident.cause.rooms.clone()));
+    let said = by_kind.into_values().find(|rooms| {
+        let first = rooms.values().min();
+        let near = |at: &&Timestamp| first.is_some_and(|first| at.duration_since(*first) <= SAID_WITHIN);
+        rooms.values().filter(near).count() >= ROOMS_THAT_SAY
+    });
+    match (said, open) {
+        (None, Some((id, rooms))) => {
+            let quiet = rooms
+                .iter()
+                .all(|room| voices.now.get(room).is_none_or(|here| here.symptoms.is_empty()));
+            if quiet {
+                book.end_incident(&id, book.now.wall, Ending::Cleared);
+            }
+        }
+        (Some(rooms), None) => open_stated(voices, &rooms, plan, book),
+        (Some(rooms), Some((id, held))) => {
+            let rooms: Vec<RoomId> = rooms
+                .keys()
+                .map(|room| (*room).clone())
+                .chain(held.clone())
+                .collect();
+            let rooms: Vec<_> = rooms.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+            if rooms != held {
+                let to = stated(rooms);
+                book.learn(
+                    &id,
+                    Change::Corrected {
+                        from: None,
+                        to,
+                        began: None,
+                    },
+                );
+            }
+        }
+        (None, None) => {}
+    }
+}
+
+fn open_stated(voices: &Voices, rooms: &BTreeMap<&RoomId, Timestamp>, plan: &WatchPlan, book: &mut Book<'_>) {
+    // What devices measured says more than what people see.
+    let measured = book.incidents.values().any(|incident| {
+        incident.is_open()
+            && incident.condition == Condition::VendorUnreachable
+            && incident.cause.kind != CauseKind::Device
+    });
+    let Some((room, since)) = rooms.iter().min_by_key(|(room, at)| (**at, **room)) else {
+        return;
+    };
+    let session = voices.now.get(*room).and_then(|here| here.session.clone());
+    let Some(session) = session.filter(|session| !measured && plan.sessions.contains_key(session)) else {
+        return;
+    };
+    let case = Case {
+        condition: Condition::VendorUnreachable,
+        since: *since,
+        broken: *since,
+        seen: Detection::Stated,
+        why: None,
+    };
+    let cause = stated(rooms.keys().map(|room| (*room).clone()).collect());
+    book.open_stated(&session, room, case, cause);
+}
+
+fn stated(rooms: Vec<RoomId>) -> Cause {
+    Cause {
+        kind: CauseKind::Vendor,
+        confidence: Confidence::Stated,
+        rooms,
+        named: None,
+        ruled_out: Vec::new(),
+    }
+}
+
+fn is_stated(incident: &Incident) -> bool {
+    incident.seen == Detection::Stated
+}
