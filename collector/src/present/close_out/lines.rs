@@ -48,6 +48,7 @@ fn incident_line(scene: &Scene<'_>, session: &Session, incident: &Incident) -> C
         seen_by: match incident.seen {
             Detection::Live => "Seen by RoomReady",
             Detection::Replay => "Told by the device afterwards",
+            Detection::Stated => "Told by people in the rooms",
         },
     }
 }
