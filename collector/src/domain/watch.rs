@@ -11,6 +11,7 @@
 //! A tick in its order: reports are taken (`records`), each device is looked at (`judge`, `signs`), what several have
 //! in common is gathered (`cause`), what is over ends (`judge`, `signs`), and `book` writes.
 
+pub mod battery;
 mod book;
 mod cause;
 mod contact;
