@@ -15,6 +15,7 @@ mod restore;
 mod tests;
 mod tick;
 mod told;
+mod wrong;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -199,13 +200,18 @@ impl Fleet {
         };
         known.hear(report, accepted, received.wall);
         let fresh = || accepted.fresh.iter().map(|fresh| &fresh.dated);
-        if fresh().any(|dated| has_facts(&dated.news)) {
+        let learns = fresh().any(|dated| has_facts(&dated.news));
+        if learns {
             for dated in fresh() {
                 known.learn(&dated.news);
             }
             known.judge(&district, received.wall);
         }
+        let tells = learns || known.wrong.clock_is_news(known.clocks.ahead_ms());
         let school = known.home.room.school.clone();
+        if tells {
+            state.tell_what_is_wrong(device, received.wall);
+        }
         let input = watch::Report::new(
             device,
             received,
@@ -306,6 +312,7 @@ impl State {
         standing(Look {
             watched: device.home.watched,
             sight: watched.map(watch::DeviceWatch::sight).unwrap_or_default(),
+            fault: watched.and_then(watch::DeviceWatch::fault),
             judged: device.checks.as_ref().map(|checks| checks.judged),
             phase: watched
                 .and_then(watch::DeviceWatch::current)

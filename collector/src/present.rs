@@ -6,6 +6,7 @@
 mod access_log;
 mod accounts;
 mod address;
+mod batteries;
 mod browser;
 pub mod close_out;
 pub mod csv;

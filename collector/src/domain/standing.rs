@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::Watched;
 
+mod fault;
 mod sight;
 
 #[cfg(test)]
 mod tests;
 
+pub use fault::{Empty, Fault, about_words};
 pub use sight::Sight;
 
 /// The status of a device, worst first: a smaller one is worse. Working and ready are equally fine; the order between
@@ -25,7 +27,7 @@ pub enum Standing {
     TestAppCrashed,
     /// Somebody raised a hand for this seat.
     HelpWanted,
-    /// The battery ends before the seat does.
+    /// The battery is about to end, and the seat is not.
     BatteryCritical,
     /// A required check is missed.
     NotReady,
@@ -157,6 +159,8 @@ pub struct Look {
     pub watched: Watched,
     /// What the watch knows about it now.
     pub sight: Sight,
+    /// The worst that is wrong with it while it is there.
+    pub fault: Option<Fault>,
     /// Its checks; none while nothing was ever read.
     pub judged: Option<Judged>,
     /// The phase of its sitting; none without one.
@@ -172,6 +176,15 @@ pub struct Look {
 #[must_use]
 pub fn standing(look: Look) -> Standing {
     let seen = as_seen(look);
+    // What is not there has no battery to speak of.
+    let there = matches!(
+        look.sight,
+        Sight::Here | Sight::Working { .. } | Sight::AppNotBack { .. }
+    );
+    let seen = match look.fault {
+        Some(fault) if there && look.watched != Watched::NotOneByOne => seen.min(fault.standing()),
+        _ => seen,
+    };
     if look.shared {
         seen.min(Standing::Attention)
     } else {

@@ -14,11 +14,15 @@
 pub mod battery;
 mod book;
 mod cause;
+pub mod checks;
 mod contact;
 mod device;
+mod drops;
+mod health;
 mod input;
 mod judge;
 mod people;
+mod power;
 mod records;
 mod replay;
 mod restore;
@@ -33,6 +37,7 @@ mod tests;
 
 pub use contact::{Contact, Heard, Test};
 pub use device::{Current, DeviceWatch};
+pub use health::Batteries;
 pub use input::{Beat, Checks, Input, Looked, Reached, Record, Report, Said, What};
 pub use restore::{Restored, RestoredDevice};
 pub use roster::{Place, SeatIn, Sitting, WatchPlan};
@@ -142,6 +147,9 @@ impl WatchState {
             let sight = device.sight_now();
             if sight != device.sight {
                 device.sight = sight;
+                book.tile(*id);
+            }
+            if device.say_fault(now) {
                 book.tile(*id);
             }
         }

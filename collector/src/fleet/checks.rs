@@ -1,5 +1,6 @@
 //! A device judged by its requirement: in short for boards, in full for its page.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +11,10 @@ use roomready_shared::requirement::Requirement;
 use roomready_shared::timetable::Phase;
 use roomready_shared::verdict::{Assessment, Finding, Readiness};
 
+use crate::domain::incident::Condition;
 use crate::domain::plan::{District, Home};
 use crate::domain::standing::{Judged, loudest_finding};
+use crate::domain::watch::checks::wrong;
 
 /// Readings grow old without news, so a device is judged again after this time, and when its phase changes.
 pub(super) const JUDGED_AGAIN_AFTER: Duration = Duration::from_secs(60);
@@ -24,19 +27,22 @@ pub struct Checks {
     pub judged: Judged,
     /// The check that speaks loudest, for a tile: "Memory: 3.7 GB". None when all are met.
     pub loudest: Option<Arc<str>>,
+    /// What of it is more than a matter of readiness while students test.
+    pub(super) wrong: BTreeSet<Condition>,
     pub(super) at: Timestamp,
     pub(super) phase: Phase,
 }
 
 impl Checks {
     pub(super) fn draw(district: &District, home: &Home, facts: &Facts, now: Timestamp) -> Option<Self> {
-        let (_, assessment) = assess(district, home, facts, now)?;
+        let (requirement, assessment) = assess(district, home, facts, now)?;
         let loudest = (assessment.readiness != Readiness::Ready)
             .then(|| loudest_finding(&assessment))
             .flatten();
         Some(Self {
             judged: Judged::of(&assessment),
             loudest: loudest.map(|finding| for_a_tile(finding).into()),
+            wrong: wrong(&requirement, facts, &assessment),
             at: now,
             phase: district.phase_of(home, now),
         })

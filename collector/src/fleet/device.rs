@@ -8,6 +8,7 @@ use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::{Live, News, NewsBody, Report};
 
 use super::checks::Checks;
+use super::wrong::Wrong;
 use crate::domain::event_time::{DeviceClocks, EventTime, Exchange};
 use crate::domain::identity::{Access, Presence};
 use crate::domain::plan::{District, Home};
@@ -42,6 +43,8 @@ pub struct DeviceNow {
     pub(super) tag: Option<(ShortText, Timestamp, Phase)>,
     /// What is known of its clocks.
     pub(super) clocks: DeviceClocks,
+    /// What its watch was told of it in its present sitting.
+    pub(super) wrong: Wrong,
     stream: Option<StreamPosition>,
     /// Nothing was required of it in this phase when it was last looked at.
     nothing_required_in: Option<Phase>,
@@ -55,7 +58,7 @@ impl DeviceNow {
             Some(earlier) if earlier.access_change > known.change => (earlier.access, earlier.access_change),
             _ => (known.access, known.change),
         };
-        let (live, heard, stream, facts, agent_version, judged_by, clocks) = match earlier {
+        let (live, heard, stream, facts, agent_version, judged_by, clocks, wrong) = match earlier {
             Some(earlier) => (
                 earlier.live,
                 earlier.heard,
@@ -64,6 +67,7 @@ impl DeviceNow {
                 earlier.agent_version,
                 earlier.judged_by,
                 earlier.clocks,
+                earlier.wrong,
             ),
             None => (
                 None,
@@ -73,6 +77,7 @@ impl DeviceNow {
                 None,
                 None,
                 known.clocks,
+                Wrong::default(),
             ),
         };
         Self {
@@ -89,6 +94,7 @@ impl DeviceNow {
             presence: Presence::default(),
             tag: None,
             clocks,
+            wrong,
             stream,
             nothing_required_in: None,
         }

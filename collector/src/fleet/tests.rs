@@ -6,12 +6,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use roomready_shared::facts::Platform;
 use roomready_shared::ids::{ClockEpoch, RoomRef};
+use roomready_shared::requirement::Requirement;
 use roomready_shared::timetable::{Phase, Timetable, Timing};
 use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::{AppState, DuringTest, Live, RawNews};
 use uuid::Uuid;
 
 mod adopt;
+mod wrong;
 
 use super::*;
 use crate::clock::{Clock as _, FakeClock};
@@ -44,6 +46,10 @@ fn library() -> RoomRef {
 
 /// Room 101, where a test runs from eight to ten.
 fn config() -> Config {
+    config_with(None)
+}
+
+fn config_with(requirement: Option<Arc<Requirement>>) -> Config {
     let timetable = Timetable::new(
         at("07:00:00"),
         at("08:00:00"),
@@ -73,7 +79,7 @@ fn config() -> Config {
         paces: Paces::default(),
         proctoring: crate::domain::proctor::Proctoring::default(),
         outside: None,
-        requirement: None,
+        requirement,
         schools: BTreeMap::from([
             (room().school, school),
             (
@@ -98,6 +104,7 @@ fn config() -> Config {
 }
 
 struct Collector {
+    config: Config,
     store: Arc<dyn Store>,
     clock: Arc<FakeClock>,
     fleet: Fleet,
@@ -105,16 +112,27 @@ struct Collector {
 
 impl Collector {
     async fn start() -> Self {
+        Self::start_with(config()).await
+    }
+
+    async fn start_with(config: Config) -> Self {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Uuid::nil()));
         let clock = Arc::new(FakeClock::at(at("08:30:00")));
-        let fleet = restore(config(), &*store, clock.wall()).await.unwrap();
-        Self { store, clock, fleet }
+        let fleet = restore(config.clone(), &*store, clock.wall()).await.unwrap();
+        Self {
+            config,
+            store,
+            clock,
+            fleet,
+        }
     }
 
     /// The process ends without a word and is started again, on the same store.
     async fn restart(&mut self, down_for: Duration) {
         self.clock = Arc::new(FakeClock::at(self.clock.wall() + down_for));
-        self.fleet = restore(config(), &*self.store, self.clock.wall()).await.unwrap();
+        self.fleet = restore(self.config.clone(), &*self.store, self.clock.wall())
+            .await
+            .unwrap();
     }
 
     async fn seconds_pass(&self, seconds: u32) {

@@ -38,7 +38,8 @@ impl Fleet {
             entries.extend(transitions.notes.iter().map(|note| note.to_entry(school)));
         }
         let district = Arc::clone(&state.config.district);
-        for device in state.devices.values_mut() {
+        let mut judged_again = Vec::new();
+        for (id, device) in &mut state.devices {
             let phase = district.phase_of(&device.home, now.wall);
             let due = match &device.checks {
                 Some(checks) => checks.is_due(phase, now.wall),
@@ -47,6 +48,18 @@ impl Fleet {
             if due {
                 device.judge(&district, now.wall);
             }
+            let under_way = || {
+                let watch = state.watches.get(&device.home.room.school);
+                let watched = watch.and_then(|watch| watch.device(*id));
+                watched.is_some_and(|watched| watched.test().under_way())
+            };
+            let shared = device.access.shared_at.is_some();
+            if due || device.wrong.is_due(phase, shared, under_way) {
+                judged_again.push(*id);
+            }
+        }
+        for id in judged_again {
+            state.tell_what_is_wrong(id, now.wall);
         }
         // What is being stored right now may get a number below what was handed over already.
         let judged = state.storing.values().copied().fold(state.handed, Arrival::min);

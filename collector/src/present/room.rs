@@ -8,7 +8,7 @@ use roomready_shared::timetable::{Phase, Timing};
 use sha2::{Digest as _, Sha256};
 
 use super::seats::{self, Present, SeatNow};
-use super::{Scene, Topic, address, incident, people};
+use super::{Scene, Topic, address, batteries, incident, people};
 use crate::domain::plan::{Session, Watched};
 use crate::domain::standing::{Sight, Standing};
 use crate::pages::time::time_left;
@@ -49,6 +49,8 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
             room: scene.room_title(room),
             session: session_state(scene, room, session),
             watch: watchers(&present),
+            batteries: session
+                .and_then(|(session, _)| batteries::line(scene, room, session, &present.students)),
         },
         verdict: Verdict::of(Seen {
             phase,

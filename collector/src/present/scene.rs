@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use roomready_shared::ids::{ProctorId, RoomRef, SchoolId};
+use roomready_shared::ids::{DeviceId, ProctorId, RoomRef, SchoolId};
 use roomready_shared::requirement::Requirement;
+use roomready_shared::timetable::Timing;
 
 use super::{Topic, address};
 use crate::access::{Role, Scope};
@@ -143,6 +144,19 @@ impl<'a> Scene<'a> {
             None => self.district().requirement(),
         };
         requirement.map_or(SOME_TEST_APP, |requirement| requirement.app.name.as_str())
+    }
+
+    /// When a sitting of a room ends against the clock, written; none for a device whose own seat ends at another time:
+    /// that would tell that somebody needs more.
+    pub(super) fn end_of_room(&self, room: &RoomRef, device: Option<DeviceId>) -> Option<String> {
+        let (session, _) = self.district().session_at(room, self.now)?;
+        let times = &session.timetable;
+        let watch = self.state.watch(&room.school);
+        let own = device
+            .and_then(|id| watch?.device(id)?.current())
+            .map(|seat| seat.ends);
+        let shown = times.timing() == Timing::Timed && own.is_none_or(|own| own == times.ends());
+        shown.then(|| self.written(times.ends()))
     }
 
     /// The schools that lie in a scope.

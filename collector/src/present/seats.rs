@@ -9,7 +9,8 @@ use roomready_shared::wire::v1::Charge;
 
 use super::Scene;
 use crate::domain::plan::Watched;
-use crate::domain::standing::{Look, Sight, Standing, standing};
+use crate::domain::standing::{Fault, Look, Sight, Standing, standing};
+use crate::domain::watch::DeviceWatch;
 use crate::fleet::DeviceNow;
 use crate::pages::view::Battery;
 use roomready_shared::facts::Flow;
@@ -27,6 +28,7 @@ pub(super) struct SeatNow<'a> {
     pub(super) room: RoomRef,
     pub(super) device: Option<(DeviceId, &'a DeviceNow)>,
     pub(super) sight: Sight,
+    pub(super) fault: Option<Fault>,
     pub(super) standing: Standing,
 }
 
@@ -50,8 +52,19 @@ impl SeatNow<'_> {
         if access.is_some_and(|access| access.shared_at.is_some()) {
             return Some("two machines use this device's identity".to_owned());
         }
-        self.sight
-            .words(scene.test_app(&self.room), |at| scene.written(at))
+        self.fault_words(scene).or_else(|| {
+            self.sight
+                .words(scene.test_app(&self.room), |at| scene.written(at))
+        })
+    }
+
+    /// What is wrong with it, where that is what its standing says.
+    fn fault_words(&self, scene: &Scene<'_>) -> Option<String> {
+        let fault = self.fault.filter(|fault| fault.standing() == self.standing)?;
+        let ends = scene.end_of_room(&self.room, self.device.map(|(id, _)| id));
+        fault.words(scene.test_app(&self.room), ends.as_deref(), |at| {
+            scene.written(at)
+        })
     }
 
     fn loudest_check(&self) -> Option<&str> {
@@ -176,15 +189,16 @@ pub(super) fn seat_of<'a>(
     phase: Option<Phase>,
 ) -> SeatNow<'a> {
     let device = scene.state.device_named(name);
-    let sight = device.and_then(|(id, device)| {
+    let seen = device.and_then(|(id, device)| {
         let watch = scene.state.watch(&device.home.room.school)?;
-        watch.device(id).map(crate::domain::watch::DeviceWatch::sight)
+        watch.device(id)
     });
     let standing = match device {
         Some((id, device)) => scene.state.standing(id, device),
         None => standing(Look {
             watched,
             sight: Sight::NeverHeard,
+            fault: None,
             judged: None,
             phase,
             shared: false,
@@ -198,7 +212,8 @@ pub(super) fn seat_of<'a>(
         seat: seat.cloned(),
         room: room.clone(),
         device,
-        sight: sight.unwrap_or_default(),
+        sight: seen.map(DeviceWatch::sight).unwrap_or_default(),
+        fault: seen.and_then(DeviceWatch::fault),
         standing,
     }
 }

@@ -75,7 +75,9 @@ impl DeviceClocks {
         &self.anchors
     }
 
-    pub(super) const fn ahead_ms(&self) -> Option<i64> {
+    /// How far its wall clock ran ahead of ours when it was last heard, in milliseconds; none before that.
+    #[must_use]
+    pub const fn ahead_ms(&self) -> Option<i64> {
         self.ahead_ms
     }
 

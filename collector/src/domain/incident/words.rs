@@ -29,11 +29,7 @@ pub fn headline(incident: &Incident, app: &str, written: impl Fn(Timestamp) -> S
     let (who, place) = (subject(incident), place(incident));
     let one = incident.members.len() == 1;
     let (have, was) = if one { ("has", "was") } else { ("have", "were") };
-    let (its, reaches, is) = if one {
-        ("its", "reaches", "is")
-    } else {
-        ("their", "reach", "are")
-    };
+    let (reaches, is) = if one { ("reaches", "is") } else { ("reach", "are") };
     let at = written(incident.since());
     let open = incident.is_open();
     match incident.condition {
@@ -54,13 +50,13 @@ pub fn headline(incident: &Incident, app: &str, written: impl Fn(Timestamp) -> S
         Condition::BatteryWontLast => format!("The battery at {place} would not have lasted, at {at}"),
         Condition::ChargerUnplugged => format!("{who} {was} unplugged from the charger at {at}"),
         Condition::Unstable => format!("{who} {have} lost the connection again and again since {at}"),
-        Condition::NetworkSlow => format!(
-            "The way to {app}'s servers {is_slow} at {place}, since {at}",
-            is_slow = if open { "is slow" } else { "was slow" }
-        ),
-        Condition::Intruder => format!("A program that disturbs {app} runs at {place}, since {at}"),
-        Condition::NetworkChanged => format!("{who} {is} on another network since {at}"),
-        Condition::ClockJumped => format!("{who} changed {its} clock at {at}"),
+        Condition::NetworkSlow if open => format!("The network is slow at {place}, since {at}"),
+        Condition::NetworkSlow => format!("The network was slow at {place}, from {at} on"),
+        Condition::Intruder if open => format!("Another program disturbs {app} at {place}, since {at}"),
+        Condition::Intruder => format!("Another program disturbed {app} at {place}, from {at} on"),
+        Condition::NetworkChanged if open => format!("{who} {is} on another network since {at}"),
+        Condition::NetworkChanged => format!("{who} {was} on another network from {at} on"),
+        Condition::ClockJumped => format!("The clock at {place} was moved at {at}"),
         Condition::StorageFull => format!("{who} {have} almost no storage left, since {at}"),
         Condition::CredentialShared => format!("Two machines report as {place}, since {at}"),
     }
@@ -209,6 +205,10 @@ fn change_words(
             at,
         } => {
             let what = match condition {
+                // Of a device that comes and goes.
+                Condition::LostContact => {
+                    return format!("{} was not heard again from {} on", who(device), written(*at));
+                }
                 Condition::TestAppCrashed => format!("{app} stopped"),
                 Condition::TestAppNotRunning => format!("{app} was not open any more"),
                 Condition::VendorUnreachable => format!("no {app} server answered"),

@@ -5,7 +5,7 @@ use roomready_shared::verdict::{Authority, Basis, Confidence};
 use roomready_shared::wire::v1::GoodbyeReason;
 
 use super::*;
-use crate::domain::incident::Reason;
+use crate::domain::incident::{Condition, Reason};
 
 fn at() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
@@ -43,6 +43,7 @@ fn look(sight: Sight, judged: Option<Judged>, phase: Option<Phase>) -> Look {
     Look {
         watched: Watched::ByAgent,
         sight,
+        fault: None,
         judged,
         phase,
         shared: false,
@@ -248,4 +249,41 @@ fn a_tile_s_reason_is_one_short_phrase() {
         "TestNav is not open again"
     );
     assert_eq!(words(Sight::Here), "");
+}
+
+#[test]
+fn what_is_wrong_with_a_device_that_is_there_is_its_standing_and_what_is_not_there_has_none() {
+    let of = |sight, condition, checks| {
+        standing(Look {
+            fault: Some(Fault {
+                condition,
+                since: at(),
+                percent: None,
+                empty: None,
+            }),
+            ..look(sight, checks, Some(Phase::Testing))
+        })
+    };
+    let working = Sight::Working { since: at() };
+    let ready = judged(Readiness::Ready);
+    assert_eq!(
+        of(working, Condition::BatteryCritical, ready),
+        Standing::BatteryCritical
+    );
+    assert_eq!(of(working, Condition::Unstable, ready), Standing::Unstable);
+    assert_eq!(
+        of(working, Condition::BatteryWontLast, ready),
+        Standing::Attention
+    );
+    assert_eq!(of(Sight::Here, Condition::NetworkSlow, None), Standing::Attention);
+    let lost = Sight::Lost {
+        since: at(),
+        why: None,
+    };
+    assert_eq!(of(lost, Condition::BatteryCritical, ready), Standing::Lost);
+    let closed = Sight::FinishedMaybe { at: at() };
+    assert_eq!(
+        of(closed, Condition::BatteryCritical, ready),
+        Standing::FinishedMaybe
+    );
 }

@@ -26,7 +26,7 @@ use level::Group;
 
 /// Conditions that devices can have in common. In this order they are looked at: what follows from a silence is found
 /// after it.
-const IN_COMMON: [Condition; 7] = [
+const IN_COMMON: [Condition; 10] = [
     Condition::LostContact,
     Condition::ShutDown,
     Condition::Restarted,
@@ -34,6 +34,9 @@ const IN_COMMON: [Condition; 7] = [
     Condition::VendorUnreachable,
     Condition::TestAppCrashed,
     Condition::TestAppNotRunning,
+    Condition::Unstable,
+    Condition::NetworkSlow,
+    Condition::NetworkChanged,
 ];
 
 /// A device that has the condition.

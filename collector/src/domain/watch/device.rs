@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use roomready_shared::ids::{ClockEpoch, IncidentId, RoomId, SeatLabel, SessionId, StreamId};
-use roomready_shared::timetable::Phase;
+use roomready_shared::timetable::{Phase, Timing};
 use roomready_shared::wire::v1::AppState;
 use serde::Serialize;
 
 use super::contact::{AppRun, Contact, Heard, Test};
+use super::health::Health;
 use super::replay::Past;
 use super::roster::Place;
 use super::signs::Well;
@@ -28,6 +29,8 @@ pub struct Current {
     pub seat: Option<SeatLabel>,
     /// When this seat's test ends.
     pub ends: Timestamp,
+    /// Whether the clock ends it or the student does.
+    pub timing: Timing,
     /// The phase for this seat.
     pub phase: Phase,
     /// When that phase began, as seen by us.
@@ -98,6 +101,8 @@ pub struct DeviceWatch {
     pub(super) late_end: BTreeMap<Condition, Timestamp>,
     /// Since when what is open has been well again.
     pub(super) well: BTreeMap<Condition, Well>,
+    /// Its battery, its checks, its coming and going.
+    pub(super) health: Health,
     pub(super) sight: Sight,
 }
 
@@ -128,6 +133,7 @@ impl DeviceWatch {
             late: None,
             late_end: BTreeMap::new(),
             well: BTreeMap::new(),
+            health: Health::default(),
             sight: Sight::NeverHeard,
         }
     }

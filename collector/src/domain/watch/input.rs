@@ -58,6 +58,9 @@ pub struct Checks {
     pub at: Timestamp,
     /// Everything that is wrong now, of those conditions that checks can tell. Replaces what was told before.
     pub wrong: BTreeSet<Condition>,
+    /// How fast its battery says that it runs down, in tenths of a percent per hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drain_tenths_per_hour: Option<u16>,
 }
 
 /// Whether the collector itself reaches the world outside. None where it does not look.
@@ -338,7 +341,7 @@ pub(super) fn in_order(a: &Input, b: &Input) -> Ordering {
     match (a, b) {
         (Input::Report(a), Input::Report(b)) => key(a).cmp(&key(b)),
         (Input::Device { device: a, .. }, Input::Device { device: b, .. }) => a.cmp(b),
-        (Input::Checks(a), Input::Checks(b)) => a.device.cmp(&b.device),
+        (Input::Checks(a), Input::Checks(b)) => (a.device, a.at, &a.wrong).cmp(&(b.device, b.at, &b.wrong)),
         (Input::Person(a), Input::Person(b)) => a.act.seq.cmp(&b.act.seq),
         _ => kind(a).cmp(&kind(b)),
     }

@@ -8,7 +8,7 @@ use super::book::Book;
 use super::contact::{Contact, Test};
 use super::device::{DeviceWatch, Pending};
 use super::roster::WatchPlan;
-use super::table::{RETURN_GRACE_MS, clear_beats, silence_limit_ms};
+use super::table::{RETURN_GRACE_MS, UNSTABLE_GAP_MS, clear_beats, silence_limit_ms};
 use super::{Now, signs};
 use crate::domain::incident::{Condition, Detection, Ending, Reason};
 use crate::domain::plan::phase_until;
@@ -20,6 +20,7 @@ pub(super) fn look(device: &mut DeviceWatch, now: Now) {
         device.present = true;
     }
     suspect(device, now);
+    device.look_after(now);
     signs::look(device, now);
 }
 
@@ -81,7 +82,13 @@ fn suspect(device: &mut DeviceWatch, now: Now) {
         let pending = Pending {
             since,
             broken: now.wall.max(since),
-            from_ms: now_ms,
+            // Of a device that comes and goes only a long gap is more than one of many.
+            from_ms: now_ms
+                + if device.open.contains_key(&Condition::Unstable) {
+                    UNSTABLE_GAP_MS
+                } else {
+                    0
+                },
             why,
             seen: Detection::Live,
         };

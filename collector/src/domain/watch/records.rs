@@ -111,11 +111,20 @@ impl Taker<'_, '_> {
     }
 
     fn beat(&mut self, beat: &Beat) {
+        if let Some(since) = self.device.returns(self.received.mono_ms) {
+            self.came_and_went(since);
+        }
         let unbroken = self.device.hear(self.received, beat.promise_ms) && !self.began_again;
         let at = self.received.wall;
         self.device.told_app = beat.app;
         self.device.epoch = Some(beat.epoch);
         self.device.waiting = beat.waiting;
+        let in_test = self.device.testing() && self.device.test.under_way();
+        self.device
+            .health
+            .take_charge(beat.charge, in_test, self.received.mono_ms);
+        // Judged at once: whether this beat is a good one is asked before the tick is over.
+        self.device.look_after(self.received);
         self.device.reached.overlay(beat.reached);
         if beat.reached.vendor == Some(true) {
             self.device.reached_at = Some(at);
@@ -142,6 +151,15 @@ impl Taker<'_, '_> {
             AppState::Unknown => {}
         }
         self.device.count_good_beats(self.received);
+    }
+
+    /// While it is known to come and go, one gap more is a line of that incident.
+    fn came_and_went(&mut self, since: Timestamp) {
+        if let Some(open) = self.device.open.get(&Condition::Unstable) {
+            let incident = open.incident.clone();
+            self.device.well.remove(&Condition::Unstable);
+            follows(self.id, &incident, Condition::LostContact, since, self.book);
+        }
     }
 
     /// The app runs: a test begins in testing only, and goes on in a break as well.

@@ -21,6 +21,8 @@
 //! and is gathered into one incident when more of the same follows. Outside of testing nothing begins: there it is
 //! readiness, not an incident. In a break nothing begins either.
 
+pub mod page;
+
 use roomready_shared::timetable::Phase;
 
 use crate::domain::incident::Condition;
@@ -197,6 +199,17 @@ pub const SAID_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(10
 pub const LATE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(20);
 /// What is told after the fact is held for so long, since devices come back within [`RECONNECT_MS`] of each other.
 pub const LATE_HOLD_MS: u64 = 20_000;
+/// So many drops …
+pub const DROPS: usize = 3;
+/// … within this time, and a connection is not to be relied on.
+pub const DROPS_WITHIN_MS: u64 = 10 * 60_000;
+/// A device that comes and goes is lost only after so long: two minutes without a word are more than coming and going.
+pub const UNSTABLE_GAP_MS: u64 = 120_000;
+/// Where students end when they have finished, a battery must last so long from now: most are done within it, and
+/// nobody knows more.
+pub const UNTIL_FINISHED_AHEAD_MS: u64 = 60 * 60_000;
+/// Agents look at the vendor's hosts each minute: what is found slow may have been so since the look before.
+pub const SLOW_SINCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// Most lines about one seat in one sitting: somebody who opens and closes the app all morning fills no record.
 pub const MOST_SEAT_NOTES: u8 = 40;
 /// Ended incidents stay in memory this long, so that late evidence finds them; the record keeps them for ever.

@@ -5,6 +5,7 @@ mod any;
 mod app;
 mod common;
 mod evidence;
+mod health;
 mod replay;
 mod restart;
 mod school;

@@ -39,7 +39,11 @@ impl WatchState {
             }
             Input::Looked(looked) => self.looked = looked,
             Input::Person(said) => self.voices.take(said),
-            Input::Report(_) | Input::Checks(_) => {}
+            Input::Checks(checks) => match self.devices.get_mut(&checks.device) {
+                Some(device) => device.health.take_checks(&checks),
+                None => self.counts.unknown_device += 1,
+            },
+            Input::Report(_) => {}
         }
     }
 
@@ -140,6 +144,7 @@ fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &V
                 current.phase_from_ms = now.mono_ms;
             }
             current.ends = seat.ends;
+            current.timing = sitting.timetable.timing();
             if current.seat != seat.seat {
                 current.seat.clone_from(&seat.seat);
             }
@@ -153,6 +158,7 @@ fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &V
                 room: sitting.room.clone(),
                 seat: seat.seat.clone(),
                 ends: seat.ends,
+                timing: sitting.timetable.timing(),
                 phase,
                 phase_from_ms: now.mono_ms,
             });
@@ -165,6 +171,7 @@ fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &V
         device.closes.clear();
         device.seat_notes = 0;
         device.pending.clear();
+        device.health.new_sitting();
         device.not_heard_again = None;
         // Seen running before the sitting began: the next beat shows it again.
         if !matches!(device.contact, Contact::Heard(_)) {

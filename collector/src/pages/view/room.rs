@@ -51,6 +51,8 @@ pub struct RoomHead {
     pub session: SessionState,
     /// Who watches, in words; see [`who_watches`].
     pub watch: String,
+    /// `11 of 30 will not last until 11:30. Plug in seats 4, 9 and 12.`; none while all will, as far as is known.
+    pub batteries: Option<String>,
 }
 
 /// What is going on in a room.

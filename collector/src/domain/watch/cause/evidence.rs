@@ -64,7 +64,10 @@ impl<'a> Evidence<'a> {
                 (CauseKind::TestApp, Confidence::Inferred)
             }
             Condition::VendorUnreachable => self.of_the_way_out(items, &place.level, site),
-            Condition::LostContact => (silence(&place.level, site), Confidence::Inferred),
+            Condition::NetworkSlow => (slowness(&place.level), Confidence::Inferred),
+            Condition::LostContact | Condition::Unstable | Condition::NetworkChanged => {
+                (silence(&place.level, site), Confidence::Inferred)
+            }
             _ => (CauseKind::Together, Confidence::Inferred),
         };
         let named = match &place.level {
@@ -218,6 +221,14 @@ const fn silence(level: &Level, site: Site) -> CauseKind {
     match (level, site) {
         (Level::School, Site::OnPremises) => CauseKind::SchoolNetwork,
         (Level::School, Site::Remote) => CauseKind::SchoolUplink,
+        _ => local(level),
+    }
+}
+
+/// Slow everywhere is slow where everybody's way is one.
+const fn slowness(level: &Level) -> CauseKind {
+    match level {
+        Level::School => CauseKind::SchoolUplink,
         _ => local(level),
     }
 }

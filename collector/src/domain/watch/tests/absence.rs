@@ -161,6 +161,7 @@ fn sleep_announced_in_a_break_is_away() {
     let look = Look {
         watched: Watched::ByAgent,
         sight: school.sight("L-1"),
+        fault: None,
         judged: None,
         phase: Some(Phase::Break),
         shared: false,

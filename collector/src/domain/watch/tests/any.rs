@@ -1,12 +1,16 @@
 //! Whatever comes in, in whatever order.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
+use roomready_shared::facts::Flow;
 use roomready_shared::ids::{ClockEpoch, StreamId};
-use roomready_shared::wire::v1::AppState;
+use roomready_shared::units::Percent;
+use roomready_shared::wire::v1::{AppState, Charge};
 
 use crate::domain::event_time::EventTime;
-use crate::domain::incident::Note;
-use crate::domain::watch::{Beat, Input, Now, Reached, Record, Report, WatchState, What, step};
+use crate::domain::incident::{Condition, Note};
+use crate::domain::watch::{Beat, Checks, Input, Now, Reached, Record, Report, WatchState, What, step};
 
 use super::school::{MINUTE, at, district, id, now, plan};
 
@@ -31,8 +35,30 @@ fn app() -> impl Strategy<Value = AppState> {
     prop::sample::select(vec![AppState::Running, AppState::NotRunning, AppState::Unknown])
 }
 
-/// A device, a beat's app if it has one, records with how long ago they happened, the promise.
-type AnyReport = (usize, Option<AppState>, Vec<(What, i64, u64)>, u32);
+/// A device, a beat's app if it has one, records with how long ago they happened, the promise, the battery.
+type AnyReport = (
+    usize,
+    Option<AppState>,
+    Vec<(What, i64, u64)>,
+    u32,
+    Option<(u8, Flow)>,
+);
+
+fn charge() -> impl Strategy<Value = Option<(u8, Flow)>> {
+    let flow = prop::sample::select(vec![Flow::Discharging, Flow::Charging, Flow::Full, Flow::Idle]);
+    prop::option::of((0..=100_u8, flow))
+}
+
+/// What checks say of a device.
+type AnyChecks = (usize, BTreeSet<Condition>);
+
+fn checks() -> impl Strategy<Value = Vec<AnyChecks>> {
+    let wrong = prop::collection::btree_set(prop::sample::select(Condition::ALL.to_vec()), 0..4);
+    prop_oneof![
+        9 => Just(Vec::new()),
+        1 => prop::collection::vec((0..4_usize, wrong), 1..3),
+    ]
+}
 
 fn report() -> impl Strategy<Value = AnyReport> {
     let record = (
@@ -45,20 +71,21 @@ fn report() -> impl Strategy<Value = AnyReport> {
         prop::option::weighted(0.9, app()),
         prop::collection::vec(record, 0..3),
         1_000..20_000_u32,
+        charge(),
     )
 }
 
 /// How far the clocks go, and what comes in meanwhile. Mostly a second, sometimes far, sometimes back.
-type AnyTick = (i64, i64, Vec<AnyReport>);
+type AnyTick = (i64, i64, Vec<AnyReport>, Vec<AnyChecks>);
 
 fn tick() -> impl Strategy<Value = AnyTick> {
     let seconds = prop_oneof![20 => Just(1_i64), 3 => 2..20_i64, 1 => 20..900_i64];
     let jump = prop_oneof![40 => Just(0_i64), 1 => -4_000..4_000_i64];
-    (seconds, jump, prop::collection::vec(report(), 0..4))
+    (seconds, jump, prop::collection::vec(report(), 0..4), checks())
 }
 
 fn input(any: &AnyReport, now: Now) -> Input {
-    let (device, app, records, promise_ms) = any;
+    let (device, app, records, promise_ms, charge) = any;
     let epoch = ClockEpoch::new(uuid::Uuid::from_u128(1));
     let name = NAMES.get(*device).copied().unwrap_or("X-9");
     let records = records.iter().map(|(what, ago, seq)| Record {
@@ -79,7 +106,10 @@ fn input(any: &AnyReport, now: Now) -> Input {
             epoch,
             promise_ms: *promise_ms,
             app,
-            charge: None,
+            charge: charge.map(|(percent, flow)| Charge {
+                percent: Percent::new(percent).unwrap(),
+                flow,
+            }),
             reached: Reached::default(),
             waiting: 0,
         }),
@@ -89,19 +119,21 @@ fn input(any: &AnyReport, now: Now) -> Input {
 }
 
 fn never_two_open(state: &WatchState) {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for incident in state.incidents().values().filter(|incident| incident.is_open()) {
         let absence = incident.condition.is_absence();
         let kind = if absence { None } else { Some(incident.condition) };
-        assert!(
-            seen.insert((incident.members[0].device, kind)),
-            "two open incidents for one device and condition"
-        );
+        for member in incident.still() {
+            assert!(
+                seen.insert((member.device, kind)),
+                "two open incidents for one device and condition"
+            );
+        }
     }
     for (id, device) in state.devices() {
         for open in device.open_incidents() {
             let incident = state.incident(open).expect("what a device has open is known");
-            assert!(incident.is_open() && incident.members[0].device == id);
+            assert!(incident.goes_on_for(id));
         }
     }
 }
@@ -119,11 +151,18 @@ proptest! {
             opened += notes.iter().filter(|note| matches!(note, Note::Opened(_))).count();
             ended += notes.iter().filter(|note| matches!(note, Note::Ended(_))).count();
         };
-        for (seconds, jump, reports) in &ticks {
+        for (seconds, jump, reports, told) in &ticks {
             second += seconds;
             offset += jump;
             let moment = Now { wall: at(second + offset), ..now(second) };
-            let inputs = reports.iter().map(|report| input(report, moment)).collect();
+            let checks = told.iter().map(|(device, wrong)| Input::Checks(Checks {
+                device: id(NAMES.get(*device).copied().unwrap_or("X-9")),
+                at: moment.wall,
+                wrong: wrong.clone(),
+                drain_tenths_per_hour: Some(200),
+            }));
+            let reports = reports.iter().map(|report| input(report, moment));
+            let inputs = reports.chain(checks).collect();
             let (next, out) = step(state, inputs, moment);
             never_two_open(&next);
             count(&out.notes);

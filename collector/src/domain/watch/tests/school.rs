@@ -11,7 +11,7 @@ use roomready_shared::ids::{
     ClockEpoch, DeviceId, DeviceName, RoomId, RoomRef, SchoolId, SeatLabel, StreamId, Title,
 };
 use roomready_shared::timetable::{Pause, Timetable, Timing};
-use roomready_shared::wire::v1::{AppState, DuringTest};
+use roomready_shared::wire::v1::{AppState, Charge, DuringTest};
 
 use crate::domain::event_time::EventTime;
 use crate::domain::incident::{CauseKind, Change, Incident, Note, ending_words};
@@ -54,6 +54,7 @@ pub(super) struct Device {
     pub(super) promise_ms: u32,
     pub(super) reached: Reached,
     pub(super) waiting: u32,
+    pub(super) charge: Option<Charge>,
 }
 
 pub(super) struct TestSchool {
@@ -209,6 +210,7 @@ impl TestSchool {
                 promise_ms: 5_000,
                 reached: Reached::default(),
                 waiting: 0,
+                charge: None,
             };
             ((*name).to_owned(), device)
         });
@@ -400,7 +402,7 @@ fn report(name: &str, device: &mut Device, second: i64) -> Report {
             epoch,
             promise_ms: device.promise_ms,
             app: device.app,
-            charge: None,
+            charge: device.charge,
             reached: device.reached,
             waiting: device.waiting,
         }),

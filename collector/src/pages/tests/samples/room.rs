@@ -56,6 +56,7 @@ pub(in crate::pages::tests) fn board(
             room: "Room 101".to_owned(),
             session: state,
             watch,
+            batteries: None,
         },
         verdict: Verdict::of(Seen {
             phase,
@@ -122,12 +123,15 @@ pub(in crate::pages::tests) fn room_ready() -> RoomBoard {
     let seats = (1..=28)
         .map(|place| seat(place, Standing::Ready, "", 88))
         .collect();
-    board(
+    let mut board = board(
         seats,
         session(Phase::Sweep),
         who_watches(&[], None, &[(28, "laptops")]),
         None,
-    )
+    );
+    let batteries = "3 of 28 will not last until 11:30. Plug in seats 4, 9 and 12.";
+    board.head.batteries = Some(batteries.to_owned());
+    board
 }
 
 /// Most of the room cannot be watched, and the page does not pretend.
