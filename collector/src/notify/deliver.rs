@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Settings, Way, hook, mail};
 use crate::clock::Clock;
-use crate::domain::notice::{GIVEN_UP_AFTER, Notice, next_try};
+use crate::domain::notice::{GIVEN_UP_AFTER, Kind, Notice, next_try};
 use crate::error::with_causes;
 use crate::fleet::Fleet;
 use crate::store::{Delivery, MOST_NOTICES_A_PAGE, Outgoing, Page, Store, StoreError, Tried};
@@ -237,7 +237,9 @@ impl One {
                     "roomready_notices_failed_total", "target" => target.clone(), "why" => failure.kind()
                 )
                 .increment(1);
-                let next = next_try(notice.at, failures.saturating_add(1), now);
+                // Somebody waits for what comes of a test, and presses again; hours later it would only puzzle.
+                let next = next_try(notice.at, failures.saturating_add(1), now)
+                    .filter(|_| notice.kind != Kind::Test);
                 if next.is_none() {
                     metrics::counter!("roomready_notices_given_up_total", "target" => target).increment(1);
                 }

@@ -19,9 +19,13 @@ pub fn notices(scene: &Scene<'_>, scope: &Scope, newest_first: &[Outgoing]) -> N
     let rows = told
         .iter()
         .map(|target| row(scene, settings, target, newest_first));
-    let of_scope = |known: &&Outgoing| match &known.notice.school {
-        Some(school) => scope.covers_school(school),
-        None => told.iter().any(|target| target.id == known.notice.target),
+    // Tests stand with their targets.
+    let of_scope = |known: &&Outgoing| {
+        known
+            .notice
+            .school
+            .as_ref()
+            .is_some_and(|school| scope.covers_school(school))
     };
     let waits = |known: &&Outgoing| !known.delivery.is_done();
     let given_up = |known: &&Outgoing| matches!(known.delivery, Delivery::GivenUp { .. });
@@ -98,13 +102,11 @@ fn row(scene: &Scene<'_>, settings: &Settings, target: &Target, newest_first: &[
         waiting: mine()
             .filter(|known| !known.delivery.is_done() && known.notice.kind != Kind::Test)
             .count(),
-        test_waits: test.is_some_and(|test| !test.delivery.is_done() && test.failures == 0),
-        tested: test
-            .filter(|test| test.delivery.is_done() || test.failures > 0)
-            .map(|test| Tested {
-                at: scene.time_to_the_second(test.notice.at),
-                arrived: matches!(test.delivery, Delivery::Delivered { .. }),
-            }),
+        test_waits: test.is_some_and(|test| !test.delivery.is_done()),
+        tested: test.filter(|test| test.delivery.is_done()).map(|test| Tested {
+            at: scene.time_to_the_second(test.notice.at),
+            arrived: matches!(test.delivery, Delivery::Delivered { .. }),
+        }),
     }
 }
 
