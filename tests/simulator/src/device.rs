@@ -11,7 +11,7 @@ mod state;
 pub use clock::DeviceClock;
 pub use line::Line;
 pub use probes::ScriptedProbes;
-pub use state::{App, State};
+pub use state::{App, Broken, State};
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The simulated district: two schools, four rooms, sixty devices, as plain data.
+//! The simulated district: three schools, seven rooms, about seventy devices, as
+//! plain data.
 //!
 //! Room 101 of Lincoln is where this very machine sits, read by the real agent. Two devices of three are Chromebooks
 //! without any agent, as in most districts; Room 204 of Lincoln has only those and a sentinel.
@@ -7,7 +8,7 @@ mod config_text;
 mod roster;
 mod temper;
 
-pub use config_text::{config_text, usable_zone};
+pub use config_text::{ACCESS_POINTS_FILE, config_text, usable_zone};
 pub use roster::devices;
 pub use temper::{Look, Temper, facts, up_before_s};
 
@@ -35,7 +36,7 @@ pub struct School {
 }
 
 /// The schools of the demo.
-pub const SCHOOLS: [School; 2] = [
+pub const SCHOOLS: [School; 3] = [
     School {
         id: "lincoln-ms",
         name: "Lincoln Middle School",
@@ -46,7 +47,18 @@ pub const SCHOOLS: [School; 2] = [
         name: "Cedar High School",
         rooms: &[("library", "Library"), ("12", "Room 12")],
     },
+    School {
+        id: "maple-es",
+        name: "Maple Elementary School",
+        rooms: &[("11", "Room 11"), ("12", "Room 12"), ("13", "Room 13")],
+    },
 ];
+
+/// Which access point the rooms of Maple use, as the district's map says it.
+pub const ACCESS_POINTS: &str = "school,room,access_point\n\
+                                 maple-es,11,east wing\n\
+                                 maple-es,12,east wing\n\
+                                 maple-es,13,west wing\n";
 
 /// Who reads a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,8 +155,8 @@ impl Session {
     }
 }
 
-/// Sessions of the demo: two rooms test, one is being prepared, one has none until this afternoon.
-pub const SESSIONS: [Session; 4] = [
+/// Sessions of the demo: two rooms test beside the three of Maple, one is being prepared, one has none until this afternoon.
+pub const SESSIONS: [Session; 7] = [
     Session {
         id: "math-7",
         name: "Grade 7 Math",
@@ -177,4 +189,22 @@ pub const SESSIONS: [Session; 4] = [
         starts_min: 240,
         ends_min: 330,
     },
+    maple("maple-11", "11"),
+    maple("maple-12", "12"),
+    maple("maple-13", "13"),
 ];
+
+/// Sittings of the school whose day ends while the demo is watched.
+const fn maple(id: &'static str, room: &'static str) -> Session {
+    Session {
+        id,
+        name: "Grade 5 Reading",
+        school: "maple-es",
+        room,
+        starts_min: -12,
+        ends_min: DAY_ENDS_MIN,
+    }
+}
+
+/// Minutes from the start until the day of Maple Elementary School is over.
+pub const DAY_ENDS_MIN: i64 = 11;

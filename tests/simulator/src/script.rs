@@ -13,7 +13,72 @@ pub enum Happening {
     GoesSilent,
     /// Its reports arrive again.
     ComesBack,
+    /// Its own network is gone: nobody is reached.
+    NetworkDown,
+    /// Its own network is there again.
+    NetworkUp,
+    /// The school's way to the internet is gone; what stands in the school is reached.
+    UplinkDown,
+    /// The school's way to the internet is there again.
+    UplinkUp,
+    /// The vendor's servers do not answer.
+    VendorDown,
+    /// The vendor's servers answer again.
+    VendorUp,
 }
+
+/// What happens to all devices of some rooms of [`DAY_SCHOOL`] at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// Seconds after the start.
+    pub at_s: u64,
+    /// The rooms.
+    pub rooms: &'static [&'static str],
+    /// What happens there.
+    pub what: Happening,
+}
+
+/// The school that a whole day passes in, within minutes.
+pub const DAY_SCHOOL: &str = "maple-es";
+/// Its rooms that share an access point.
+const EAST_WING: &[&str] = &["11", "12"];
+/// All of its rooms.
+const ALL_ROOMS: &[&str] = &["11", "12", "13"];
+
+/// The day: an access point, the school's way out and the vendor fail once each. A device looks at the way out once a
+/// minute while its student tests, so those two last long enough for everybody to see them.
+pub const DAY: [Turn; 6] = [
+    Turn {
+        at_s: 45,
+        rooms: EAST_WING,
+        what: Happening::NetworkDown,
+    },
+    Turn {
+        at_s: 100,
+        rooms: EAST_WING,
+        what: Happening::NetworkUp,
+    },
+    Turn {
+        at_s: 150,
+        rooms: ALL_ROOMS,
+        what: Happening::UplinkDown,
+    },
+    Turn {
+        at_s: 270,
+        rooms: ALL_ROOMS,
+        what: Happening::UplinkUp,
+    },
+    Turn {
+        at_s: 360,
+        rooms: ALL_ROOMS,
+        what: Happening::VendorDown,
+    },
+    Turn {
+        at_s: 480,
+        rooms: ALL_ROOMS,
+        what: Happening::VendorUp,
+    },
+];
 
 /// One line of the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +156,23 @@ pub fn openings() -> Vec<Scene> {
     scenes
 }
 
+/// The day of [`DAY_SCHOOL`], a scene for each device.
+#[must_use]
+pub fn day() -> Vec<Scene> {
+    let all = devices();
+    let of = |turn: &'static Turn| {
+        let there = all
+            .iter()
+            .filter(|device| device.school == DAY_SCHOOL && turn.rooms.contains(&device.room));
+        there.map(|device| Scene {
+            at_s: turn.at_s,
+            device: device.name.clone(),
+            what: turn.what,
+        })
+    };
+    DAY.iter().flat_map(of).collect()
+}
+
 /// The whole play in order, round after round, without an end.
 pub fn scenes() -> impl Iterator<Item = Scene> {
     let rounds = (0_u64..).flat_map(|round| {
@@ -100,7 +182,15 @@ pub fn scenes() -> impl Iterator<Item = Scene> {
             what: cue.what,
         })
     });
-    openings().into_iter().chain(rounds)
+    let mut rounds = openings().into_iter().chain(rounds).peekable();
+    let mut day = day().into_iter().peekable();
+    std::iter::from_fn(move || {
+        let day_first = match (day.peek(), rounds.peek()) {
+            (Some(of_day), Some(of_round)) => of_day.at_s < of_round.at_s,
+            (of_day, _) => of_day.is_some(),
+        };
+        if day_first { day.next() } else { rounds.next() }
+    })
 }
 
 #[cfg(test)]
@@ -113,7 +203,7 @@ mod tests {
             let opposite = match cue.what {
                 Happening::AppCrashes => Happening::AppOpens,
                 Happening::GoesSilent => Happening::ComesBack,
-                Happening::AppOpens | Happening::ComesBack => continue,
+                _ => continue,
             };
             let repaired = SCRIPT
                 .iter()
@@ -154,7 +244,8 @@ mod tests {
 
     #[test]
     fn the_play_goes_on_in_order_round_after_round() {
-        let first: Vec<Scene> = scenes().take(openings().len() + 3 * SCRIPT.len()).collect();
+        let first: Vec<Scene> = scenes().take_while(|scene| scene.at_s < 3 * ROUND_S).collect();
+        assert_eq!(first.len(), openings().len() + day().len() + 3 * SCRIPT.len());
         assert!(first.is_sorted_by_key(|scene| scene.at_s));
         let crashes = first
             .iter()

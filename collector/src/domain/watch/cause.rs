@@ -19,10 +19,10 @@ use super::device::DeviceWatch;
 use super::input::Looked;
 use super::roster::WatchPlan;
 use super::signs::{follows, trouble_around};
-use super::table::{GATHERS_FOR, LATE_HOLD_MS, ONSETS_APART, at_once, begins};
+use super::table::{EVERYBODY_HOLD_MS, GATHERS_FOR, LATE_HOLD_MS, ONSETS_APART, at_once, begins};
 use crate::domain::incident::{CauseKind, Condition, Detection};
 use evidence::Evidence;
-use level::Group;
+use level::{Group, Level};
 
 /// Conditions that devices can have in common. In this order they are looked at: what follows from a silence is found
 /// after it.
@@ -50,6 +50,8 @@ struct Item {
     incident: Option<IncidentId>,
     /// It has held for its confirm time.
     confirmed: bool,
+    /// It has held for long enough to be told of everybody at once.
+    early: bool,
     /// It has held for its hold as well.
     matured: bool,
     seen: Detection,
@@ -83,7 +85,7 @@ fn gather_one(
     book: &mut Book<'_>,
 ) {
     let items = items(condition, devices, book);
-    if !items.iter().any(|item| item.matured) {
+    if !items.iter().any(|item| item.matured || item.early) {
         return;
     }
     if !IN_COMMON.contains(&condition) {
@@ -93,11 +95,18 @@ fn gather_one(
         return;
     }
     for cluster in together(items) {
-        if !cluster.iter().any(|item| item.matured) {
+        let (matured, early) = cluster.iter().fold((false, false), |(matured, early), item| {
+            (matured || item.matured, early || item.early)
+        });
+        if !matured && !early {
             continue;
         }
         let evidence = Evidence::of(devices, &cluster, looked);
         let (groups, mut rest) = level::groups(condition, cluster, &evidence, plan);
+        let everybody = groups.iter().all(|group| group.place.level == Level::School) && rest.is_empty();
+        if !matured && !everybody {
+            continue;
+        }
         let causes: Vec<_> = groups
             .into_iter()
             .map(|Group { items, place }| {
@@ -146,6 +155,7 @@ fn items(condition: Condition, devices: &Devices, book: &Book<'_>) -> Vec<Item> 
                 broken: pending.broken,
                 incident: None,
                 confirmed: held >= confirm_ms,
+                early: held >= confirm_ms + EVERYBODY_HOLD_MS,
                 matured: held >= opens_ms,
                 seen: pending.seen,
             });
@@ -160,6 +170,7 @@ fn items(condition: Condition, devices: &Devices, book: &Book<'_>) -> Vec<Item> 
                 broken: open.since.max(incident.broken.min(incident.detected)),
                 incident: Some(open.incident.clone()),
                 confirmed: true,
+                early: false,
                 // One that was opened alone may turn out to be the first of many.
                 matured: incident.cause.kind == CauseKind::Device && incident.detected == book.now.wall,
                 seen: incident.seen,

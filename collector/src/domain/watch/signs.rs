@@ -101,7 +101,13 @@ pub(super) fn look(device: &mut DeviceWatch, now: Now) {
             continue;
         }
         // A staff machine sits no test, and sees the room's network as well as anybody.
-        let asked = !device.aside && (!device.place.sentinel || condition == Condition::NetworkSlow);
+        let asked = match condition {
+            // Who never reached the vendor in this sitting has not lost it; who tests without it has.
+            Condition::VendorUnreachable => device.reached_at.is_some() || device.test.started().is_some(),
+            Condition::NetworkSlow => true,
+            _ => !device.place.sentinel,
+        };
+        let asked = asked && !device.aside;
         let wrong = heard && !told && !finished && begins && asked && device.wrong(condition) == Some(true);
         if !wrong || device.is_in(condition) {
             device.pending.remove(&condition);

@@ -6,7 +6,7 @@
 //! | shut down, restarted, slept | testing | when announced | 0 s | 0 s | 2 good beats |
 //! | test app crashed | testing | when reported | 0 s | 0 s | 2 good beats with the app running |
 //! | test app not running after an interruption | testing | when seen | 120 s | 0 s | 2 good beats with the app running |
-//! | vendor's hosts not answering | testing | when confirmed | 15 s | 10 s | 2 good beats with an answer |
+//! | vendor's hosts not answering | testing | when confirmed | 15 s | 60 s, 10 s when everybody is hit | 2 good beats with an answer |
 //! | battery critical | testing | when seen | 10 s | 0 s | 2 good beats |
 //! | battery will not last | testing | when forecast | 120 s | 0 s | 2 good beats, 60 s apart |
 //! | charger unplugged | testing | when confirmed | 60 s | 0 s | 2 good beats |
@@ -89,8 +89,9 @@ pub const TABLE: [Row; 17] = [
     only_testing(Condition::TestAppCrashed, timing(0, 0, 0)),
     // A student signs in again within two minutes, or needs help.
     only_testing(Condition::TestAppNotRunning, timing(120, 0, 0)),
-    // The agent looks a second time within 12 seconds before it calls a host unreachable for good.
-    only_testing(Condition::VendorUnreachable, timing(15, 10, 0)),
+    // The agent looks a second time within 12 seconds before it calls a host unreachable for good. Devices look once a
+    // minute, so that only after a minute one that says otherwise has looked since.
+    only_testing(Condition::VendorUnreachable, timing(15, 60, 0)),
     only_testing(Condition::BatteryCritical, timing(10, 0, 0)),
     // A forecast swings with the load; two minutes of the same answer are one.
     only_testing(Condition::BatteryWontLast, timing(120, 0, 60)),
@@ -195,6 +196,8 @@ pub const GATHERS_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60
 pub const ROOMS_THAT_SAY: usize = 3;
 /// … within this time has its cause outside of them.
 pub const SAID_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+/// What every device of a school says already needs no longer hold than this, after its confirm time.
+pub const EVERYBODY_HOLD_MS: u64 = 10_000;
 /// A reading told so long after it was made speaks of the past.
 pub const LATE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(20);
 /// What is told after the fact is held for so long, since devices come back within [`RECONNECT_MS`] of each other.

@@ -172,6 +172,7 @@ fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &V
         device.seat_notes = 0;
         device.pending.clear();
         device.health.new_sitting();
+        device.reached_at = None;
         device.not_heard_again = None;
         // Seen running before the sitting began: the next beat shows it again.
         if !matches!(device.contact, Contact::Heard(_)) {

@@ -9,7 +9,7 @@ use roomready_shared::units::Timestamp;
 use tempfile::TempDir;
 
 use super::DemoError;
-use crate::school::{config_text, usable_zone};
+use crate::school::{ACCESS_POINTS, ACCESS_POINTS_FILE, config_text, usable_zone};
 
 /// The requirements that the demo's devices are judged by: the ones that are delivered, unchanged.
 const PROFILE: &str = concat!(
@@ -84,6 +84,7 @@ impl Folder {
             source,
         })?;
         write(&self.config().join(PROFILE_NAME), &profile)?;
+        write(&self.config().join(ACCESS_POINTS_FILE), ACCESS_POINTS)?;
         let zone = usable_zone(TimeZone::system(), now);
         let path = self.config().join("collector.toml");
         write(&path, &config_text(now, &zone, PROFILE_NAME))?;

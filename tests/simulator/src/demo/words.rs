@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::folder::Folder;
-use crate::school::{Device, Reader, SCHOOLS, THIS_MACHINE, devices};
-use crate::script::{Happening, LATECOMER, ROUND_S, SCRIPT, Scene};
+use crate::school::{DAY_ENDS_MIN, Device, Reader, SCHOOLS, THIS_MACHINE, devices};
+use crate::script::{DAY, Happening, LATECOMER, ROUND_S, SCRIPT, Scene, day};
 
 /// Everything a person needs to begin.
 pub(super) fn opening(address: SocketAddr, link: &str, folder: &Folder, lasts: Option<Duration>) -> String {
@@ -44,7 +44,21 @@ pub(super) fn opening(address: SocketAddr, link: &str, folder: &Folder, lasts: O
             announced(cue.what, cue.device)
         );
     }
-    let _ = writeln!(text, "  The same again every {} minutes.\n", ROUND_S / 60);
+    let _ = writeln!(text, "  The same again every {} minutes.", ROUND_S / 60);
+    for turn in DAY {
+        let _ = writeln!(
+            text,
+            "  at {}  Maple Elementary School: {}",
+            minutes(turn.at_s),
+            turn_announced(turn.what)
+        );
+    }
+    let _ = writeln!(
+        text,
+        "  at {}  Maple Elementary School: the sessions end; their close-out sheets are at\n           \
+         http://{address}/schools/maple-es\n",
+        minutes(u64::try_from(DAY_ENDS_MIN * 60).unwrap_or_default()),
+    );
     let kept = if folder.is_kept() {
         "kept"
     } else {
@@ -69,6 +83,22 @@ pub(super) fn opening(address: SocketAddr, link: &str, folder: &Folder, lasts: O
 
 /// One line as it happens; nothing for the first opening of an app, which would be a line for each seat.
 pub(super) fn happens(scene: &Scene) -> Option<String> {
+    if let Some(turn) = DAY
+        .iter()
+        .find(|turn| turn.at_s == scene.at_s && turn.what == scene.what)
+    {
+        // One line for all devices of the turn: at the first of them.
+        let first = day()
+            .into_iter()
+            .find(|first| (first.at_s, first.what) == (turn.at_s, turn.what));
+        return (first.as_ref() == Some(scene)).then(|| {
+            format!(
+                "{:>5}  Maple Elementary School: {}",
+                minutes(scene.at_s),
+                turn_now(turn.what)
+            )
+        });
+    }
     let cue = SCRIPT.iter().find(|cue| {
         cue.device == scene.device && cue.what == scene.what && scene.at_s % ROUND_S == cue.at_s
     })?;
@@ -101,6 +131,7 @@ fn announced(what: Happening, device: &str) -> String {
             format!("{device} goes silent; its tile changes within 13 s, an incident opens 10 s later")
         }
         Happening::ComesBack => format!("{device} is back; it is heard within 15 s, then the incident ends"),
+        _ => turn_announced(what).to_owned(),
     }
 }
 
@@ -110,6 +141,29 @@ fn now(what: Happening, device: &str) -> String {
         Happening::AppOpens => format!("TestNav has been opened again on {device}"),
         Happening::GoesSilent => format!("{device} has gone silent"),
         Happening::ComesBack => format!("{device} can be heard again"),
+        _ => turn_now(what).to_owned(),
+    }
+}
+
+fn turn_announced(what: Happening) -> &'static str {
+    match what {
+        Happening::NetworkDown => "the access point of Rooms 11 and 12 fails; one incident within 25 s",
+        Happening::UplinkDown => {
+            "the school's internet connection fails; one incident as soon as everybody has seen it, within 100 s"
+        }
+        Happening::VendorDown => "TestNav's servers stop answering; one incident, within 100 s",
+        _ => "it works again",
+    }
+}
+
+fn turn_now(what: Happening) -> &'static str {
+    match what {
+        Happening::NetworkDown => "the access point of Rooms 11 and 12 has failed",
+        Happening::NetworkUp => "the access point works again",
+        Happening::UplinkDown => "the school's internet connection has failed",
+        Happening::UplinkUp => "the internet connection works again",
+        Happening::VendorDown => "TestNav's servers do not answer any more",
+        _ => "TestNav's servers answer again",
     }
 }
 
@@ -128,7 +182,7 @@ mod tests {
         let address = SocketAddr::from(([127, 0, 0, 1], 8480));
         let text = opening(address, "http://127.0.0.1:8480/sign-in?token=abc", &folder, None);
         for expected in [
-            "2 schools, 4 rooms, 59 devices, 40 of them Chromebooks without an agent",
+            "3 schools, 7 rooms, 68 devices, 40 of them Chromebooks without an agent",
             "  http://127.0.0.1:8480/sign-in?token=abc\n",
             "Room 101, seat 1: THIS-COMPUTER",
             "Room 101, seat 6: LIN101-06 has not opened TestNav",
@@ -136,6 +190,8 @@ mod tests {
             "at 0:14  Room 101, seat 4: TestNav crashes on LIN101-04",
             "at 0:34  Room 101, seat 8: LIN101-08 is back",
             "at 0:36  Room 101, seat 4: TestNav is opened again",
+            "at 0:45  Maple Elementary School: the access point of Rooms 11 and 12 fails",
+            "at 11:00  Maple Elementary School: the sessions end",
             "removed at the end",
             "sign-in-link --data",
             "Ctrl-C stops it",
@@ -150,6 +206,8 @@ mod tests {
             .take_while(|scene| scene.at_s < 200)
             .filter_map(|s| happens(&s))
             .collect();
+        // The day of the third school has its own lines between them.
+        let said: Vec<String> = said.into_iter().filter(|line| line.contains("seat")).collect();
         assert_eq!(said.len(), 6);
         assert_eq!(
             said[1],

@@ -24,7 +24,8 @@ impl Line {
     }
 
     fn stands(&self) -> Result<(), Trouble> {
-        if self.state.borrow().silent {
+        let state = *self.state.borrow();
+        if state.silent || state.broken.network {
             return Err(Trouble::Unreachable {
                 why: "the network is unreachable".to_owned(),
             });

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use roomready_agent::ports::{Clock as _, Probes};
 use roomready_agent::probe::{Ask, Kind};
-use roomready_shared::facts::{AppRun, Facts, Outcome, Platform, Reading, Source};
-use roomready_shared::units::Timestamp;
+use roomready_shared::facts::{AppRun, Facts, Outcome, Platform, Reach, Reading, Resolution, Source, Via};
+use roomready_shared::units::{ShortText, Timestamp};
 use roomready_shared::wire::v1::ExitKind;
 use tokio::sync::watch;
 
-use super::{App, DeviceClock, State};
+use super::{App, Broken, DeviceClock, State};
 use crate::school::{Look, Temper, facts};
 
 /// The probes of a simulated device. Like real ones they give what is asked and nothing else.
@@ -54,6 +54,7 @@ impl ScriptedProbes {
             at,
             hosts: &ask.targets.hosts,
         });
+        let everything = through(everything, self.state.borrow().broken, at);
         let app_run = Some(Reading {
             outcome: Outcome::Measured(self.app_run()),
             source: Source::Agent,
@@ -158,6 +159,42 @@ fn only(facts: Facts, ask: &Ask) -> Facts {
         certificates: facts.certificates.filter(|_| wants(Kind::Certificates)),
         ..Facts::none(facts.platform)
     }
+}
+
+/// What a device reads when a part of the way outside is broken.
+fn through(mut facts: Facts, broken: Broken, at: Timestamp) -> Facts {
+    let nothing = |via| {
+        let reach = Reach::new(via, 2, 0, 2_000, None, Some(ShortText::fit("no answer"))).ok()?;
+        Some(Reading {
+            outcome: Outcome::Measured(reach),
+            source: Source::Agent,
+            at,
+        })
+    };
+    if broken.network {
+        facts.gateway = nothing(Via::Icmp);
+        facts.collector = nothing(Via::Tcp);
+    }
+    if broken.network || broken.uplink {
+        facts.resolution = Some(Reading {
+            outcome: Outcome::Measured(Resolution {
+                asked: 1,
+                answered: 0,
+                slowest_ms: 2_000,
+                trouble: Some(ShortText::fit("no answer")),
+            }),
+            source: Source::Agent,
+            at,
+        });
+    }
+    if broken != Broken::default() {
+        for reading in facts.vendor.values_mut() {
+            if let Some(none) = nothing(Via::Tls) {
+                *reading = none;
+            }
+        }
+    }
+    facts
 }
 
 #[cfg(test)]

@@ -23,6 +23,19 @@ pub struct State {
     pub app: App,
     /// Its reports do not arrive.
     pub silent: bool,
+    /// What of the way outside is broken.
+    pub broken: Broken,
+}
+
+/// What of the way outside is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Broken {
+    /// The device's own network.
+    pub network: bool,
+    /// The school's way to the internet.
+    pub uplink: bool,
+    /// The vendor's servers.
+    pub vendor: bool,
 }
 
 impl State {
@@ -42,6 +55,27 @@ impl State {
             (Happening::GoesSilent, _) => Self { silent: true, ..self },
             (Happening::ComesBack, _) => Self {
                 silent: false,
+                ..self
+            },
+            (Happening::NetworkDown | Happening::NetworkUp, _) => Self {
+                broken: Broken {
+                    network: matches!(what, Happening::NetworkDown),
+                    ..self.broken
+                },
+                ..self
+            },
+            (Happening::UplinkDown | Happening::UplinkUp, _) => Self {
+                broken: Broken {
+                    uplink: matches!(what, Happening::UplinkDown),
+                    ..self.broken
+                },
+                ..self
+            },
+            (Happening::VendorDown | Happening::VendorUp, _) => Self {
+                broken: Broken {
+                    vendor: matches!(what, Happening::VendorDown),
+                    ..self.broken
+                },
                 ..self
             },
         }
@@ -70,7 +104,8 @@ mod tests {
             state,
             State {
                 app: App::Crashed,
-                silent: true
+                silent: true,
+                broken: Broken::default()
             }
         );
         let state = state
@@ -80,7 +115,8 @@ mod tests {
             state,
             State {
                 app: App::Running(second),
-                silent: false
+                silent: false,
+                broken: Broken::default()
             }
         );
     }

@@ -24,6 +24,9 @@ pub fn usable_zone(system: TimeZone, now: Timestamp) -> TimeZone {
     if known && plain { system } else { TimeZone::UTC }
 }
 
+/// Name of the file with the access points, beside the configuration.
+pub const ACCESS_POINTS_FILE: &str = "access-points.csv";
+
 /// `collector.toml` for a demo that starts now, with times of day in `zone`. `profile` is the file that the sessions
 /// are judged by, relative to the configuration.
 #[must_use]
@@ -31,7 +34,8 @@ pub fn config_text(now: Timestamp, zone: &TimeZone, profile: &str) -> String {
     let zone_name = zone.iana_name().unwrap_or("UTC");
     let mut text = format!(
         "# Written by the demo for the moment it was started.\n\
-         district = \"{DISTRICT}\"\nzone = \"{zone_name}\"\nprofile = \"{profile}\"\n"
+         district = \"{DISTRICT}\"\nzone = \"{zone_name}\"\nprofile = \"{profile}\"\n\
+         access_points = \"{ACCESS_POINTS_FILE}\"\n"
     );
     schools(&mut text);
     roster(&mut text);
@@ -62,7 +66,7 @@ fn schools(text: &mut String) {
     for school in SCHOOLS {
         let _ = write!(
             text,
-            "\n[[school]]\nid = \"{}\"\nname = \"{}\"\n",
+            "\n[[school]]\nid = \"{}\"\nname = \"{}\"\nsite = \"on-premises\"\n",
             school.id, school.name
         );
         for (id, name) in school.rooms {
@@ -110,6 +114,11 @@ mod tests {
         std::fs::copy(profile, folder.path().join("profile.toml")).unwrap();
         let now: Timestamp = "2026-10-06T13:40:31Z".parse().unwrap();
         let zone = usable_zone(TimeZone::get("America/Chicago").unwrap(), now);
+        std::fs::write(
+            folder.path().join(ACCESS_POINTS_FILE),
+            crate::school::ACCESS_POINTS,
+        )
+        .unwrap();
         let path = folder.path().join("collector.toml");
         std::fs::write(&path, config_text(now, &zone, "profile.toml")).unwrap();
 

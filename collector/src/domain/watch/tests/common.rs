@@ -240,10 +240,10 @@ fn trouble_with_the_vendor_in_one_of_three_rooms_is_the_way_and_not_the_vendor()
         ..WELL
     };
     reach(&mut school, &ROOM, cut);
-    school.pass(60);
+    school.pass(90);
     assert_eq!(
         school.told(),
-        ["5:26 4 devices in 101 vendor_unreachable vendor_path"]
+        ["6:16 4 devices in 101 vendor_unreachable vendor_path"]
     );
 }
 
@@ -360,13 +360,13 @@ fn two_causes_at_once_are_two_incidents() {
         ..WELL
     };
     reach(&mut school, &["M-1", "M-2", "M-3", "M-4"], cut);
-    school.pass(60);
+    school.pass(90);
     let told = school.told();
     assert_eq!(
         told,
         [
             "5:17 4 devices in 101 lost_contact room_network",
-            "5:26 4 devices in 102 vendor_unreachable vendor_path"
+            "6:16 4 devices in 102 vendor_unreachable vendor_path"
         ]
     );
 }
