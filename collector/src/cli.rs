@@ -137,6 +137,10 @@ struct Serve {
     /// Schools, rooms, devices and sessions; without it, collector.toml in the data folder, which set-up writes
     #[arg(long, env = "ROOMREADY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Keep what the watch is given and writes in a new file, one JSON object a line, for a rehearsal. Names of rooms and
+    /// devices stand in it: remove it when you are done
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -28,7 +28,7 @@ pub use checks::{Checks, assess};
 pub use device::DeviceNow;
 pub use identity::Heard;
 pub use people::{Called, Present};
-pub use restore::{RESTORE_LOOKS_BACK, restore};
+pub use restore::{RESTORE_LOOKS_BACK, restore, restore_recorded};
 pub use tick::Ticked;
 pub use told::{IncidentLog, MOST_TOLD, Told};
 
@@ -37,7 +37,7 @@ use crate::domain::event_time::{DeviceClocks, EventTime};
 use crate::domain::identity::Presence;
 use crate::domain::plan::{District, Enrolled};
 use crate::domain::standing::{Look, Standing, standing};
-use crate::domain::watch::{self, Input, Looked, Now, Place, WatchState};
+use crate::domain::watch::{self, Input, Looked, Now, Place, Recorded, WatchState};
 use crate::limits;
 use crate::store::{Accepted, AccessNow, Arrival, KnownDevice};
 
@@ -62,6 +62,8 @@ pub struct State {
     /// For each report that is being stored: the latest arrival handed over when that began.
     storing: BTreeMap<u64, Arrival>,
     next_ticket: u64,
+    /// Lines of a recording that wait for the next tick; none when nothing is recorded.
+    recording: Option<Vec<Recorded>>,
     /// The CA that devices are told to believe.
     devices_ca: Option<Arc<str>>,
 }
@@ -97,6 +99,7 @@ impl Fleet {
             handed: Arrival::default(),
             storing: BTreeMap::new(),
             next_ticket: 0,
+            recording: None,
             devices_ca: None,
         };
         for device in devices {

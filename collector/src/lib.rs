@@ -24,6 +24,7 @@ pub mod notify;
 pub mod pages;
 pub mod present;
 pub mod private;
+pub mod recorder;
 pub mod secret;
 pub mod serve;
 pub mod store;
@@ -35,4 +36,4 @@ pub mod watching;
 
 mod run;
 
-pub use run::{DevicesDoor, Doors, PeoplesDoor, run};
+pub use run::{DevicesDoor, Doors, PeoplesDoor, run, run_recorded};

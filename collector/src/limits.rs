@@ -337,6 +337,15 @@ pub const BACKUP_MOST_KEY_BYTES: u64 = 64 * 1024;
 /// Bytes that are read, hashed and written at once: what a backup of any size takes of memory, a few times over.
 pub const BACKUP_BUFFER_BYTES: usize = 256 * 1024;
 
+// --- recordings ----------------------------------------------------------------------------------------------
+
+/// Bytes of one recording: a school of 1,800 devices writes about 500 MB an hour, so this is a morning of it. Then the
+/// recording ends and says so; the collector goes on.
+pub const RECORDED_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Ticks that wait for a recording's disk. One that falls a minute behind will not catch up: the recording ends.
+pub const RECORDED_WAITING: usize = 60;
+
 // --- upkeep and stopping -------------------------------------------------------------------------------------
 
 /// How often the store is asked whether it lives. Two misses in a row end the process: a collector that cannot

@@ -20,6 +20,7 @@ use crate::fleet;
 use crate::http::{self, App, Joined};
 use crate::looking::{self, SystemVantage};
 use crate::notify::{self, Telling};
+use crate::recorder::Recorder;
 use crate::serve::{self, Connections, Stop, Timeouts};
 use crate::store::{Store, Whereabouts};
 use crate::supervise::{Supervisor, TaskEnded, TaskError};
@@ -56,7 +57,23 @@ pub async fn run(
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
 ) -> Result<(), RunError> {
-    let ran = Box::pin(run_parts(config, doors.into(), &store, clock, shutdown)).await;
+    run_recorded(config, doors, store, clock, shutdown, None).await
+}
+
+/// The same, and a recorder keeps what the watches are given and write.
+///
+/// # Errors
+///
+/// See [`run`].
+pub async fn run_recorded(
+    config: Config,
+    doors: impl Into<Doors> + Send,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    shutdown: CancellationToken,
+    recorder: Option<Recorder>,
+) -> Result<(), RunError> {
+    let ran = Box::pin(run_parts(config, doors.into(), &store, clock, shutdown, recorder)).await;
     // Closed whatever happened: what was acknowledged is durable already, this only ends the store in good order.
     stopping::close_store(&*store).await;
     ran
@@ -68,6 +85,7 @@ async fn run_parts(
     store: &Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
+    recorder: Option<Recorder>,
 ) -> Result<(), RunError> {
     let address = doors.peoples_address()?;
     let whereabouts = Whereabouts {
@@ -79,9 +97,11 @@ async fn run_parts(
     let metrics = Metrics::start();
     let timeouts = Timeouts::default();
     let now = clock.wall();
-    let fleet = fleet::restore(config, &**store, now)
-        .await
-        .map_err(RunError::starting("reading what was known"))?;
+    let restored = match &recorder {
+        Some(_) => fleet::restore_recorded(config, &**store, now).await,
+        None => fleet::restore(config, &**store, now).await,
+    };
+    let fleet = restored.map_err(RunError::starting("reading what was known"))?;
     store
         .append(vec![begun(now)], None)
         .await
@@ -106,6 +126,7 @@ async fn run_parts(
         Arc::clone(store),
         Arc::clone(&clock),
         app.hub(),
+        recorder,
         stop.tasks.clone(),
     );
 

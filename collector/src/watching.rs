@@ -15,6 +15,7 @@ use crate::fleet::{Fleet, Ticked};
 use crate::limits;
 use crate::live::Hub;
 use crate::present::{Scene, notices_due};
+use crate::recorder::Recorder;
 use crate::store::{Arrival, Store, StoreError};
 use crate::supervise::TaskError;
 
@@ -37,6 +38,7 @@ pub async fn keep_watch<T: Ord + Clone + Debug + Send + 'static>(
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     hub: Hub<T>,
+    mut recorder: Option<Recorder>,
     stop: CancellationToken,
 ) -> Result<(), TaskError> {
     let mut second = interval(limits::WATCH_TICK);
@@ -50,12 +52,19 @@ pub async fn keep_watch<T: Ord + Clone + Debug + Send + 'static>(
             _ = second.tick() => false,
         };
         let now = now(&*clock);
-        unwritten.add(fleet.tick(now));
+        let mut ticked = fleet.tick(now);
+        if let Some(recorder) = &mut recorder {
+            recorder.keep(std::mem::take(&mut ticked.recorded));
+        }
+        unwritten.add(ticked);
         unwritten.write(&*store).await;
         if !unwritten.failing {
             tell_staff(&fleet, &*store, now.wall).await;
         }
         if last {
+            if let Some(recorder) = recorder {
+                recorder.finish().await;
+            }
             return Ok(());
         }
         // Pages before the mark: they wait for what they show to be durable, not for one more sync of the disk.

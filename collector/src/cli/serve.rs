@@ -14,6 +14,7 @@ use super::{Failure, Serve, config_command};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, first};
 use crate::error::RunError;
+use crate::recorder::Recorder;
 use crate::serve::Proxies;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Opens, Store};
@@ -24,6 +25,12 @@ pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
     // Refused before anything is opened or made.
     let plan = asked(arguments).plan().map_err(Failure::usage)?;
     let config = with_secrets(config(arguments)?);
+    let recorder = arguments
+        .record
+        .as_deref()
+        .map(Recorder::into_file)
+        .transpose()
+        .map_err(Failure::usage)?;
     take_file_handles();
     let store = SqliteStore::open(&arguments.data).map_err(Failure::failed)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -45,7 +52,10 @@ pub(super) fn run(arguments: &Serve) -> Result<(), Failure> {
         if let Some(link) = set_up {
             println!("set up RoomReady (works once): {}", link.address(&said.people));
         }
-        let ran = Box::pin(crate::run(config, doors, store, clock, shutdown)).await;
+        let ran = Box::pin(crate::run_recorded(
+            config, doors, store, clock, shutdown, recorder,
+        ))
+        .await;
         signals.abort();
         ran.map_err(Failure::failed)
     })

@@ -8,7 +8,7 @@ use roomready_shared::ids::DeviceId;
 use super::Fleet;
 use crate::config::Config;
 use crate::domain::plan::Enrolled;
-use crate::domain::watch::{Input, WatchPlan, WatchState};
+use crate::domain::watch::{Input, Recorded, Restored, WatchPlan, WatchState};
 use crate::store::KnownDevice;
 
 impl Fleet {
@@ -49,6 +49,9 @@ impl Fleet {
             if state.watches.contains_key(school) {
                 state.hand_over(school, Input::Plan(plan));
             } else {
+                if let Some(recording) = &mut state.recording {
+                    recording.push(Recorded::Begins(Restored::new(school.clone(), plan.clone())));
+                }
                 let watch = WatchState::new(school.clone(), plan);
                 state.watches.insert(school.clone(), watch);
             }

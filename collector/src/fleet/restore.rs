@@ -13,7 +13,9 @@ use crate::config::Config;
 use crate::domain::event_time::Dated;
 use crate::domain::incident::Note;
 use crate::domain::plan::{Enrolled, Home};
-use crate::domain::watch::{self, Input, Now, Restored, RestoredDevice, Said, WatchPlan, WatchState};
+use crate::domain::watch::{
+    self, Input, Now, Recorded, Restored, RestoredDevice, Said, WatchPlan, WatchState,
+};
 use crate::store::{EntryQuery, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, Page, Store, StoreError};
 
 /// How far back the record is read for open incidents: a sitting lasts hours, a weekend lies between two.
@@ -25,6 +27,28 @@ pub const RESTORE_LOOKS_BACK: Duration = Duration::from_secs(4 * 24 * 60 * 60);
 ///
 /// When the store cannot tell what it knows.
 pub async fn restore(config: Config, store: &dyn Store, now: Timestamp) -> Result<Fleet, StoreError> {
+    rebuild(config, store, now, None).await
+}
+
+/// The same, and from now on each tick gives what the watches were given and wrote ([`super::Ticked::recorded`]).
+///
+/// # Errors
+///
+/// When the store cannot tell what it knows.
+pub async fn restore_recorded(
+    config: Config,
+    store: &dyn Store,
+    now: Timestamp,
+) -> Result<Fleet, StoreError> {
+    rebuild(config, store, now, Some(Vec::new())).await
+}
+
+async fn rebuild(
+    config: Config,
+    store: &dyn Store,
+    now: Timestamp,
+    mut recording: Option<Vec<Recorded>>,
+) -> Result<Fleet, StoreError> {
     let devices = store.devices().await?;
     let last_alive = store.last_alive().await?;
     let mut people = People::of(
@@ -65,10 +89,14 @@ pub async fn restore(config: Config, store: &dyn Store, now: Timestamp) -> Resul
             said,
             last_alive,
         };
+        if let Some(recording) = &mut recording {
+            recording.push(Recorded::Begins(restored.clone()));
+        }
         watches.insert(school.clone(), WatchState::restore(restored));
     }
     let fleet = Fleet::new(config, devices, watches);
     fleet.state().logs = logs;
+    fleet.state().recording = recording;
     fleet.state().people = people;
     fleet.state().notices = notices;
     hand_over_unjudged(&fleet, store).await?;

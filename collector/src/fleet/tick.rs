@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Fleet;
 use crate::domain::entry::NewEntry;
-use crate::domain::watch::{Now, WatchPlan, WatchState, step};
+use crate::domain::watch::{Now, Recorded, Tick, WatchPlan, WatchState, step};
 use crate::store::Arrival;
 
 /// What one tick gave, to be made durable before anybody is told.
@@ -14,6 +14,8 @@ pub struct Ticked {
     pub entries: Vec<NewEntry>,
     /// Everything up to this arrival has been judged.
     pub judged: Arrival,
+    /// What the watches were given and wrote, where that is recorded.
+    pub recorded: Vec<Recorded>,
 }
 
 impl Fleet {
@@ -24,15 +26,26 @@ impl Fleet {
         let state = &mut *guard;
         state.waiting = 0;
         let mut entries = Vec::new();
+        let records = state.recording.is_some();
+        let mut recorded = state.recording.as_mut().map(std::mem::take).unwrap_or_default();
         for (school, watch) in &mut state.watches {
             let inputs = state
                 .inputs
                 .get_mut(school)
                 .map(std::mem::take)
                 .unwrap_or_default();
+            let given = records.then(|| inputs.clone());
             let empty = WatchState::new(school.clone(), WatchPlan::default());
             let (next, transitions) = step(std::mem::replace(watch, empty), inputs, now);
             *watch = next;
+            if let Some(inputs) = given {
+                recorded.push(Recorded::Tick(Tick {
+                    school: school.clone(),
+                    now,
+                    inputs,
+                    notes: transitions.notes.clone(),
+                }));
+            }
             let log = state.logs.entry(school.clone()).or_default();
             transitions.notes.iter().for_each(|note| log.take(note));
             entries.extend(transitions.notes.iter().map(|note| note.to_entry(school)));
@@ -63,6 +76,10 @@ impl Fleet {
         }
         // What is being stored right now may get a number below what was handed over already.
         let judged = state.storing.values().copied().fold(state.handed, Arrival::min);
-        Ticked { entries, judged }
+        Ticked {
+            entries,
+            judged,
+            recorded,
+        }
     }
 }

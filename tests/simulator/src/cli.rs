@@ -39,6 +39,15 @@ enum Command {
     /// Play a day from a scenario file, without a network and in seconds, and compare what came out with what the file
     /// expects
     Rehearse(Rehearse),
+    /// Put what `roomready-collector serve --record` kept through the watch again, and see that the same comes out
+    Replay(Replay),
+}
+
+#[derive(Debug, Args)]
+struct Replay {
+    /// The recording
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -75,6 +84,7 @@ pub fn main() -> ExitCode {
     match arguments.command {
         Command::Demo(demo) => play_demo(demo),
         Command::Rehearse(Rehearse { file, json }) => rehearse(&file, json),
+        Command::Replay(Replay { file }) => replay(&file),
     }
 }
 
@@ -122,6 +132,22 @@ fn rehearse(file: &Path, json: bool) -> ExitCode {
     };
     print!("{told}");
     ExitCode::from(u8::from(!differences.is_empty()))
+}
+
+fn replay(file: &Path) -> ExitCode {
+    let replayed = std::fs::File::open(file)
+        .map_err(rehearse::replay::NotReplayed::from)
+        .and_then(|open| rehearse::replay::replay(std::io::BufReader::new(open)));
+    match replayed {
+        Ok(replayed) => {
+            print!("{replayed}");
+            ExitCode::from(u8::from(!replayed.is_same()))
+        }
+        Err(error) => {
+            eprintln!("error: {}: {}", file.display(), with_causes(&error));
+            ExitCode::from(USAGE)
+        }
+    }
 }
 
 fn fail(error: &(dyn std::error::Error + 'static), code: u8) -> ExitCode {

@@ -1,5 +1,7 @@
 //! Every scenario comes out as its file says, and nothing else does.
 
+mod recording;
+
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -58,7 +60,12 @@ fn play(files: &[PathBuf]) -> Vec<(String, Vec<String>)> {
 #[test]
 fn every_scenario_comes_out_as_its_file_says_and_nothing_else_does() {
     let files = files(&folder());
-    assert!(files.len() >= 3, "no scenarios in {}", folder().display());
+    assert!(
+        files.len() >= 30,
+        "only {} in {}",
+        files.len(),
+        folder().display()
+    );
     let mut wrong: Vec<_> = play(&files)
         .into_iter()
         .filter(|(_, found)| !found.is_empty())
@@ -71,20 +78,34 @@ fn every_scenario_comes_out_as_its_file_says_and_nothing_else_does() {
     assert!(wrong.is_empty(), "\n{}", told.join("\n"));
 }
 
+/// What a scenario demands and the watch does not do yet is told, not hidden. Played by hand: whoever makes the watch do
+/// it moves the file.
+#[test]
+fn a_scenario_that_is_not_yet_met_can_be_played_and_says_what_is_missing() {
+    for file in files(&folder().join("not-yet")) {
+        let name = file.file_name().unwrap().to_string_lossy();
+        if let Err(faults) = scenario(&file) {
+            panic!("{name} is no scenario: {faults}");
+        }
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with("# Missing: "), "{name} says what is missing");
+    }
+}
+
 #[test]
 fn an_expectation_that_is_wrong_in_one_point_fails_and_names_that_point() {
-    let text = std::fs::read_to_string(folder().join("device-dies.toml")).unwrap();
+    let text = std::fs::read_to_string(folder().join("app-crashes.toml")).unwrap();
     for (right, wrong, named) in [
-        ("since = \"09:12\"", "since = \"09:13\"", "it began at 09:1"),
-        ("until = \"09:18\"", "until = \"open\"", "it ended at 09:18"),
+        ("since = \"09:20\"", "since = \"09:21\"", "it began at 09:20"),
+        ("until = \"09:21:30\"", "until = \"open\"", "it ended at 09:21"),
         (
-            "condition = \"lost_contact\"",
+            "condition = \"test_app_crashed\"",
             "condition = \"slept\"",
-            "its condition is lost_contact",
+            "its condition is test_app_crashed",
         ),
         (
-            "members = \"101-04\"",
-            "members = [\"101-04\", \"101-05\"]",
+            "members = \"101-07\"",
+            "members = [\"101-07\", \"101-05\"]",
             "101-05 is not in it",
         ),
         (
@@ -106,21 +127,21 @@ fn an_expectation_that_is_wrong_in_one_point_fails_and_names_that_point() {
 
 #[test]
 fn an_incident_that_no_file_expects_is_a_difference() {
-    let text = std::fs::read_to_string(folder().join("device-dies.toml")).unwrap();
+    let text = std::fs::read_to_string(folder().join("app-crashes.toml")).unwrap();
     let (day, _) = text.split_once("[expect]").unwrap();
     let scenario = read("wrong.toml", &format!("{day}\n[expect]\n")).unwrap();
     let found = differences(&scenario);
     assert!(
         found
             .iter()
-            .any(|difference| difference.starts_with("not expected: lost_contact")),
+            .any(|difference| difference.starts_with("not expected: test_app_crashed")),
         "{found:?}"
     );
 }
 
 #[test]
 fn the_same_file_gives_the_same_day_and_another_seed_another_one() {
-    let text = std::fs::read_to_string(folder().join("device-dies.toml")).unwrap();
+    let text = std::fs::read_to_string(folder().join("app-crashes.toml")).unwrap();
     let notes = |text: &str| {
         let scenario = read("twice.toml", text).unwrap();
         serde_json::to_string(&rehearse(&scenario).unwrap().notes).unwrap()

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, SchoolId, SessionId};
+use serde::{Deserialize, Serialize};
 
 use super::contact::{Contact, Test};
 use super::device::{DeviceWatch, OpenRef};
@@ -14,7 +15,7 @@ use super::state::WatchState;
 use crate::domain::incident::{self, Condition, Note, SeatNote};
 
 /// What a restart finds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restored {
     /// The school.
     pub school: SchoolId,
@@ -31,12 +32,27 @@ pub struct Restored {
 }
 
 /// A device that was heard before the restart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestoredDevice {
     /// Which.
     pub device: DeviceId,
     /// Its latest sign of life that is known.
     pub last: Timestamp,
+}
+
+impl Restored {
+    /// A school that was never watched before.
+    #[must_use]
+    pub const fn new(school: SchoolId, plan: WatchPlan) -> Self {
+        Self {
+            school,
+            plan,
+            heard: Vec::new(),
+            notes: Vec::new(),
+            said: Vec::new(),
+            last_alive: None,
+        }
+    }
 }
 
 impl WatchState {

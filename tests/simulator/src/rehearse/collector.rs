@@ -12,7 +12,8 @@ use roomready_collector::clock::{Clock, Mono};
 use roomready_collector::config::Config;
 use roomready_collector::domain::entry::Entry;
 use roomready_collector::domain::incident::Note;
-use roomready_collector::fleet::{Fleet, restore};
+use roomready_collector::domain::watch::{Looked, Recorded};
+use roomready_collector::fleet::{Fleet, restore, restore_recorded};
 use roomready_collector::ingest::{Ingest, NotTaken};
 use roomready_collector::secret::SecretHash;
 use roomready_collector::store::memory::MemoryStore;
@@ -75,6 +76,8 @@ pub struct Collector {
     store: Arc<MemoryStore>,
     clocks: Arc<Clocks>,
     running: Option<Running>,
+    /// Lines of the recording, where one is kept.
+    recorded: Option<Vec<Recorded>>,
 }
 
 impl Collector {
@@ -102,7 +105,19 @@ impl Collector {
                 shown: Mutex::default(),
             }),
             running: None,
+            recorded: None,
         }
+    }
+
+    /// From its next start on, what its watches are given and write is kept.
+    pub fn record(&mut self) {
+        self.recorded = Some(Vec::new());
+    }
+
+    /// What was kept.
+    #[must_use]
+    pub fn recorded(&mut self) -> Vec<Recorded> {
+        self.recorded.take().unwrap_or_default()
     }
 
     /// Whether it runs.
@@ -127,8 +142,12 @@ impl Collector {
             return;
         }
         self.clocks.change(|shown| shown.started = shown.t);
-        let fleet =
-            at_once(restore(config, &*self.store, self.clocks.wall())).expect("the store in memory tells");
+        let now = self.clocks.wall();
+        let restored = match &self.recorded {
+            Some(_) => at_once(restore_recorded(config, &*self.store, now)),
+            None => at_once(restore(config, &*self.store, now)),
+        };
+        let fleet = restored.expect("the store in memory tells");
         let ingest = Ingest::new(
             Arc::clone(&self.store) as _,
             fleet.clone(),
@@ -150,12 +169,26 @@ impl Collector {
         }
     }
 
+    /// It looks outside by itself.
+    pub fn looks(&self, vendor: bool, outside: bool) {
+        if let Some(running) = &self.running {
+            let looked = Looked {
+                vendor: Some(vendor),
+                outside: Some(outside),
+            };
+            running.fleet.looked(&super::district::school_id(), looked);
+        }
+    }
+
     /// One second of its watch.
-    pub fn tick(&self) {
+    pub fn tick(&mut self) {
         let Some(running) = &self.running else {
             return;
         };
         let ticked = running.fleet.tick(watching::now(&*self.clocks));
+        if let Some(recorded) = &mut self.recorded {
+            recorded.extend(ticked.recorded);
+        }
         at_once(self.store.append(ticked.entries, Some(ticked.judged))).expect("memory is never full");
         at_once(self.store.mark_alive(self.clocks.wall())).expect("memory is never full");
     }

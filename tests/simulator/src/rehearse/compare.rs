@@ -26,9 +26,7 @@ impl fmt::Display for Difference {
 pub fn compare(scenario: &Scenario, outcome: &Outcome) -> Vec<Difference> {
     let mut differences: Vec<_> = outcome.troubles.iter().cloned().map(Difference).collect();
     incidents(scenario, outcome, &mut differences);
-    if let Some(minutes) = &outcome.minutes {
-        compare_minutes(scenario, minutes, &mut differences);
-    }
+    compare_minutes(scenario, &outcome.minutes, &mut differences);
     differences
 }
 

@@ -34,6 +34,10 @@ const EXCHANGE_MS: u64 = 5_000;
 const ONE_WAY_MS: (u64, u64) = (3, 25);
 /// The same on a slow way.
 const SLOW_WAY_MS: u64 = 700;
+/// A report that arrives twice comes again so much later.
+const TWICE_MS: u64 = 40;
+/// Runs of an agent are counted from 1.
+const NO_RUN: u32 = 0;
 /// Readings that come at once may make others due; so often at most before the next event.
 const TURNS_AT_ONCE: usize = 8;
 
@@ -388,16 +392,18 @@ impl Device {
     }
 
     /// A report that was sent arrives, if the way is still open then.
-    fn arrive(&mut self, report: Report, world: &World<'_>) -> Option<Result<ReportReply, Trouble>> {
+    fn arrive(&mut self, report: Report, world: &mut World<'_>) -> Option<Result<ReportReply, Trouble>> {
         if !world.network.collector(self.place).is_open() {
             return None;
         }
-        let again = std::mem::take(&mut self.twice).then(|| report.clone());
-        let answer = world.collector.take(self.id, report)?;
-        if let Some(report) = again {
-            let _told_to_nobody = world.collector.take(self.id, report);
+        if std::mem::take(&mut self.twice) {
+            let again = AgentNext::Arrives(Box::new(report.clone()));
+            // Of no run that there is: its answer is told to nobody.
+            world
+                .queue
+                .plan(world.t + TWICE_MS, Next::Agent(self.place, NO_RUN, again));
         }
-        Some(answer)
+        world.collector.take(self.id, report)
     }
 
     /// The last report before the end or before sleep: it arrives now or never.

@@ -138,6 +138,17 @@ impl Network {
             .then(self.vendor_for[device])
     }
 
+    /// What the collector's own machine reaches: the vendor, and the rest of the internet.
+    #[must_use]
+    pub fn from_the_collector(&self) -> (Way, Way) {
+        let open = Way::Open { slow: false };
+        let internet = match self.site {
+            Site::OnPremises => open.then(self.school).then(self.uplink),
+            Site::Remote => open,
+        };
+        (internet.then(self.vendor), internet)
+    }
+
     /// To the machine that the collector runs on.
     #[must_use]
     pub fn collector(&self, device: usize) -> Way {

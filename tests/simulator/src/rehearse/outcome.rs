@@ -6,12 +6,13 @@ use std::time::Duration;
 use roomready_collector::domain::incident::{
     CauseKind, Detection, Ending, Incident, Incidents, Note, State, fold,
 };
+use roomready_collector::domain::watch::Recorded;
 use roomready_shared::units::Timestamp;
 
 use super::district::place_of;
 use super::scenario::{Cue, Scenario};
 use super::stage::Stage;
-use super::tell;
+use super::{minutes, tell};
 
 /// Every cause.
 pub const CAUSES: [CauseKind; 10] = [
@@ -90,18 +91,27 @@ pub struct Outcome {
     pub notes: Vec<Note>,
     /// Incidents, in the order of their beginning.
     pub incidents: Vec<Found>,
-    /// Minutes of seats that have some, by the device's name; none where nothing counts them.
-    pub minutes: Option<BTreeMap<String, SeatMinutes>>,
+    /// Minutes of seats that have some, by the device's name.
+    pub minutes: BTreeMap<String, SeatMinutes>,
     /// What went wrong in the rehearsal itself: a press that was refused, a plan that cannot be.
     pub troubles: Vec<String>,
+    /// What the watches were given and wrote, run after run of the collector.
+    pub recorded: Vec<Recorded>,
     /// How much was played.
     pub figures: Figures,
 }
 
 impl Outcome {
-    pub(super) fn of(stage: Stage<'_>, cues: &[Cue]) -> Self {
+    pub(super) fn of(stage: &mut Stage<'_>, cues: &[Cue]) -> Self {
         let scenario = stage.scenario;
-        let notes = stage.collector.notes();
+        let entries = stage.collector.entries_after(0);
+        let notes = entries.iter().filter_map(|entry| Note::of_entry(&entry.entry));
+        let notes: Vec<_> = notes.filter_map(Result::ok).collect();
+        let minutes = stage
+            .plan
+            .config()
+            .map(|config| minutes::of(scenario, &config.district, &entries, scenario.until))
+            .unwrap_or_default();
         let mut folded = Incidents::new();
         for note in &notes {
             fold(&mut folded, note);
@@ -113,8 +123,9 @@ impl Outcome {
             story: story(scenario, cues, &notes),
             notes,
             incidents,
-            minutes: None,
-            troubles: stage.troubles,
+            minutes,
+            recorded: stage.collector.recorded(),
+            troubles: std::mem::take(&mut stage.troubles),
             figures: stage.figures,
         }
     }

@@ -17,6 +17,8 @@ use super::scenario::{Cue, Happening, OnDevice, Scenario, Sitting};
 
 /// The collector's watch ticks this often.
 const TICK_MS: u64 = 1_000;
+/// The collector looks outside this often.
+const LOOK_MS: u64 = 15_000;
 /// A school's devices are switched on within this time.
 const SWITCHED_ON_WITHIN_MS: u64 = 20_000;
 /// Nobody opens a test app in the very second in which testing begins.
@@ -47,6 +49,18 @@ pub(super) struct Stage<'s> {
 /// # Errors
 /// When the school of the scenario cannot be.
 pub fn rehearse(scenario: &Scenario) -> Result<Outcome, Impossible> {
+    play(scenario, false)
+}
+
+/// The same, and what the collector's watches are given and write is kept ([`Outcome::recorded`]).
+///
+/// # Errors
+/// When the school of the scenario cannot be.
+pub fn rehearse_recorded(scenario: &Scenario) -> Result<Outcome, Impossible> {
+    play(scenario, true)
+}
+
+fn play(scenario: &Scenario, recorded: bool) -> Result<Outcome, Impossible> {
     let plan = Plan::of(scenario);
     let config = plan.config().map_err(Impossible)?;
     let mut chance = Chance::from_seed(scenario.seed);
@@ -63,13 +77,16 @@ pub fn rehearse(scenario: &Scenario) -> Result<Outcome, Impossible> {
         troubles: Vec::new(),
         presses: 0,
     };
+    if recorded {
+        stage.collector.record();
+    }
     stage.collector.start(config);
     for (number, cue) in cues.iter().enumerate() {
         stage.queue.plan(cue.at_ms, Next::Cue(number));
     }
     stage.queue.plan(TICK_MS, Next::Tick);
     stage.play(&cues);
-    Ok(Outcome::of(stage, &cues))
+    Ok(Outcome::of(&mut stage, &cues))
 }
 
 impl Stage<'_> {
@@ -86,6 +103,10 @@ impl Stage<'_> {
             self.figures.events += 1;
             match next {
                 Next::Tick => {
+                    if t.is_multiple_of(LOOK_MS) {
+                        let (vendor, internet) = self.network.from_the_collector();
+                        self.collector.looks(vendor.is_open(), internet.is_open());
+                    }
                     self.collector.tick();
                     self.queue.plan(t + TICK_MS, Next::Tick);
                 }

@@ -211,17 +211,15 @@ pub fn in_text(scenario: &Scenario, outcome: &Outcome, differences: &[Difference
     for found in &outcome.incidents {
         let _ = writeln!(text, "  {}", found_in_words(&scenario.zone, found));
     }
-    if let Some(minutes) = &outcome.minutes {
-        let _ = writeln!(text, "Seats with lost time: {}", minutes.len());
-        for (seat, lost) in minutes {
-            let _ = writeln!(
-                text,
-                "  {seat}: {} s stopped, {} s cut off, {} s unheard",
-                lost.stopped.as_secs(),
-                lost.cut_off.as_secs(),
-                lost.unheard.as_secs()
-            );
-        }
+    let _ = writeln!(text, "Seats with lost time: {}", outcome.minutes.len());
+    for (seat, lost) in &outcome.minutes {
+        let _ = writeln!(
+            text,
+            "  {seat}: {} s stopped, {} s cut off, {} s unheard",
+            lost.stopped.as_secs(),
+            lost.cut_off.as_secs(),
+            lost.unheard.as_secs()
+        );
     }
     if differences.is_empty() {
         text.push_str("\nAs expected.\n");
@@ -260,17 +258,18 @@ pub fn in_json(scenario: &Scenario, outcome: &Outcome, differences: &[Difference
             })
         })
         .collect();
-    let minutes = outcome.minutes.as_ref().map(|minutes| {
-        let seats = minutes.iter().map(|(seat, lost)| {
+    let minutes: BTreeMap<_, _> = outcome
+        .minutes
+        .iter()
+        .map(|(seat, lost)| {
             let lost = json!({
                 "stopped_s": lost.stopped.as_secs(),
                 "cut_off_s": lost.cut_off.as_secs(),
                 "unheard_s": lost.unheard.as_secs(),
             });
-            (seat.clone(), lost)
-        });
-        seats.collect::<BTreeMap<_, _>>()
-    });
+            (seat, lost)
+        })
+        .collect();
     json!({
         "title": scenario.title,
         "story": story,

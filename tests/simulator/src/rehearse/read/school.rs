@@ -14,6 +14,9 @@ const CHARGE: Charge = Charge {
     plugged: true,
 };
 
+/// Most rooms that one table makes: the largest school has about seventy.
+const MOST_ROOMS: u16 = 200;
+
 /// The school as far as it was read.
 pub(super) struct School {
     pub(super) rooms: Vec<Room>,
@@ -42,17 +45,40 @@ impl School {
     }
 
     fn read_room(&mut self, table: &mut Reader<'_>) -> Option<()> {
+        let access_point = table.optional("access_point").and_then(Value::text);
+        if table.has("first") {
+            let first = table
+                .optional("first")
+                .and_then(|value| value.integer(1..=9_999_u16));
+            let count = table
+                .required("count", "60")
+                .and_then(|value| value.integer(1..=MOST_ROOMS));
+            let (first, count) = (first?, count?);
+            for number in first..first.saturating_add(count) {
+                let id = RoomId::parse(&number.to_string()).ok()?;
+                self.add_room(table, id, None, access_point)?;
+            }
+            return Some(());
+        }
         let id = table.required("id", "\"101\"").and_then(Value::parsed::<RoomId>);
         let name = table.optional("name").and_then(Value::parsed::<Title>);
-        let access_point = table.optional("access_point").and_then(Value::text);
-        let id = id?;
+        self.add_room(table, id?, name, access_point)
+    }
+
+    fn add_room(
+        &mut self,
+        table: &Reader<'_>,
+        id: RoomId,
+        name: Option<Title>,
+        access_point: Option<&str>,
+    ) -> Option<()> {
         if self
             .names
             .rooms
             .insert(id.to_string(), self.rooms.len())
             .is_some()
         {
-            table.fault_at("id", "another room has this id", "give each its own");
+            table.fault(&format!("there are two rooms {id}"), "give each its own id");
             return None;
         }
         let title = name.or_else(|| Title::parse(&format!("Room {id}")).ok())?;
@@ -65,9 +91,7 @@ impl School {
     }
 
     fn read_devices(&mut self, table: &mut Reader<'_>, next_seat: &mut [u16]) -> Option<()> {
-        let room = table
-            .required("room", "\"101\"")
-            .and_then(|value| self.room_named(value));
+        let rooms = self.room_or_rooms(table);
         let platforms = Platform::ALL.map(|platform| (platform.word(), platform));
         let platform = table
             .optional("platform")
@@ -88,8 +112,16 @@ impl School {
             );
             return None;
         }
-        let (room, platform) = (room?, platform?);
-        for _ in 0..count.unwrap_or(1) {
+        let (rooms, platform) = (rooms?, platform?);
+        if named.is_some() && rooms.len() > 1 {
+            table.fault(
+                "one name is written for devices of several rooms",
+                "write count instead of name",
+            );
+            return None;
+        }
+        let each = usize::from(count.unwrap_or(1));
+        for room in rooms.into_iter().flat_map(|room| std::iter::repeat_n(room, each)) {
             let seat = (!sentinel).then(|| next_seat[room]);
             next_seat[room] += u16::from(!sentinel);
             let name = match (&named, seat) {
@@ -128,6 +160,19 @@ impl School {
             });
         }
         Some(())
+    }
+}
+
+impl School {
+    /// `room = "101"`, or `rooms = […]` for the same in each.
+    pub(super) fn room_or_rooms(&self, table: &mut Reader<'_>) -> Option<Vec<usize>> {
+        match table.optional("rooms") {
+            Some(several) => self.rooms_named(several),
+            None => table
+                .required("room", "\"101\"")
+                .and_then(|value| self.room_named(value))
+                .map(|room| vec![room]),
+        }
     }
 }
 

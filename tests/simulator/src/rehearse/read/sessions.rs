@@ -41,34 +41,50 @@ pub(super) fn read(root: &mut Reader<'_>, times: &Times, school: &School) -> Ses
     let sittings = root
         .tables("session")
         .into_iter()
-        .filter_map(|mut table| sitting(&mut table, times, school))
+        .flat_map(|mut table| sittings(&mut table, times, school).unwrap_or_default())
         .collect();
     Sessions { sittings }
 }
 
-fn sitting(table: &mut Reader<'_>, times: &Times, school: &School) -> Option<Sitting> {
+/// One sitting, or the same in several rooms: then each is called by its room as well.
+fn sittings(table: &mut Reader<'_>, times: &Times, school: &School) -> Option<Vec<Sitting>> {
+    let several = table.has("rooms");
     let id = table
         .required("id", "\"math\"")
         .and_then(Value::parsed::<SessionId>);
-    let room = table
-        .required("room", "\"101\"")
-        .and_then(|value| school.room_named(value));
+    let rooms = school.room_or_rooms(table);
     let timetable = timetable(table, times, None);
     let opens_within = by_themselves(table, "opens_within");
     let closes_within = by_themselves(table, "closes_within");
-    let seats = table
+    let seats: Vec<Seat> = table
         .tables("seat")
         .into_iter()
         .flat_map(|mut table| seats(&mut table, times, school))
         .collect();
-    Some(Sitting {
-        id: id?,
-        room: room?,
-        timetable: timetable?,
-        seats,
-        opens_within,
-        closes_within,
-    })
+    if several && !seats.is_empty() {
+        table.fault(
+            "sessions of several rooms list seats",
+            "write a [[session]] for each room, or no seats",
+        );
+        return None;
+    }
+    let (id, timetable) = (id?, timetable?);
+    let of_room = |room: usize| {
+        let own = format!("{id}-{}", school.rooms[room].id);
+        Some(Sitting {
+            id: if several {
+                SessionId::parse(&own).ok()?
+            } else {
+                id.clone()
+            },
+            room,
+            timetable: timetable.clone(),
+            seats: seats.clone(),
+            opens_within,
+            closes_within,
+        })
+    };
+    rooms?.into_iter().map(of_room).collect()
 }
 
 /// A length of time, or "never".
