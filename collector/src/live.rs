@@ -3,7 +3,7 @@
 //! Each topic (a page) is painted once per tick whoever looks, and only while somebody looks. What changed since the
 //! last tick goes to all of its subscribers as one shared message, so a hundred boards of one room cost one painting.
 //! A subscriber begins with a snapshot of every element, which closes the gap between loading a page and opening its
-//! stream. One that falls behind loses its queue and gets a fresh snapshot: a slow board is late, never wrong, and
+//! stream; what the page shows and the snapshot does not is taken away there. One that falls behind loses its queue and gets a fresh snapshot: a slow board is late, never wrong, and
 //! never costs memory.
 
 mod message;
@@ -161,7 +161,7 @@ impl<T: Ord + Clone + Debug + Send + 'static> Hub<T> {
             let changed = topic.take(painting);
             if !changed.is_empty() {
                 // No receiver is no fault: the last one left just now.
-                let _ = topic.changes.send(message::of(&changed, now));
+                let _ = topic.changes.send(message::of(&changed, false, now));
             }
         }
     }
@@ -171,7 +171,7 @@ impl<T: Ord + Clone + Debug + Send + 'static> Hub<T> {
         let topics = self.topics();
         let topic = topics.get(topic)?;
         let all: Vec<_> = topic.order.iter().filter_map(|id| topic.shown.get(id)).collect();
-        Some(message::of(&all, now))
+        Some(message::of(&all, true, now))
     }
 
     fn topics(&self) -> MutexGuard<'_, BTreeMap<T, Topic>> {

@@ -1,6 +1,7 @@
 //! A school's network on this machine: a device and the gateway beside it, each in a network of its own, joined by a
 //! cable of the kernel's. Nothing in it reaches the machine's real network, and all of it ends with its two programs.
 
+pub mod campus;
 mod filter;
 mod names;
 
@@ -26,6 +27,9 @@ const NSENTER: &str = "/usr/bin/nsenter";
 /// Where the device keeps the authorities that it trusts, on the Debian that runs the suites.
 const STORE: &str = "/etc/ssl/certs";
 const BUNDLE: &str = "ca-certificates.crt";
+
+/// Connections that a silent service holds open.
+const MOST_HELD: usize = 64;
 
 /// Holds a network open. `$0` is a folder for what the device sees in place of the machine's own files; the gateway has
 /// none. The kernel shows interfaces of the network in which its list was mounted.
@@ -175,29 +179,42 @@ impl Network {
     /// A service that takes connections on the gateway, and says nothing.
     pub fn serve_silence(&self, address: &str) {
         let address = address.to_owned();
-        let listener = self.at_gateway(move || TcpListener::bind(address));
-        listener.set_nonblocking(true).expect("a socket of ours");
-        let listener = tokio::net::TcpListener::from_std(listener).expect("a socket of ours");
-        tokio::spawn(async move {
-            let mut open = vec![];
-            while let Ok((stream, _)) = listener.accept().await {
-                open.push(stream);
-            }
-        });
+        hold_connections(self.at_gateway(move || TcpListener::bind(address)));
     }
 
     /// A socket belongs to the network in which it was made, whoever uses it afterwards; so a thread goes there and
     /// brings one back.
     fn at_gateway<T: Send + 'static>(&self, make: impl FnOnce() -> io::Result<T> + Send + 'static) -> T {
-        let network = File::open(format!("/proc/{}/ns/net", self.gateway.pid())).expect("its network");
-        std::thread::spawn(move || {
-            move_into_link_name_space(network.as_fd(), Some(LinkNameSpaceType::Network))
-                .expect("root may go there");
-            make().expect("a socket on the gateway")
-        })
-        .join()
-        .expect("the thread comes back")
+        made_in(&self.gateway, make)
     }
+}
+
+/// What a thread makes that goes into the network which this program holds open.
+fn made_in<T: Send + 'static>(holder: &Program, make: impl FnOnce() -> io::Result<T> + Send + 'static) -> T {
+    let network = File::open(format!("/proc/{}/ns/net", holder.pid())).expect("its network");
+    std::thread::spawn(move || {
+        move_into_link_name_space(network.as_fd(), Some(LinkNameSpaceType::Network))
+            .expect("root may go there");
+        make().expect("a socket there")
+    })
+    .join()
+    .expect("the thread comes back")
+}
+
+/// Takes connections until the test's runtime ends, and says nothing.
+fn hold_connections(listener: TcpListener) {
+    listener.set_nonblocking(true).expect("a socket of ours");
+    let listener = tokio::net::TcpListener::from_std(listener).expect("a socket of ours");
+    tokio::spawn(async move {
+        let mut open = std::collections::VecDeque::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            open.push_back(stream);
+            // Whoever only looked has long closed it.
+            if open.len() > MOST_HELD {
+                open.pop_front();
+            }
+        }
+    });
 }
 
 fn hold(folder: &str) -> Program {

@@ -1,10 +1,12 @@
 //! A school of its own for one test: a real collector on a fresh data folder, with rooms, a roster and sittings
 //! around the present moment.
 
+mod incidents;
 mod plan;
 mod record;
 mod staff;
 
+pub use incidents::Incident;
 pub use plan::{Plan, Sitting, TEST_APP, rule};
 pub use record::{EntryRow, NewsRow, Record};
 pub use staff::Staff;

@@ -10,7 +10,7 @@ mod devices;
 mod kind;
 
 pub use accounts::FailedSignIns;
-pub use body::{Body, NotCanonical};
+pub use body::{Body, MOST_BODY_BYTES, NotCanonical};
 pub use kind::EntryKind;
 
 use std::fmt;

@@ -48,7 +48,11 @@ impl Fleet {
             }
             let log = state.logs.entry(school.clone()).or_default();
             transitions.notes.iter().for_each(|note| log.take(note));
-            entries.extend(transitions.notes.iter().map(|note| note.to_entry(school)));
+            let lines = transitions
+                .notes
+                .iter()
+                .flat_map(crate::domain::incident::Note::lines);
+            entries.extend(lines.map(|line| line.to_entry(school)));
         }
         let district = Arc::clone(&state.config.district);
         let mut judged_again = Vec::new();

@@ -52,7 +52,7 @@ async fn a_page_begins_with_everything_and_then_hears_only_what_changed() {
     let first = text(&mut page).await;
     assert_eq!(
         first,
-        r#"{"changes":[{"id":"seat-2","html":"<i>ready</i>"},{"id":"seat-1","html":"<i>ready</i>"}],"at":"2026-10-06T09:41:00Z"}"#
+        r#"{"changes":[{"id":"seat-2","html":"<i>ready</i>"},{"id":"seat-1","html":"<i>ready</i>"}],"whole":true,"at":"2026-10-06T09:41:00Z"}"#
     );
     room.set(&[("seat-2", "<i>lost</i>"), ("seat-1", "<i>ready</i>")]);
     hub.tick(now());
@@ -108,13 +108,16 @@ async fn a_board_that_falls_behind_gets_one_fresh_snapshot_and_then_goes_on() {
         "{snapshot}"
     );
     assert!(
-        snapshot.contains("seat-2"),
-        "a snapshot holds every element: {snapshot}"
+        snapshot.contains("seat-2") && snapshot.contains(r#""whole":true"#),
+        "a snapshot holds every element, and says so: {snapshot}"
     );
     room.set(&[("seat-1", "next"), ("seat-2", "still")]);
     hub.tick(now());
     let next = text(&mut page).await;
-    assert!(next.contains("next") && !next.contains("seat-2"), "{next}");
+    assert!(
+        next.contains("next") && !next.contains("seat-2") && !next.contains("whole"),
+        "{next}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

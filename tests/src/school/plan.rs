@@ -39,6 +39,9 @@ pub struct Plan {
     proctor_screen: &'static str,
     app_process: String,
     notices: String,
+    site: Option<&'static str>,
+    outside: Option<String>,
+    vendor_hosts: Vec<String>,
     rooms: Vec<(String, Sitting)>,
     devices: Vec<Expected>,
 }
@@ -61,6 +64,9 @@ impl Plan {
             proctor_screen: "staff devices",
             app_process: "no-such-program".to_owned(),
             notices: String::new(),
+            site: None,
+            outside: None,
+            vendor_hosts: Vec::new(),
             rooms: Vec::new(),
             devices: Vec::new(),
         }
@@ -97,6 +103,27 @@ impl Plan {
     #[must_use]
     pub fn notices(mut self, part: &str) -> Self {
         part.clone_into(&mut self.notices);
+        self
+    }
+
+    /// Where the collector stands: `on-premises` or `remote`.
+    #[must_use]
+    pub fn site(mut self, site: &'static str) -> Self {
+        self.site = Some(site);
+        self
+    }
+
+    /// A host outside that has nothing to do with the vendor.
+    #[must_use]
+    pub fn outside(mut self, host: &str) -> Self {
+        self.outside = Some(host.to_owned());
+        self
+    }
+
+    /// The vendor's hosts; without any, nobody is tried.
+    #[must_use]
+    pub fn vendor_hosts(mut self, hosts: &[&str]) -> Self {
+        self.vendor_hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
         self
     }
 
@@ -146,11 +173,17 @@ impl Plan {
              [[school]]\nid = \"{SCHOOL}\"\nname = \"{SCHOOL_NAME}\"\n",
             self.during_test, self.proctor_screen, self.testing_pace
         );
+        if let Some(site) = self.site {
+            let _ = writeln!(text, "site = \"{site}\"");
+        }
         for (room, _sitting) in &self.rooms {
             let _ = write!(
                 text,
                 "\n  [[school.room]]\n  id = \"{room}\"\n  name = \"Room {room}\"\n"
             );
+        }
+        if let Some(outside) = &self.outside {
+            let _ = writeln!(text, "\n[network]\noutside = \"{outside}\"");
         }
         for device in &self.devices {
             let _ = write!(
@@ -182,7 +215,8 @@ impl Plan {
 
     /// Little enough that every machine which runs the suites meets it; one who does not is made up by a test.
     fn profile(&self) -> String {
-        profile(
+        profile_of(
+            &self.vendor_hosts,
             &self.app_process,
             &rule_table("memory", "limits = { minimum = \"1 GB\" }"),
         )
@@ -196,6 +230,15 @@ pub fn rule(kind: &str, limits: &str) -> String {
 }
 
 fn profile(app_process: &str, rules: &str) -> String {
+    profile_of(&[], app_process, rules)
+}
+
+fn profile_of(hosts: &[String], app_process: &str, rules: &str) -> String {
+    let hosts = if hosts.is_empty() {
+        String::new()
+    } else {
+        format!("hosts = {hosts:?}\n")
+    };
     format!(
         r#"
 [profile]
@@ -204,7 +247,7 @@ title = "{TEST_APP} requirements"
 platform = "{TEST_APP}"
 valid_from = 2020-01-01
 review_by = 2099-01-01
-
+{hosts}
 [app]
 name = "{TEST_APP}"
 

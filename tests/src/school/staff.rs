@@ -45,6 +45,16 @@ impl Staff {
         Self { client, base, cookie }
     }
 
+    /// The request that opens the stream of a page, as it goes over the wire.
+    #[must_use]
+    pub fn stream_request(&self, path: &str) -> String {
+        format!(
+            "GET /live{path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n",
+            self.base.trim_start_matches("http://"),
+            self.cookie
+        )
+    }
+
     /// Asks for a page or a file, signed in.
     ///
     /// # Panics

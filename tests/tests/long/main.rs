@@ -1,7 +1,9 @@
 //! What takes long: `tests/run --long`.
 
 mod demo;
+mod failed_device;
 mod killed_agent;
 mod leftovers;
+mod outage;
 mod siege;
 mod weak_ciphers;

@@ -7,6 +7,7 @@ mod keyboard;
 mod live;
 mod plain;
 mod proctors;
+mod strain;
 
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 //!
 //! Only texts, whole numbers, lists and objects, so that the canonical JSON of an entry is one for all readers.
 
+mod lines;
 mod written;
 
 use jiff::Timestamp;

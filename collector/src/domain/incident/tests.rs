@@ -226,3 +226,52 @@ fn an_entry_of_another_kind_is_no_note() {
     let entry = NewEntry::new(at(0), None, Actor::System, kind, subject, Body::empty());
     assert!(Note::of_entry(&entry).is_none());
 }
+
+#[test]
+fn a_whole_school_in_one_incident_is_written_in_lines_that_each_fit_and_fold_to_the_same() {
+    let school = "lincoln-ms".parse().unwrap();
+    let member = |number: u128| Member {
+        device: DeviceId::new(uuid::Uuid::from_u128(number)),
+        name: format!("LAPTOP-{number}").parse().unwrap(),
+        seat: None,
+        room: "101".parse().unwrap(),
+        session: "math-7".parse().unwrap(),
+        since: at(0),
+    };
+    let whole: Vec<_> = (0..2_000).map(member).collect();
+    let opened = Note::Opened(Opened {
+        incident: "a1".parse().unwrap(),
+        session: "math-7".parse().unwrap(),
+        room: "101".parse().unwrap(),
+        condition: Condition::LostContact,
+        members: whole.clone(),
+        since: at(0),
+        broken: at(11),
+        detected: at(21),
+        seen: Detection::Live,
+        why: None,
+        cause: Cause::default(),
+    });
+    let mut told = Vec::new();
+    for line in opened.lines() {
+        // Panics when it does not fit.
+        let entry = line.to_entry(&school);
+        match Note::of_entry(&entry).unwrap().unwrap() {
+            Note::Opened(opened) => told.extend(opened.members),
+            Note::Amended(amended) => {
+                for change in amended.changes {
+                    let Change::Joined(member) = change else {
+                        panic!("{change:?}");
+                    };
+                    told.push(member);
+                }
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(told, whole);
+    assert!(
+        (2..=12).contains(&opened.lines().len()),
+        "as few as there must be"
+    );
+}

@@ -4,7 +4,7 @@ use roomready_shared::facts::Platform;
 use roomready_tests::browser::Browser;
 use roomready_tests::device::FakeDevice;
 use roomready_tests::school::{Plan, SCHOOL, TestSchool};
-use roomready_tests::wait::PATIENCE;
+use roomready_tests::wait::{PATIENCE, wait_until};
 
 use super::BEAT;
 
@@ -111,6 +111,34 @@ async fn school_district_log_and_device_pages_change_by_themselves_too() {
         super::assert_no_complaint(&browser, &browser.url().await, 200).await;
         browser.close().await;
     }
+}
+
+/// A tile must not outlive its seat on a page that heard nothing while it went.
+#[tokio::test]
+async fn a_seat_that_went_while_a_board_had_no_connection_is_gone_when_it_has_one_again() {
+    let plan = Plan::testing_room("101").seat("101", "1", "LAPTOP-1", Platform::Windows);
+    let with_two = plan.clone().seat("101", "2", "LAPTOP-2", Platform::Windows);
+    let mut school = TestSchool::start(&with_two).await;
+    let board = school.browser_at(&school.room("101")).await;
+    board.wait_for_text("seat-2", "Never reported", PATIENCE).await;
+    board.wait_for_text("live-line", "Live, updated", PATIENCE).await;
+    board.evaluate("window.neverReloaded = true", vec![]).await;
+    school.kill().await;
+    plan.write(school.folder());
+    school.start_again().await;
+    wait_until("the tile is gone", PATIENCE, async || {
+        match board.text_of("seat-2").await {
+            None => Ok(()),
+            Some(text) => Err(text),
+        }
+    })
+    .await;
+    board.wait_for_text("seat-1", "Never reported", PATIENCE).await;
+    let kept = board
+        .evaluate("return window.neverReloaded === true", vec![])
+        .await;
+    assert_eq!(kept, true, "without a reload");
+    board.close().await;
 }
 
 #[tokio::test]
