@@ -81,16 +81,10 @@ function apply(changes) {
   target?.focus({ preventScroll: true });
 }
 
-// What a list here shows and a message that holds the whole page does not: it went while nobody told this page.
-function gone(changes) {
-  const told = new Set(changes.map(({ id }) => id));
-  const shown = [...document.querySelectorAll("[data-sort] > [id]")];
-  return shown.filter(({ id }) => !told.has(id)).map(({ id }) => ({ id, html: "" }));
-}
-
+const gone = (told) => [...document.querySelectorAll("[data-sort] > [id]")].filter(({ id }) => !told.some((one) => one.id === id)).map(({ id }) => ({ id, html: "" }));
 function heard({ data }) {
   const { changes = [], whole = false, at } = JSON.parse(data || "{}");
-  if (whole) waiting.clear(changes.push(...gone(changes))); // nothing older counts any more
+  if (whole) waiting.clear(changes.push(...gone(changes))); // what a list shows and the whole page lacks went unheard
   contact = Date.now();
   lostSince = null;
   if (at) skew = Date.parse(at) - contact;
