@@ -132,6 +132,8 @@ function tick() {
   show();
 }
 
+document.addEventListener("roomready-swap", ({ detail }) => apply(detail)); // from press.js
+
 // A page nobody sees holds no connection; the first message after each opening brings everything anew.
 const wake = () => (document.hidden ? close() : tick());
 

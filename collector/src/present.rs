@@ -39,7 +39,7 @@ pub use incident::{all_logs, page as incident_page, page_of as incident_page_of,
 pub use notice::notices_due;
 pub use notices::notices;
 pub(crate) use notices::targets_in;
-pub use people::{Step as RoomStep, confirm, confirm_on_my_way};
+pub use people::{Step as RoomStep, confirm_on_my_way, own_panel, seat_page, spot_of, swap_page, tagged};
 pub use place::{district, school};
 pub use room::board;
 pub use scene::Scene;
@@ -129,8 +129,11 @@ fn place_elements(view: &PlaceBoard) -> Vec<Fragment> {
         pages::room::tally(&view.tally),
     ];
     let rows = view.rows.iter().map(pages::place::row);
+    let people =
+        (view.kind == pages::view::PlaceKind::School).then(|| pages::people::of_school(view.paused.as_ref()));
     whole
         .into_iter()
+        .chain(people)
         .chain(rows)
         .chain([pages::room::incidents(&view.incidents)])
         .collect()

@@ -9,6 +9,8 @@ pub enum Permission {
     SeeDevices,
     /// Taking part in a sitting: raising a hand, acknowledging, noting, starting and ending.
     TakePart,
+    /// Pausing everybody in a school.
+    PauseSchool,
     /// Making and ending the links by which proctors enter.
     ManageLinks,
     /// Letting devices in, changing and ending what they speak with.
@@ -33,6 +35,7 @@ impl Permission {
         Self::SeeBoards,
         Self::SeeDevices,
         Self::TakePart,
+        Self::PauseSchool,
         Self::ManageLinks,
         Self::ManageDevices,
         Self::ReadRecord,
@@ -50,6 +53,7 @@ impl Permission {
             Self::SeeBoards => "see boards and incidents",
             Self::SeeDevices => "see devices one by one",
             Self::TakePart => "take part in a sitting",
+            Self::PauseSchool => "pause everybody in a school",
             Self::ManageLinks => "manage proctor links",
             Self::ManageDevices => "manage devices",
             Self::ReadRecord => "read the access log",

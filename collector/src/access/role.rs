@@ -7,8 +7,8 @@ use std::str::FromStr;
 use roomready_shared::ids::SchoolId;
 
 use super::Permission::{
-    self, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, ReadRecord,
-    SeeBoards, SeeDevices, SeeMetrics, TakePart,
+    self, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, PauseSchool,
+    ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 use super::Scope;
 
@@ -69,11 +69,19 @@ impl Role {
                 SeeMetrics,
                 OwnAccount,
             ],
-            Self::SchoolCoordinator => &[SeeBoards, SeeDevices, TakePart, ManageLinks, OwnAccount],
+            Self::SchoolCoordinator => &[
+                SeeBoards,
+                SeeDevices,
+                TakePart,
+                PauseSchool,
+                ManageLinks,
+                OwnAccount,
+            ],
             Self::DistrictCoordinator => &[
                 SeeBoards,
                 SeeDevices,
                 TakePart,
+                PauseSchool,
                 ManageLinks,
                 ManageDevices,
                 ManageNotices,
@@ -180,6 +188,10 @@ mod tests {
     fn an_administrator_takes_no_part_and_a_coordinator_makes_no_accounts() {
         assert!(!Role::Administrator.permits(TakePart));
         assert!(!Role::Administrator.permits(ManageLinks));
+        assert!(
+            !Role::Technician.permits(PauseSchool),
+            "a technician pauses rooms"
+        );
         assert!(!Role::DistrictCoordinator.permits(ManageAccounts));
         assert!(!Role::Auditor.permits(ManageDevices));
     }

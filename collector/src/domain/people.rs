@@ -5,6 +5,7 @@
 //! not test because people said so. Nothing is taken out of the record: what was pressed by mistake is undone by a
 //! further entry.
 
+mod clock_time;
 mod code_text;
 mod deed;
 mod fold;
@@ -16,6 +17,7 @@ mod spot;
 mod tests;
 mod written;
 
+pub use clock_time::at_clock;
 pub use code_text::{CodeText, MOST_CODE_CHARACTERS, NotACode};
 pub use deed::{About, Act, Deed, Press, StillWorking, Symptom};
 pub use fold::{Acts, MOST_ACTS_A_ROOM, MOST_KEYS_A_ROOM, Now, OnTheWay, Run, Trouble};

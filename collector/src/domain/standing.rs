@@ -169,6 +169,14 @@ pub struct Look {
     pub shared: bool,
 }
 
+impl Standing {
+    /// The same where somebody raised a hand for this seat, or saw something wrong on its screen: what is worse stays.
+    #[must_use]
+    pub fn with_help_wanted(self) -> Self {
+        self.min(Self::HelpWanted)
+    }
+}
+
 /// Derives a standing. The moment is already in its parts: the watch judged silence by it, the checks their age.
 ///
 /// While a test runs, a missed check can be repaired by nobody in the room: `not ready` is then `attention`, and

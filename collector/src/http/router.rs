@@ -13,8 +13,8 @@ use super::middleware::time_limit::time_limit;
 use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
 use crate::access::Permission::{
-    ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, ReadRecord,
-    SeeBoards, SeeDevices, SeeMetrics, TakePart,
+    ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, PauseSchool,
+    ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 
 const GET: Method = Method::GET;
@@ -262,22 +262,10 @@ pub fn surface() -> Surface {
             post(pages::acts::undo),
         )
         .person(
-            GET,
-            "/schools/{school}/rooms/{room}/start",
-            TakePart,
-            get(pages::acts::ask_start),
-        )
-        .person(
             POST,
             "/schools/{school}/rooms/{room}/start",
             TakePart,
             post(pages::acts::start),
-        )
-        .person(
-            GET,
-            "/schools/{school}/rooms/{room}/break",
-            TakePart,
-            get(pages::acts::ask_break),
         )
         .person(
             POST,
@@ -286,28 +274,82 @@ pub fn surface() -> Surface {
             post(pages::acts::begin_break),
         )
         .person(
-            GET,
-            "/schools/{school}/rooms/{room}/resume",
-            TakePart,
-            get(pages::acts::ask_resume),
-        )
-        .person(
             POST,
             "/schools/{school}/rooms/{room}/resume",
             TakePart,
             post(pages::acts::resume),
         )
         .person(
-            GET,
-            "/schools/{school}/rooms/{room}/end",
-            TakePart,
-            get(pages::acts::ask_end),
-        )
-        .person(
             POST,
             "/schools/{school}/rooms/{room}/end",
             TakePart,
             post(pages::acts::end),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/still-working",
+            TakePart,
+            post(pages::acts::still_working),
+        )
+        .person(
+            GET,
+            "/schools/{school}/rooms/{room}/seat",
+            TakePart,
+            get(pages::acts::seats::page),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/seat",
+            TakePart,
+            post(pages::acts::seats::say),
+        )
+        .person(
+            GET,
+            "/schools/{school}/rooms/{room}/swap",
+            TakePart,
+            get(pages::acts::seats::ask_swap),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/swap",
+            TakePart,
+            post(pages::acts::seats::swap),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/release",
+            TakePart,
+            post(pages::acts::seats::release),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/pause",
+            TakePart,
+            post(pages::acts::pauses::pause),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/go-on",
+            TakePart,
+            post(pages::acts::pauses::go_on),
+        )
+        .person(
+            POST,
+            "/schools/{school}/pause",
+            PauseSchool,
+            post(pages::acts::pauses::pause_school),
+        )
+        .person(
+            POST,
+            "/schools/{school}/go-on",
+            PauseSchool,
+            post(pages::acts::pauses::school_goes_on),
+        )
+        .person(
+            POST,
+            "/schools/{school}/undo",
+            PauseSchool,
+            post(pages::acts::pauses::undo_of_school),
         )
         .person(
             GET,
@@ -388,6 +430,12 @@ pub fn surface() -> Surface {
             "/live/schools/{school}/rooms/{room}",
             SeeBoards,
             get(pages::live::room),
+        )
+        .person(
+            GET,
+            "/live/schools/{school}/rooms/{room}/panel",
+            TakePart,
+            get(pages::acts::panel),
         )
         .person(
             GET,

@@ -11,7 +11,7 @@ pub struct Asset {
     pub name: &'static str,
     /// Its media type.
     pub content_type: &'static str,
-    /// Its content.
+    /// Its content, as we read it; [`Asset::sent`] is what a browser is sent.
     pub body: &'static str,
 }
 
@@ -23,7 +23,6 @@ pub const STYLE: Asset = Asset {
         include_str!("../../assets/tokens.css"),
         include_str!("../../assets/base.css"),
         include_str!("../../assets/components.css"),
-        include_str!("../../assets/forms.css"),
         include_str!("../../assets/board.css"),
         include_str!("../../assets/forms.css"),
         include_str!("../../assets/people.css"),
@@ -36,6 +35,20 @@ pub const LIVE: Asset = Asset {
     name: "live.js",
     content_type: "text/javascript; charset=utf-8",
     body: include_str!("../../assets/live.js"),
+};
+
+/// What tells whoever listens instead of looking.
+pub const SAY: Asset = Asset {
+    name: "say.js",
+    content_type: "text/javascript; charset=utf-8",
+    body: include_str!("../../assets/say.js"),
+};
+
+/// What keeps a press until it has arrived.
+pub const PRESS: Asset = Asset {
+    name: "press.js",
+    content_type: "text/javascript; charset=utf-8",
+    body: include_str!("../../assets/press.js"),
 };
 
 /// What tries a network.
@@ -53,7 +66,7 @@ pub const ICON: Asset = Asset {
 };
 
 /// Every asset.
-pub const ALL: [Asset; 4] = [STYLE, LIVE, REACH, ICON];
+pub const ALL: [Asset; 6] = [STYLE, LIVE, SAY, PRESS, REACH, ICON];
 
 /// The strictest policy these pages work under; the router sends it with every page.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
@@ -67,7 +80,7 @@ const DIGEST_DIGITS: usize = 12;
 
 static URLS: LazyLock<[(&str, String); ALL.len()]> = LazyLock::new(|| {
     ALL.map(|asset| {
-        let digest = hex::encode(Sha256::digest(asset.body.as_bytes()));
+        let digest = hex::encode(Sha256::digest(asset.sent().as_bytes()));
         (
             asset.name,
             format!("/assets/{}?v={}", asset.name, &digest[..DIGEST_DIGITS]),
@@ -75,7 +88,32 @@ static URLS: LazyLock<[(&str, String); ALL.len()]> = LazyLock::new(|| {
     })
 });
 
+/// The styles without remarks and indentation: a quarter less for a school's network on the morning of a test.
+static PLAIN_STYLE: LazyLock<String> = LazyLock::new(|| without_remarks(STYLE.body));
+
+fn without_remarks(css: &str) -> String {
+    let mut rules = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, remark)) = rest.split_once("/*") {
+        rules.push_str(before);
+        rest = remark.split_once("*/").map_or("", |(_, after)| after);
+    }
+    rules.push_str(rest);
+    let lines = rules.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 impl Asset {
+    /// Its content as a browser is sent it.
+    #[must_use]
+    pub fn sent(&self) -> &'static str {
+        if self.name == STYLE.name {
+            &PLAIN_STYLE
+        } else {
+            self.body
+        }
+    }
+
     /// The asset of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

@@ -1,16 +1,46 @@
-//! What people in a room say and do, and the pages that ask once more.
+//! What people in a room say and do, what they may press, and the pages that ask once more.
 
 use askama::Template;
 
 use super::{
     fragment::{Fragment, written},
-    view::{ConfirmPage, PeopleStrip, SayPage, Standing},
+    view::{Actions, ConfirmPage, Frame, Meaning, PeopleStrip, Said, SayPage, SeatPage, Standing, SwapPage},
 };
 
 #[derive(Template)]
 #[template(path = "parts/people.html")]
 struct Strip<'a> {
     people: &'a PeopleStrip,
+}
+
+#[derive(Template)]
+#[template(path = "parts/school-people.html")]
+struct OfSchool<'a> {
+    paused: Option<&'a Said>,
+}
+
+/// What a form of the panel needs of its page.
+struct OwnPage<'a> {
+    frame: &'a Frame,
+}
+
+#[derive(Template)]
+#[template(path = "parts/actions.html")]
+struct Panel<'a> {
+    view: OwnPage<'a>,
+    actions: &'a Actions,
+}
+
+#[derive(Template)]
+#[template(path = "seat.html")]
+struct Seat<'a> {
+    view: &'a SeatPage,
+}
+
+#[derive(Template)]
+#[template(path = "swap.html")]
+struct Swap<'a> {
+    view: &'a SwapPage,
 }
 
 #[derive(Template)]
@@ -29,6 +59,31 @@ struct Say<'a> {
 #[must_use]
 pub fn strip(people: &PeopleStrip) -> Fragment {
     Fragment::standing("people", &Strip { people })
+}
+
+/// Element `school-people`: whether a whole school is paused.
+#[must_use]
+pub fn of_school(paused: Option<&Said>) -> Fragment {
+    Fragment::standing("school-people", &OfSchool { paused })
+}
+
+/// The panel of somebody's own page, with the token of their sign-in.
+#[must_use]
+pub fn panel(frame: &Frame, actions: &Actions) -> String {
+    let view = OwnPage { frame };
+    written(&Panel { view, actions })
+}
+
+/// One seat.
+#[must_use]
+pub fn seat(view: &SeatPage) -> String {
+    written(&Seat { view })
+}
+
+/// The page that asks once more before a device is swapped.
+#[must_use]
+pub fn swap(view: &SwapPage) -> String {
+    written(&Swap { view })
 }
 
 /// The page that asks once more.

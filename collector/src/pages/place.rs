@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     fragment::{Fragment, written},
-    view::{IncidentCard, IncidentState, PlaceBoard, PlaceRow, Standing, Verdict},
+    view::{IncidentCard, IncidentState, PlaceBoard, PlaceKind, PlaceRow, Standing, Verdict},
 };
 
 #[derive(Template)]

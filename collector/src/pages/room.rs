@@ -7,8 +7,8 @@ use crate::access::Permission;
 use super::{
     fragment::{Fragment, written},
     view::{
-        IncidentCard, IncidentPanel, IncidentState, PhaseWords, RoomBoard, RoomHead, SeatOrder, SeatTile,
-        SessionState, Standing, Tally, Verdict,
+        IncidentCard, IncidentPanel, IncidentState, Meaning, PhaseWords, RoomBoard, RoomHead, SeatOrder,
+        SeatTile, SessionState, Standing, Tally, Verdict,
     },
 };
 

@@ -42,7 +42,10 @@ pub use incident::{
 };
 pub use list::{DeviceList, DeviceRow};
 pub use notices::{NoticeRow, NoticesPage, TargetRow, Tested};
-pub use people::{Actions, ConfirmPage, PeopleStrip, Said, SayPage, Undo};
+pub use people::{
+    Actions, ConfirmPage, Meaning, PeopleStrip, Said, SayPage, SchoolPause, SeatChoice, SeatPage, StepForm,
+    SwapPage, TroubleLine, Undo,
+};
 pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};
 pub use proctors::{BrowserRow, EnterPage, LinkCard, ProctorsPage, SheetKind, SheetPage};
 pub use reach::{ReachCertificate, ReachPage};

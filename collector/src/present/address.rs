@@ -37,6 +37,11 @@ pub(super) fn incident(id: &IncidentId) -> String {
     format!("/incidents/{id}")
 }
 
+/// One seat of a room, by the device that stands there.
+pub(super) fn seat(of: &RoomRef, device: &DeviceName) -> String {
+    format!("{}/seat?device={}", room(of), in_path(device.as_str()))
+}
+
 /// The proctors of a session.
 pub(super) fn proctors(school: &SchoolId, session: &SessionId) -> String {
     format!("/schools/{school}/sessions/{session}/proctors")

@@ -1,48 +1,159 @@
 //! What people in rooms say and do, in words.
 
+mod panel;
+mod seat;
+mod words;
+
 use roomready_shared::ids::{IncidentId, RoomRef, SchoolId};
 
+pub use panel::{Step, own_panel};
+pub(super) use panel::{mark, offer, school_pause_form};
+pub use seat::{seat_page, spot_of, swap_page, tagged};
+pub(super) use words::at_seat as trouble_at_seat;
+
 use super::{Scene, address};
-use crate::access::Permission;
 use crate::domain::entry::Actor;
-use crate::domain::people::{Act, Deed, Now, Run, UNDO_WITHIN};
+use crate::domain::people::{Act, Acts, Deed, Now, OnTheWay, Run, Trouble, Why, pauses};
 use crate::domain::plan::Session;
 use crate::domain::proctor::sitting_of;
-use crate::pages::view::{Actions, ConfirmPage, Link, PeopleStrip, Said, Undo};
+use crate::pages::view::{ConfirmPage, Link, Meaning, PeopleStrip, Said, TroubleLine};
 
-/// The strip of a room.
-pub(super) fn strip(scene: &Scene<'_>, room: &RoomRef) -> PeopleStrip {
-    let proctors = proctors_here(scene, room, true);
-    let Some(now) = now(scene, room) else {
-        return PeopleStrip {
-            proctors,
-            ..PeopleStrip::default()
-        };
+/// The strip of a room. `mark` tells open pages when what may be pressed has changed.
+pub(super) fn strip(scene: &Scene<'_>, room: &RoomRef, mark: String) -> PeopleStrip {
+    let mut strip = PeopleStrip {
+        mark,
+        proctors: proctors_here(scene, room, true),
+        pauses: school_pause(scene, &room.school).into_iter().collect(),
+        past: past_pauses(scene, room),
+        ..PeopleStrip::default()
     };
-    let run = match now.run {
+    let Some(now) = now(scene, room) else {
+        return strip;
+    };
+    let here = now
+        .pauses
+        .iter()
+        .map(|act| pause(scene, act, "Everybody here is paused since"));
+    strip.pauses.extend(here);
+    strip.hand = now.hand.map(|act| said(scene, act, ""));
+    strip.run = match now.run {
         Run::NotStarted => None,
         Run::Goes(act) if act.deed == Deed::BreakEnded => Some(said(scene, act, "Going on since")),
         Run::Goes(act) => Some(said(scene, act, "Started")),
         Run::OnBreak(act) => Some(said(scene, act, "Break since")),
         Run::Over(act) => Some(said(scene, act, "Ended")),
     };
-    PeopleStrip {
-        hand: now.hand.map(|act| said(scene, act, "")),
-        run,
-        on_the_way: now
-            .on_the_way
-            .iter()
-            .map(|way| said(scene, way.act, &because(scene, way.incident)))
-            .collect(),
-        proctors,
-        notes: now
-            .notes
-            .iter()
-            .map(|act| match &act.deed {
-                Deed::Noted(text) => said(scene, act, text.as_str()),
-                _ => said(scene, act, ""),
-            })
-            .collect(),
+    strip.troubles = now
+        .troubles
+        .iter()
+        .map(|trouble| trouble_line(scene, room, trouble))
+        .collect();
+    strip.still = now
+        .still
+        .map(|(act, answer)| said(scene, act, words::still(answer)));
+    strip.on_the_way = on_the_way(scene, room, &now);
+    strip.aside = now
+        .aside
+        .iter()
+        .map(|act| said(scene, act, &words::aside(act)))
+        .collect();
+    strip.notes = now
+        .notes
+        .iter()
+        .map(|act| match &act.deed {
+            Deed::Noted(text) => said(scene, act, text.as_str()),
+            _ => said(scene, act, ""),
+        })
+        .collect();
+    strip
+}
+
+/// Who is on the way, as was said in this room or of the school, newest first.
+fn on_the_way(scene: &Scene<'_>, room: &RoomRef, now: &Now<'_>) -> Vec<Said> {
+    let of_school = scene.state.acts_of_school(&room.school);
+    let of_school = of_school.map(|acts| acts.now(None, scene.now).on_the_way);
+    let mut ways: Vec<_> = of_school
+        .iter()
+        .flatten()
+        .filter(|way| concerns(scene, way.incident, room))
+        .chain(&now.on_the_way)
+        .collect();
+    ways.sort_by_key(|way| std::cmp::Reverse(way.act.seq));
+    let said = |way: &&OnTheWay<'_>| said(scene, way.act, &because(scene, way.incident));
+    ways.iter().map(said).collect()
+}
+
+/// Whether an incident is one of this room.
+fn concerns(scene: &Scene<'_>, incident: &IncidentId, room: &RoomRef) -> bool {
+    scene
+        .state
+        .incident(incident)
+        .is_some_and(|(_, told)| told.incident.room == room.room)
+}
+
+/// Since when everybody in a school is paused.
+pub(super) fn school_pause(scene: &Scene<'_>, school: &SchoolId) -> Option<Said> {
+    let acts = scene.state.acts_of_school(school)?;
+    let act = acts.now(None, scene.now).pauses.first().copied()?;
+    Some(pause(scene, act, "Everybody in this school is paused since"))
+}
+
+/// A pause that goes on: what counts is since when, not when it was pressed.
+fn pause(scene: &Scene<'_>, act: &Act, words: &str) -> Said {
+    let from = match act.deed {
+        Deed::Paused { from, .. } => from,
+        _ => act.when(),
+    };
+    Said {
+        at: scene.time(from),
+        ..said(scene, act, words)
+    }
+}
+
+/// Pauses of this sitting that are over.
+fn past_pauses(scene: &Scene<'_>, room: &RoomRef) -> Vec<Said> {
+    let Some(session) = sitting(scene, room) else {
+        return Vec::new();
+    };
+    let nothing = Acts::default();
+    let acts = scene.state.acts(room).unwrap_or(&nothing);
+    let of_school = scene.state.acts_of_school(&room.school);
+    let over = pauses(acts, of_school, session)
+        .into_iter()
+        .filter_map(|stretch| {
+            let until = stretch.until.filter(|_| stretch.why != Why::Break)?;
+            let all = acts.all().iter().chain(of_school.into_iter().flat_map(Acts::all));
+            // Whoever said it first; a stretch is cut to what no other one covers.
+            let act = all
+                .filter(|act| matches!(act.deed, Deed::Paused { from, .. } if from <= stretch.from))
+                .last()?;
+            let who = if stretch.why == Why::SchoolPause {
+                "The school was paused"
+            } else {
+                "Paused"
+            };
+            let words = format!(
+                "{who} from {} to {}",
+                scene.written(stretch.from),
+                scene.written(until)
+            );
+            Some(said(scene, act, &words))
+        });
+    over.collect()
+}
+
+/// What is wrong at a seat, with what the vendor says about the code.
+fn trouble_line(scene: &Scene<'_>, room: &RoomRef, trouble: &Trouble<'_>) -> TroubleLine {
+    Said {
+        at: scene.time(trouble.since()),
+        ..said(scene, trouble.act, &words::trouble(trouble))
+    }
+    .with(words::meaning(scene, room, &trouble.act.deed))
+}
+
+impl Said {
+    fn with(self, meaning: Option<Meaning>) -> TroubleLine {
+        TroubleLine { said: self, meaning }
     }
 }
 
@@ -57,8 +168,9 @@ fn sitting<'a>(scene: &Scene<'a>, room: &RoomRef) -> Option<&'a Session> {
 
 fn said(scene: &Scene<'_>, act: &Act, words: &str) -> Said {
     Said {
+        seq: act.seq,
         words: words.to_owned(),
-        at: scene.time(act.at),
+        at: scene.time(act.when()),
         by: called(scene, &act.by),
     }
 }
@@ -90,12 +202,15 @@ fn because(scene: &Scene<'_>, incident: &IncidentId) -> String {
 
 /// `On my way: M. Reyes, technician, 09:43`, for an incident's card.
 pub(super) fn acknowledged(scene: &Scene<'_>, room: &RoomRef, incident: &IncidentId) -> Option<String> {
-    let now = now(scene, room)?;
-    let way = now.on_the_way.iter().find(|way| way.incident == incident)?;
+    let here = now(scene, room).map(|now| now.on_the_way);
+    let of_school = scene.state.acts_of_school(&room.school);
+    let of_school = of_school.map(|acts| acts.now(None, scene.now).on_the_way);
+    let mut ways = here.iter().chain(&of_school).flatten();
+    let way = ways.find(|way| way.incident == incident)?;
     Some(format!(
         "On my way: {}, {}",
         called(scene, &way.act.by),
-        scene.written(way.act.at)
+        scene.written(way.act.when())
     ))
 }
 
@@ -130,10 +245,17 @@ pub(super) fn proctors_of_school(scene: &Scene<'_>, rooms: &[RoomRef]) -> Option
     }
 }
 
-/// `Hand raised 09:41`.
+/// `Hand raised 09:41`, else at which seats help is wanted.
 pub(super) fn hand_in(scene: &Scene<'_>, room: &RoomRef) -> Option<String> {
-    let act = now(scene, room)?.hand?;
-    Some(format!("Hand raised {}", scene.written(act.at)))
+    let now = now(scene, room)?;
+    if let Some(act) = now.hand {
+        return Some(format!("Hand raised {}", scene.written(act.when())));
+    }
+    match now.troubles.as_slice() {
+        [] => None,
+        [one] => Some(format!("Help wanted at {}", one.spot)),
+        many => Some(format!("Help wanted at {} seats", many.len())),
+    }
 }
 
 /// The same of a whole school.
@@ -144,151 +266,9 @@ pub(super) fn hands_of_school(scene: &Scene<'_>, rooms: &[RoomRef]) -> Option<St
         .collect();
     match raised.as_slice() {
         [] => None,
-        [one] => Some(format!("Hand raised in {}", scene.room_title(one))),
-        many => Some(format!("Hands raised in {} rooms", many.len())),
+        [one] => Some(format!("Help wanted in {}", scene.room_title(one))),
+        many => Some(format!("Help wanted in {} rooms", many.len())),
     }
-}
-
-/// What the viewer may do in a room.
-pub(super) fn actions(scene: &Scene<'_>, room: &RoomRef) -> Option<Actions> {
-    scene.viewer.as_ref()?.may(Permission::TakePart).then(|| {
-        let session = sitting(scene, room).map(|session| &session.id);
-        let now = now(scene, room);
-        let url = address::room(room);
-        let run = now.as_ref().map_or(Run::NotStarted, |now| now.run);
-        let steps: &[Step] = match (session, run) {
-            (None, _) => &[],
-            (_, Run::NotStarted) => &[Step::Start],
-            (_, Run::Goes(_)) => &[Step::Break, Step::End],
-            (_, Run::OnBreak(_)) => &[Step::Resume, Step::End],
-            (_, Run::Over(_)) => &[Step::Start],
-        };
-        let acts = scene.state.acts(room);
-        let undo = acts
-            .into_iter()
-            .flat_map(|acts| acts.undoable(session, scene.now))
-            .map(|act| undo_line(scene, act));
-        Actions {
-            hand_is_up: now.as_ref().is_some_and(|now| now.hand.is_some()),
-            steps: steps
-                .iter()
-                .map(|step| Link::new(step.offer(run), format!("{url}/{}", step.slug())))
-                .collect(),
-            undo: undo.collect(),
-            url,
-        }
-    })
-}
-
-fn undo_line(scene: &Scene<'_>, act: &Act) -> Undo {
-    let what = match &act.deed {
-        Deed::Started => "Started",
-        Deed::BreakBegun => "Break",
-        Deed::BreakEnded => "Going on",
-        Deed::Ended => "Ended",
-        Deed::Noted(_) => "Note",
-        Deed::Acknowledged(_) => "On my way",
-        Deed::Symptom { .. } | Deed::SeatNeedsHelp { .. } => "Help wanted",
-        Deed::SeatHelped { .. } => "Helped",
-        Deed::SeatFinished { .. } => "Finished",
-        Deed::Swapped { .. } => "Device swapped",
-        Deed::Released { .. } => "Device released",
-        Deed::Paused { .. } => "Pause",
-        Deed::Resumed { .. } => "Going on",
-        Deed::StillWorking(_) => "Answer",
-        Deed::HandRaised | Deed::HandLowered | Deed::Undone(_) => "",
-    };
-    let until = act.at.saturating_add(UNDO_WITHIN).unwrap_or(act.at);
-    Undo {
-        seq: act.seq,
-        words: format!("{what} {}", scene.written(act.at)),
-        until: scene.time_to_the_second(until).exact,
-    }
-}
-
-/// Where a room's test may be taken by a person, each asked for twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// It begins.
-    Start,
-    /// A break begins.
-    Break,
-    /// The break is over.
-    Resume,
-    /// It is over.
-    End,
-}
-
-impl Step {
-    /// Its part of the address.
-    #[must_use]
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Break => "break",
-            Self::Resume => "resume",
-            Self::End => "end",
-        }
-    }
-
-    /// What is then written.
-    #[must_use]
-    pub const fn deed(self) -> Deed {
-        match self {
-            Self::Start => Deed::Started,
-            Self::Break => Deed::BreakBegun,
-            Self::Resume => Deed::BreakEnded,
-            Self::End => Deed::Ended,
-        }
-    }
-
-    fn offer(self, run: Run<'_>) -> &'static str {
-        match (self, run) {
-            (Self::Start, Run::Over(_)) => "Start again",
-            (Self::Start, _) => "Start the test",
-            (Self::Break, _) => "Begin a break",
-            (Self::Resume, _) => "End the break",
-            (Self::End, _) => "End the test",
-        }
-    }
-}
-
-/// The page that asks once more; none when there is no such room.
-#[must_use]
-pub fn confirm(scene: &Scene<'_>, room: &RoomRef, step: Step) -> Option<ConfirmPage> {
-    scene.district().room_title(room)?;
-    let title = scene.room_title(room);
-    let (question, meaning, yes) = match step {
-        Step::Start => (
-            format!("Start the test in {title}?"),
-            "Everybody who watches this room sees that it has started. Nothing happens on students' devices.",
-            "Yes, start",
-        ),
-        Step::Break => (
-            format!("Begin a break in {title}?"),
-            "Everybody who watches this room sees the break. Nothing happens on students' devices.",
-            "Yes, begin the break",
-        ),
-        Step::Resume => (
-            format!("End the break in {title}?"),
-            "Everybody who watches this room sees that the test goes on.",
-            "Yes, go on",
-        ),
-        Step::End => (
-            format!("End the test in {title}?"),
-            "Do it when the last student has finished. Nothing happens on students' devices.",
-            "Yes, end the test",
-        ),
-    };
-    let url = address::room(room);
-    Some(ask(
-        scene,
-        room,
-        question,
-        meaning,
-        format!("{url}/{}", step.slug()),
-        yes,
-    ))
 }
 
 /// The page that asks whether somebody is on the way; none when there is no such open incident.

@@ -36,6 +36,8 @@ pub fn district(scene: &Scene<'_>, scope: &Scope) -> PlaceBoard {
         rows.clear();
     }
     PlaceBoard {
+        paused: None,
+        pause: None,
         frame: scene.frame(
             "Overview",
             Vec::new(),
@@ -79,6 +81,8 @@ pub fn school(scene: &Scene<'_>, id: &SchoolId) -> Option<PlaceBoard> {
     let may_let_in = frame.may(Permission::ManageDevices);
     Some(PlaceBoard {
         frame,
+        paused: people::school_pause(scene, id),
+        pause: people::school_pause_form(scene, id),
         kind: PlaceKind::School,
         name: scene.school_title(id).to_owned(),
         tally: Tally::of(standings, |standing| {

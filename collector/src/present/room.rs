@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::seats::{self, Present, SeatNow};
 use super::{Scene, Topic, address, batteries, incident, people};
+use crate::access::Permission;
 use crate::domain::plan::{Session, Watched};
 use crate::domain::standing::{Sight, Standing};
 use crate::pages::time::time_left;
@@ -31,7 +32,12 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
     let mut tiles = tiles(scene, &present.students);
     order.sort(&mut tiles);
     let phase = session.map(|(_, phase)| phase);
-    let unseen = unseen_since(scene, &present, phase);
+    let unseen = unseen_since(scene, room, &present);
+    let offer = people::offer(scene, room, &present, unseen.as_deref());
+    let may_take_part = scene
+        .viewer
+        .as_ref()
+        .is_some_and(|viewer| viewer.may(Permission::TakePart));
     let url = address::room(room);
     let list = address::devices_of(&url);
     Some(RoomBoard {
@@ -58,8 +64,8 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
             test_app: scene.test_app(room),
             blind_since: unseen.as_deref(),
         }),
-        people: people::strip(scene, room),
-        actions: people::actions(scene, room),
+        people: people::strip(scene, room, people::mark(&offer)),
+        actions: may_take_part.then_some(offer),
         proctors: session
             .filter(|_| !scene.only_room)
             .map(|(session, _)| address::proctors(&room.school, &session.id)),
@@ -94,9 +100,14 @@ fn tiles(scene: &Scene<'_>, seats: &[SeatNow<'_>]) -> Vec<SeatTile> {
                 standing: seat.standing,
                 reason: seat.reason(scene),
                 battery: seat.battery(),
-                url: (!scene.only_room).then(|| match seat.device {
-                    Some((id, _)) => address::device(id),
-                    None => address::roster_device(&seat.name),
+                url: Some(if scene.only_room {
+                    // Whoever sees this room alone takes part in it: the tile asks what is wrong there.
+                    address::seat(&seat.room, &seat.name)
+                } else {
+                    match seat.device {
+                        Some((id, _)) => address::device(id),
+                        None => address::roster_device(&seat.name),
+                    }
                 }),
                 device: Some(seat.name.to_string()),
             }
@@ -203,7 +214,9 @@ pub(super) const fn plural(platform: Platform) -> &'static str {
 }
 
 /// Since when nothing of the room is heard during a test, if that is so.
-fn unseen_since(scene: &Scene<'_>, present: &Present<'_>, phase: Option<Phase>) -> Option<String> {
+pub(super) fn unseen_since(scene: &Scene<'_>, room: &RoomRef, present: &Present<'_>) -> Option<String> {
+    let session = scene.district().session_at(room, scene.now);
+    let phase = session.map(|(_, phase)| phase);
     if !matches!(phase, Some(Phase::Testing | Phase::Break)) {
         return None;
     }

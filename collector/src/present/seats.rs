@@ -7,8 +7,10 @@ use roomready_shared::ids::{DeviceId, DeviceName, RoomRef, SeatLabel};
 use roomready_shared::timetable::Phase;
 use roomready_shared::wire::v1::Charge;
 
-use super::Scene;
+use super::{Scene, people};
+use crate::domain::people::{Deed, Machine, Now, Spot};
 use crate::domain::plan::Watched;
+use crate::domain::proctor::sitting_of;
 use crate::domain::standing::{Fault, Look, Sight, Standing, standing};
 use crate::domain::watch::DeviceWatch;
 use crate::fleet::DeviceNow;
@@ -30,6 +32,10 @@ pub(super) struct SeatNow<'a> {
     pub(super) sight: Sight,
     pub(super) fault: Option<Fault>,
     pub(super) standing: Standing,
+    /// What people said is wrong there: `message 8026`.
+    pub(super) trouble: Option<String>,
+    /// Whether people said that its student has finished.
+    pub(super) said_finished: bool,
 }
 
 impl SeatNow<'_> {
@@ -47,7 +53,31 @@ impl SeatNow<'_> {
         })
     }
 
+    /// `Seat 4`, else the device's tag.
+    pub(super) fn label(&self) -> String {
+        self.seat
+            .as_ref()
+            .map_or_else(|| self.name.to_string(), |seat| format!("Seat {seat}"))
+    }
+
+    /// The seat and the device, as people mean them.
+    pub(super) fn spot(&self) -> Spot {
+        Spot {
+            seat: self.seat.clone(),
+            device: Machine {
+                name: self.name.clone(),
+                device: self.device.map(|(id, _)| id),
+            },
+        }
+    }
+
     fn seen(&self, scene: &Scene<'_>) -> Option<String> {
+        if self.standing == Standing::HelpWanted {
+            return self.trouble.clone();
+        }
+        if self.said_finished && self.standing == Standing::FinishedMaybe {
+            return Some("finished, as people said".to_owned());
+        }
         let access = self.device.map(|(_, device)| device.access);
         if access.is_some_and(|access| access.shared_at.is_some()) {
             return Some("two machines use this device's identity".to_owned());
@@ -134,6 +164,7 @@ pub(super) fn of_room<'a>(scene: &Scene<'a>, room: &RoomRef) -> Present<'a> {
             }
         }
     }
+    let said = said_in(scene, room);
     // Devices that enrolled here and that no roster knows.
     for (_, device) in scene
         .state
@@ -160,6 +191,10 @@ pub(super) fn of_room<'a>(scene: &Scene<'a>, room: &RoomRef) -> Present<'a> {
             ));
         }
     }
+    if let Some(said) = &said {
+        swap(scene, room, &mut seats, said, session.map(|(_, phase)| phase));
+        seats.values_mut().for_each(|seat| seat.hear(scene, said));
+    }
     let mut present = Present::default();
     for seat in seats.into_values() {
         if seat.watched == Watched::Sentinel {
@@ -176,6 +211,52 @@ pub(super) fn of_room<'a>(scene: &Scene<'a>, room: &RoomRef) -> Present<'a> {
         )
     });
     present
+}
+
+/// What people said in the sitting of a room.
+fn said_in<'a>(scene: &Scene<'a>, room: &RoomRef) -> Option<Now<'a>> {
+    let session = sitting_of(scene.district(), room, scene.now).map(|session| &session.id);
+    Some(scene.state.acts(room)?.now(session, scene.now))
+}
+
+/// A swapped device gives its seat to the one that took its place; it is kept aside, and no tile asks for it.
+fn swap<'a>(
+    scene: &Scene<'a>,
+    room: &RoomRef,
+    seats: &mut BTreeMap<String, SeatNow<'a>>,
+    said: &Now<'a>,
+    phase: Option<Phase>,
+) {
+    for act in &said.swaps {
+        let Deed::Swapped { seat, old, new } = &act.deed else {
+            continue;
+        };
+        let before = seats.remove(&old.key());
+        let platform = scene
+            .district()
+            .roster_entry(&new.name)
+            .map(|entry| entry.platform);
+        let platform = platform.or(before.map(|before| before.platform));
+        let platform = platform.unwrap_or(Platform::Chromeos);
+        let watched = Watched::student_on(platform);
+        let taken = seat_of(scene, room, &new.name, platform, watched, seat.as_ref(), phase);
+        seats.insert(new.key(), taken);
+    }
+}
+
+impl<'a> SeatNow<'a> {
+    /// Takes over what people said of it.
+    fn hear(&mut self, scene: &Scene<'a>, said: &Now<'_>) {
+        let machine = self.spot().device;
+        let said_of =
+            |act: &&&crate::domain::people::Act| act.deed.spot().is_some_and(|spot| spot.device.is(&machine));
+        self.said_finished = said.finished.iter().any(|act| said_of(&act));
+        let Some(trouble) = said.trouble_with(&machine) else {
+            return;
+        };
+        self.trouble = Some(people::trouble_at_seat(trouble, |at| scene.written(at)));
+        self.standing = self.standing.with_help_wanted();
+    }
 }
 
 /// One device by what the plan says of it; what the fleet knows is looked up by its name.
@@ -215,6 +296,8 @@ pub(super) fn seat_of<'a>(
         sight: seen.map(DeviceWatch::sight).unwrap_or_default(),
         fault: seen.and_then(DeviceWatch::fault),
         standing,
+        trouble: None,
+        said_finished: false,
     }
 }
 

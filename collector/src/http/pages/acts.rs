@@ -1,100 +1,124 @@
 //! What people in a room press: each press is an entry of the record, and the page is shown anew.
 
+pub(in crate::http) mod pauses;
+mod press;
+pub(in crate::http) mod seats;
+
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{Html, IntoResponse as _};
 use roomready_shared::ids::{IncidentId, RoomRef};
-use serde::Deserialize;
 
 use super::boards::room_named;
 use super::named;
-use crate::domain::people::{About, Deed, NotANoteText, NotNow, NoteText};
-use crate::fleet::Called;
+use crate::domain::people::{About, Deed, NoteText, StillWorking};
 use crate::http::extract::person::Person;
 use crate::http::extract::sent::Sent;
 use crate::http::{App, Refusal};
 use crate::pages;
-use crate::pages::view::{Link, SayPage};
 use crate::present::{self, RoomStep};
+pub(super) use press::sentence;
+use press::{Fields, Pressed, Pressing};
 
 type InRoom = Path<(String, String)>;
+type Form = Sent<Fields>;
 
-pub(in crate::http) async fn raise_hand(State(app): State<App>, person: Person, at: InRoom) -> Pressed {
-    press(&app, &person, &room(&app, &at)?, Deed::HandRaised).await
+pub(in crate::http) async fn raise_hand(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+    Sent(fields): Form,
+) -> Pressed {
+    in_room(&app, &person, &at, &fields)?
+        .press(Deed::HandRaised)
+        .await
 }
 
-pub(in crate::http) async fn lower_hand(State(app): State<App>, person: Person, at: InRoom) -> Pressed {
-    press(&app, &person, &room(&app, &at)?, Deed::HandLowered).await
-}
-
-#[derive(Deserialize)]
-pub(in crate::http) struct Note {
-    text: String,
+pub(in crate::http) async fn lower_hand(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+    Sent(fields): Form,
+) -> Pressed {
+    in_room(&app, &person, &at, &fields)?
+        .press(Deed::HandLowered)
+        .await
 }
 
 pub(in crate::http) async fn note(
     State(app): State<App>,
     person: Person,
     at: InRoom,
-    Sent(note): Sent<Note>,
+    Sent(fields): Form,
 ) -> Pressed {
-    let room = room(&app, &at)?;
-    match note.text.parse::<NoteText>() {
-        Ok(text) => press(&app, &person, &room, Deed::Noted(text)).await,
-        Err(wrong) => Err(not_done(
-            &room,
-            "The note was not written down",
-            &sentence(&wrong_note(wrong)),
+    let pressing = in_room(&app, &person, &at, &fields)?;
+    match fields.get("text").parse::<NoteText>() {
+        Ok(text) => pressing.press(Deed::Noted(text)).await,
+        Err(wrong) => pressing.not_taken(&format!(
+            "{wrong}. Go back with your browser: what you wrote is still there"
         )),
     }
-}
-
-fn wrong_note(wrong: NotANoteText) -> String {
-    format!("{wrong}. Go back with your browser: what you wrote is still there")
-}
-
-#[derive(Deserialize)]
-pub(in crate::http) struct Undo {
-    seq: u64,
 }
 
 pub(in crate::http) async fn undo(
     State(app): State<App>,
     person: Person,
     at: InRoom,
-    Sent(undo): Sent<Undo>,
+    Sent(fields): Form,
 ) -> Pressed {
-    press(&app, &person, &room(&app, &at)?, Deed::Undone(undo.seq)).await
+    let deed = Deed::Undone(fields.number("seq")?);
+    in_room(&app, &person, &at, &fields)?.press(deed).await
 }
 
-/// Asks once more.
-fn ask(app: &App, person: &Person, at: &InRoom, step: RoomStep) -> Asked {
-    let room = room(app, at)?;
-    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
-        present::confirm(scene, &room, step)
-    });
-    view.map(|view| Html(pages::people::confirm(&view)))
-        .ok_or_else(|| Refusal::no_such("a room", room.room.as_str()))
+pub(in crate::http) async fn still_working(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+    Sent(fields): Form,
+) -> Pressed {
+    let answer = match fields.get("answer") {
+        "all" => StillWorking::All,
+        "some" => StillWorking::Some,
+        "none" => StillWorking::None,
+        _ => return Err(press::not_our_form()),
+    };
+    let pressing = in_room(&app, &person, &at, &fields)?;
+    pressing.press(Deed::StillWorking(answer)).await
 }
 
-/// For each step the page that asks, and the answer to it.
+/// Each step of a room's test.
 macro_rules! steps {
-    ($($ask:ident, $done:ident: $step:ident;)*) => {$(
-        pub(in crate::http) async fn $ask(State(app): State<App>, person: Person, at: InRoom) -> Asked {
-            ask(&app, &person, &at, RoomStep::$step)
-        }
-
-        pub(in crate::http) async fn $done(State(app): State<App>, person: Person, at: InRoom) -> Pressed {
-            press(&app, &person, &room(&app, &at)?, RoomStep::$step.deed()).await
+    ($($done:ident: $step:ident;)*) => {$(
+        pub(in crate::http) async fn $done(
+            State(app): State<App>,
+            person: Person,
+            at: InRoom,
+            Sent(fields): Form,
+        ) -> Pressed {
+            in_room(&app, &person, &at, &fields)?.press(RoomStep::$step.deed()).await
         }
     )*};
 }
 
 steps! {
-    ask_start, start: Start;
-    ask_break, begin_break: Break;
-    ask_resume, resume: Resume;
-    ask_end, end: End;
+    start: Start;
+    begin_break: Break;
+    resume: Resume;
+    end: End;
+}
+
+/// The panel of somebody's own page: an open page asks for it when what may be pressed has changed.
+pub(in crate::http) async fn panel(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+) -> Result<axum::response::Response, Refusal> {
+    let room = room(&app, &at)?;
+    let panel = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::own_panel(scene, &room)
+    });
+    let panel = panel.ok_or_else(|| Refusal::no_such("a room", room.room.as_str()))?;
+    Ok(([(CACHE_CONTROL, "no-store")], Html(panel)).into_response())
 }
 
 /// Asks whether somebody is on the way.
@@ -115,6 +139,7 @@ pub(in crate::http) async fn on_my_way(
     State(app): State<App>,
     person: Person,
     Path(incident): Path<String>,
+    Sent(fields): Form,
 ) -> Pressed {
     let id: IncidentId = named("an incident", &incident)?;
     let room = app.fleet.read(|fleet| {
@@ -125,13 +150,9 @@ pub(in crate::http) async fn on_my_way(
         })
     });
     let room = room.ok_or_else(|| Refusal::no_such("an open incident", &incident))?;
-    press(&app, &person, &room, Deed::Acknowledged(id)).await
+    let pressing = Pressing::new(&app, &person, About::Room(room), &fields)?;
+    pressing.press(Deed::Acknowledged(id)).await
 }
-
-/// The page that asks, or why not.
-type Asked = Result<Html<String>, Refusal>;
-/// Back to the room, or why not.
-type Pressed = Result<Response, Refusal>;
 
 fn room(app: &App, Path((school, room)): &InRoom) -> Result<RoomRef, Refusal> {
     let id = room_named(school, room)?;
@@ -143,53 +164,11 @@ fn room(app: &App, Path((school, room)): &InRoom) -> Result<RoomRef, Refusal> {
     }
 }
 
-async fn press(app: &App, person: &Person, room: &RoomRef, deed: Deed) -> Pressed {
-    let _turn = app.desk.turn.lock().await;
-    let now = app.clock.wall();
-    let back = || Redirect::to(&address(room)).into_response();
-    let about = About::Room(room.clone());
-    let checked = app
-        .fleet
-        .read(|fleet| fleet.check_act(&about, &deed, None, None, now));
-    let session = match checked {
-        Ok(session) => session,
-        // Pressed twice, or by two people: what they wanted is so.
-        Err(NotNow::AlreadySo) => return Ok(back()),
-        Err(not_now) => {
-            return Err(not_done(
-                room,
-                "This was not done",
-                &sentence(&not_now.to_string()),
-            ));
-        }
-    };
-    let by = person.actor.who.into();
-    let entry = deed.to_entry(&about, session.as_ref(), by, now, None);
-    for entry in app.store.append(vec![entry], None).await? {
-        let called = Called::of(person.actor.name.clone(), person.actor.role);
-        app.fleet.acted(&entry, called);
-    }
-    // Told at once: the page that is loaded next begins with what the others were last told.
-    app.hub.tick(now);
-    Ok(back())
-}
-
-fn address(room: &RoomRef) -> String {
-    format!("/schools/{}/rooms/{}", room.school, room.room)
-}
-
-/// With a capital and a full stop, as a page says it.
-pub(super) fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
-}
-
-fn not_done(room: &RoomRef, headline: &str, why: &str) -> Refusal {
-    let page = SayPage {
-        headline: headline.to_owned(),
-        words: vec![why.to_owned()],
-        next: Some(Link::new("Back to the room", address(room))),
-    };
-    Refusal::said(StatusCode::CONFLICT, page)
+fn in_room<'a>(
+    app: &'a App,
+    person: &'a Person,
+    at: &InRoom,
+    fields: &Fields,
+) -> Result<Pressing<'a>, Refusal> {
+    Pressing::new(app, person, About::Room(room(app, at)?), fields)
 }

@@ -25,5 +25,5 @@ pub(in crate::http) async fn asset(
     if known {
         return Ok((StatusCode::NOT_MODIFIED, always).into_response());
     }
-    Ok((always, [(CONTENT_TYPE, asset.content_type)], asset.body).into_response())
+    Ok((always, [(CONTENT_TYPE, asset.content_type)], asset.sent()).into_response())
 }

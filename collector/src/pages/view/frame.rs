@@ -1,5 +1,7 @@
 //! What surrounds every page: where one is, whether it is live, and what an empty page teaches.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::access::{Permission, Role};
 use crate::pages::time::LocalTime;
 
@@ -29,6 +31,14 @@ impl Frame {
     #[must_use]
     pub fn csrf(&self) -> &str {
         self.viewer.as_ref().map_or("", |viewer| &viewer.csrf)
+    }
+
+    /// Tells a browser's sign-ins apart, so that it never sends what one person pressed as another's. No secret: it
+    /// gives nobody the token.
+    #[must_use]
+    pub fn sign_in_mark(&self) -> String {
+        let digest = Sha256::digest(format!("roomready presses {}", self.csrf()));
+        hex::encode(&digest[..8])
     }
 
     /// Whether to offer what asks for this permission.

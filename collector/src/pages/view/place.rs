@@ -3,6 +3,7 @@
 use super::{
     frame::{EmptyState, Frame, Link},
     incident::IncidentPanel,
+    people::{Said, SchoolPause},
     standing::{Standing, Tone},
     tally::Tally,
     verdict::{Verdict, VerdictTone, still_waiting},
@@ -23,6 +24,10 @@ pub struct PlaceBoard {
     pub rows: Vec<PlaceRow>,
     /// What to read while there are no rows.
     pub empty: EmptyState,
+    /// Since when everybody in this school is paused.
+    pub paused: Option<Said>,
+    /// Pausing everybody in this school, for whoever may.
+    pub pause: Option<SchoolPause>,
     /// Where devices are let in, for whoever may.
     pub enrollment: Option<Link>,
     /// Close-out sheets of sessions that have begun, newest first.

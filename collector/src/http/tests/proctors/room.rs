@@ -57,7 +57,7 @@ async fn a_raised_hand_is_on_every_board_until_it_is_lowered() {
         "{school}"
     );
     let district = story.see("/", &story.coordinator).await.text;
-    assert!(district.contains("Hand raised in Room 101"), "{district}");
+    assert!(district.contains("Help wanted in Room 101"), "{district}");
 
     let lowered = story
         .press(&format!("{ROOM}/lower-hand"), &story.coordinator, "")
@@ -87,9 +87,12 @@ async fn start_is_asked_for_twice_and_undone_for_two_minutes() {
     let made = story.make_link().await;
     let jones = story.enter(&made, "A.+Jones").await;
     let start = format!("{ROOM}/start");
-    let ask = story.see(&start, &jones).await;
-    assert!(ask.text.contains("Start the test in Room 101?"), "{}", ask.text);
-    assert!(kinds(&story).await.is_empty(), "asking writes nothing");
+    let board = story.see(ROOM, &jones).await.text;
+    assert!(
+        board.contains("<summary class=\"act\">Start the test</summary>") && board.contains("Yes, start"),
+        "{board}"
+    );
+    assert!(kinds(&story).await.is_empty(), "looking writes nothing");
     assert_eq!(story.press(&start, &jones, "").await.status, 303);
     let board = story.see(ROOM, &jones).await.text;
     assert!(
@@ -195,7 +198,13 @@ async fn who_only_looks_is_offered_nothing_to_press_and_may_not() {
             .status,
         403
     );
-    assert_eq!(story.see(&format!("{ROOM}/start"), &auditor).await.status, 403);
+    assert_eq!(
+        story
+            .see(&format!("{ROOM}/seat?device=LIN-1"), &auditor)
+            .await
+            .status,
+        403
+    );
 }
 
 #[tokio::test]

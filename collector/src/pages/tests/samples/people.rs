@@ -4,42 +4,131 @@ use super::{at, frame, room};
 use crate::account::second_factor::CodeImage;
 use crate::pages::view::*;
 
-fn said(words: &str, clock: &str, by: &str) -> Said {
+fn said(seq: u64, words: &str, clock: &str, by: &str) -> Said {
     Said {
+        seq,
         words: words.to_owned(),
         at: at(clock),
         by: by.to_owned(),
     }
 }
 
+const JONES: &str = "A. Jones, substitute";
+
+fn trouble() -> TroubleLine {
+    TroubleLine {
+        said: said(38, "Seat 12: message 8026", "10:38:10", JONES),
+        meaning: Some(Meaning::Known {
+            meaning: "The test could not be loaded".to_owned(),
+            action: Some("Exit the test, resume the student, sign in again.".to_owned()),
+        }),
+    }
+}
+
 pub(in crate::pages::tests) fn people() -> PeopleStrip {
     PeopleStrip {
-        hand: Some(said("", "10:39:30", "A. Jones, substitute")),
-        run: Some(said("Started", "09:02:00", "A. Jones, substitute")),
-        on_the_way: vec![said("seat 19", "10:39:50", "M. Reyes, technician")],
+        mark: "0a1b2c3d4e5f".to_owned(),
+        hand: Some(said(39, "", "10:39:30", JONES)),
+        pauses: vec![said(36, "Everybody here is paused since", "10:36:00", JONES)],
+        troubles: vec![
+            trouble(),
+            TroubleLine {
+                said: said(37, "Seat 3: message XYZ", "10:39:10", JONES),
+                meaning: Some(Meaning::Unknown),
+            },
+        ],
+        run: Some(said(20, "Started", "09:02:00", JONES)),
+        still: Some(said(35, "Some students stopped:", "10:35:00", JONES)),
+        on_the_way: vec![said(40, "seat 19", "10:39:50", "M. Reyes, technician")],
         proctors: Some("Proctor here since 08:41: A. Jones, substitute".to_owned()),
-        notes: vec![said(
-            "Seat 4 reads the wrong test.",
-            "09:14:00",
-            "A. Jones, substitute",
-        )],
+        past: vec![said(30, "Paused from 09:30 to 09:42", "09:50:00", JONES)],
+        aside: vec![said(31, "LIN-7 (seat 7)", "09:55:00", JONES)],
+        notes: vec![said(22, "Seat 4 reads the wrong test.", "09:14:00", JONES)],
+    }
+}
+
+fn choice(device: &str, label: &str) -> SeatChoice {
+    SeatChoice {
+        device: device.to_owned(),
+        label: label.to_owned(),
     }
 }
 
 pub(in crate::pages::tests) fn actions() -> Actions {
-    let url = "/schools/lincoln/rooms/101";
+    let step = |slug, offer, yes| StepForm {
+        slug,
+        offer,
+        meaning: "Everybody who watches this room sees it. Nothing happens on students' devices.",
+        yes,
+    };
+    let numbered = |seat: usize| choice(&format!("LIN-{seat}"), &format!("Seat {seat}"));
     Actions {
-        url: url.to_owned(),
+        url: "/schools/lincoln/rooms/101".to_owned(),
+        session: "math".to_owned(),
+        ask_still: Some("10:20".to_owned()),
+        said_still: Some("Some students stopped".to_owned()),
+        paused: Some("10:36".to_owned()),
+        finished: (4..10).map(numbered).collect(),
+        troubles: vec![choice("LIN-12", "Seat 12: message 8026")],
         hand_is_up: true,
         steps: vec![
-            Link::new("Begin a break", format!("{url}/break")),
-            Link::new("End the test", format!("{url}/end")),
+            step("break", "Begin a break", "Yes, begin the break"),
+            step("end", "End the test", "Yes, end the test"),
         ],
         undo: vec![Undo {
             seq: 41,
             words: "On my way 10:39".to_owned(),
             until: "10:41:50".to_owned(),
         }],
+        seats: (1..31).map(numbered).collect(),
+        aside: vec![choice("LIN-7", "LIN-7 (seat 7)")],
+    }
+}
+
+pub(in crate::pages::tests) fn school_pause() -> SchoolPause {
+    SchoolPause {
+        url: "/schools/lincoln".to_owned(),
+        paused: Some("10:36".to_owned()),
+        undo: actions().undo,
+    }
+}
+
+pub(in crate::pages::tests) fn school_paused() -> Said {
+    said(36, "Everybody in this school is paused since", "10:36:00", JONES)
+}
+
+pub(in crate::pages::tests) fn seat_page() -> SeatPage {
+    SeatPage {
+        frame: frame("Seat 4, Room 101", 3),
+        seat: "Seat 4".to_owned(),
+        device: "LIN-4".to_owned(),
+        standing: "Finished?, TestNav closed at 10:31".to_owned(),
+        trouble: Some(trouble()),
+        may_be_finished: true,
+        device_url: Some("/devices/4".to_owned()),
+        url: "/schools/lincoln/rooms/101".to_owned(),
+        session: "math".to_owned(),
+        back: Link::new("Back to the room", "/schools/lincoln/rooms/101"),
+    }
+}
+
+pub(in crate::pages::tests) fn swap_page(found: usize) -> SwapPage {
+    SwapPage {
+        frame: frame("Give seat 4 another device?", 3),
+        question: "Give seat 4 another device?".to_owned(),
+        url: "/schools/lincoln/rooms/101".to_owned(),
+        session: "math".to_owned(),
+        old: "LIN-4".to_owned(),
+        typed: "4821".to_owned(),
+        found: (0..found)
+            .map(|cart| {
+                choice(
+                    &format!("CART-{cart}-4821"),
+                    &format!("CART-{cart}-4821, Library"),
+                )
+            })
+            .collect(),
+        back: Link::new("Back to the room", "/schools/lincoln/rooms/101"),
     }
 }
 
@@ -50,18 +139,24 @@ pub(in crate::pages::tests) fn room_of_a_proctor() -> RoomBoard {
     board.frame.log = None;
     board.proctors = None;
     board.incidents.log_url = None;
-    board.seats.iter_mut().for_each(|seat| seat.url = None);
+    for seat in &mut board.seats {
+        seat.url = Some(format!(
+            "/schools/lincoln/rooms/101/seat?device=LIN-{}",
+            seat.label
+        ));
+    }
     board.incidents.open.iter_mut().for_each(|card| card.url = None);
     board
 }
 
 pub(in crate::pages::tests) fn confirm() -> ConfirmPage {
     ConfirmPage {
-        frame: frame("End the test in Room 101?", 3),
-        question: "End the test in Room 101?".to_owned(),
-        meaning: "Do it when the last student has finished. Nothing happens on students' devices.".to_owned(),
-        action: "/schools/lincoln/rooms/101/end".to_owned(),
-        yes: "Yes, end the test".to_owned(),
+        frame: frame("Seat 12 is not answering", 3),
+        question: "Seat 12 is not answering".to_owned(),
+        meaning: "Say that you are on the way. Everybody who watches this room sees it for 10 minutes."
+            .to_owned(),
+        action: "/incidents/seat-12-lost/on-my-way".to_owned(),
+        yes: "I am on my way".to_owned(),
         back: Link::new("No, back to the room", "/schools/lincoln/rooms/101"),
     }
 }

@@ -49,6 +49,8 @@ pub(in crate::pages::tests) fn places(
     });
     PlaceBoard {
         frame: frame(name, depth),
+        paused: (kind == PlaceKind::School).then(super::school_paused),
+        pause: (kind == PlaceKind::School).then(super::school_pause),
         kind,
         name: name.to_owned(),
         tally: Tally::of(standings, |standing| {

@@ -1,0 +1,157 @@
+//! What is pressed about one seat: something wrong, finished, another device.
+
+use axum::extract::{Query, State};
+use axum::response::Html;
+use roomready_shared::ids::RoomRef;
+use serde::Deserialize;
+
+use super::press::{Fields, Pressed, not_our_form};
+use super::{Form, InRoom, in_room, room};
+use crate::domain::people::{CodeText, Deed, Machine, Spot, Symptom};
+use crate::http::extract::person::Person;
+use crate::http::extract::sent::Sent;
+use crate::http::{App, Refusal};
+use crate::pages;
+use crate::present;
+
+/// Which seat a page is about.
+#[derive(Deserialize)]
+pub(in crate::http) struct Asked {
+    #[serde(default)]
+    device: String,
+    #[serde(default)]
+    tag: String,
+}
+
+/// One seat with all that can be said of it.
+pub(in crate::http) async fn page(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Refusal> {
+    let room = room(&app, &at)?;
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::seat_page(scene, &room, &asked.device)
+    });
+    view.map(|view| Html(pages::people::seat(&view)))
+        .ok_or_else(|| Refusal::no_such("a device in this room", &asked.device))
+}
+
+/// Asks once more before a device is swapped.
+pub(in crate::http) async fn ask_swap(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Refusal> {
+    let room = room(&app, &at)?;
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::swap_page(scene, &room, &asked.device, &asked.tag)
+    });
+    view.map(|view| Html(pages::people::swap(&view)))
+        .ok_or_else(|| Refusal::no_such("a device in this room", &asked.device))
+}
+
+/// Says something of a seat.
+pub(in crate::http) async fn say(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+    Sent(fields): Form,
+) -> Pressed {
+    let room = room(&app, &at)?;
+    let pressing = in_room(&app, &person, &at, &fields)?;
+    let (device, what) = said_of(&fields);
+    let Some(device) = spot(&app, &room, device) else {
+        return pressing.not_taken(NO_SUCH_SEAT);
+    };
+    let deed = match what {
+        "cannot-sign-in" => Deed::Symptom {
+            seat: device,
+            symptom: Symptom::CannotSignIn,
+        },
+        "frozen" => Deed::Symptom {
+            seat: device,
+            symptom: Symptom::Frozen,
+        },
+        "message" => match fields.get("code").parse::<CodeText>() {
+            Ok(code) => Deed::Symptom {
+                seat: device,
+                symptom: Symptom::Message { code },
+            },
+            Err(wrong) => return pressing.not_taken(&wrong.to_string()),
+        },
+        "needs-help" => Deed::SeatNeedsHelp { device },
+        "helped" => Deed::SeatHelped { device },
+        "finished" => Deed::SeatFinished { device },
+        _ => return Err(not_our_form()),
+    };
+    pressing.press(deed).await
+}
+
+/// Which device, and what of it. A list of seats is one form, whose buttons carry both.
+fn said_of(fields: &Fields) -> (&str, &str) {
+    ["helped", "finished", "needs-help"]
+        .into_iter()
+        .map(|what| (fields.get(what), what))
+        .find(|(device, _)| !device.is_empty())
+        .unwrap_or((fields.get("device"), fields.get("what")))
+}
+
+const NO_SUCH_SEAT: &str =
+    "this device is not at a seat of this room now; reload the page and choose the seat again";
+
+/// Gives a seat another device: the one that was chosen, or the only one whose tag ends as was typed.
+pub(in crate::http) async fn swap(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+    Sent(fields): Form,
+) -> Pressed {
+    let room = room(&app, &at)?;
+    let pressing = in_room(&app, &person, &at, &fields)?;
+    let Some(Spot { seat, device: old }) = spot(&app, &room, fields.get("device")) else {
+        return pressing.not_taken(NO_SUCH_SEAT);
+    };
+    let typed = match fields.get("new") {
+        "" => fields.get("tag"),
+        chosen => chosen,
+    };
+    let found = app.stage.look(app.clock.wall(), |scene| {
+        present::tagged(scene, &room, &old, typed)
+    });
+    let [new] = found.as_slice() else {
+        let why = if found.is_empty() {
+            "no other device of this school has a tag that ends like this; look at the tag again"
+        } else {
+            "several devices have a tag that ends like this; type all of the tag"
+        };
+        return pressing.not_taken(why);
+    };
+    let new = new.clone();
+    pressing.press(Deed::Swapped { seat, old, new }).await
+}
+
+/// A device that was kept aside may be used again.
+pub(in crate::http) async fn release(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+    Sent(fields): Form,
+) -> Pressed {
+    let pressing = in_room(&app, &person, &at, &fields)?;
+    let Ok(name) = fields.get("device").parse() else {
+        return Err(not_our_form());
+    };
+    let device = app
+        .fleet
+        .read(|fleet| fleet.device_named(&name).map(|(id, _)| id));
+    let device = Machine { name, device };
+    pressing.press(Deed::Released { device }).await
+}
+
+fn spot(app: &App, room: &RoomRef, device: &str) -> Option<Spot> {
+    app.stage
+        .look(app.clock.wall(), |scene| present::spot_of(scene, room, device))
+}

@@ -1,0 +1,167 @@
+//! One seat, and which device takes the place of another.
+
+use roomready_shared::ids::{DeviceName, RoomRef};
+
+use super::super::{Scene, address, seats};
+use super::{now, panel, sitting, trouble_line};
+use crate::access::Permission;
+use crate::domain::people::{Machine, Spot};
+use crate::pages::view::{Link, SeatChoice, SeatPage, SwapPage};
+use seats::SeatNow;
+
+/// Devices whose tag ends like what was typed that are offered. More than a few: type more of the tag.
+const MOST_FOUND: usize = 8;
+
+/// The seat of a room at which a device stands now.
+#[must_use]
+pub fn spot_of(scene: &Scene<'_>, room: &RoomRef, device: &str) -> Option<Spot> {
+    let present = seats::of_room(scene, room);
+    let seat = find(&present.students, device)?;
+    Some(seat.spot())
+}
+
+fn find<'b, 'a>(seats: &'b [SeatNow<'a>], device: &str) -> Option<&'b SeatNow<'a>> {
+    let key = device.trim().to_lowercase();
+    seats.iter().find(|seat| seat.name.as_str().to_lowercase() == key)
+}
+
+/// Everything that can be said of one seat; none when no such device stands in the room.
+#[must_use]
+pub fn seat_page(scene: &Scene<'_>, room: &RoomRef, device: &str) -> Option<SeatPage> {
+    let present = seats::of_room(scene, room);
+    let seat = find(&present.students, device)?;
+    let now = now(scene, room);
+    let trouble = now.as_ref().and_then(|now| now.trouble_with(&seat.spot().device));
+    let reason = seat.reason(scene).map(|reason| format!(", {reason}"));
+    let sees_devices = scene
+        .viewer
+        .as_ref()
+        .is_some_and(|viewer| viewer.may(Permission::SeeDevices));
+    Some(SeatPage {
+        frame: scene.frame(
+            format!("{}, {}", seat.label(), scene.room_title(room)),
+            trail(scene, room),
+            &address::school_log(&room.school),
+            None,
+        ),
+        seat: seat.label(),
+        device: seat.name.to_string(),
+        standing: format!("{}{}", seat.standing.word(), reason.unwrap_or_default()),
+        trouble: trouble.map(|trouble| trouble_line(scene, room, trouble)),
+        may_be_finished: panel::may_be_finished(seat),
+        device_url: sees_devices.then(|| match seat.device {
+            Some((id, _)) => address::device(id),
+            None => address::roster_device(&seat.name),
+        }),
+        url: address::room(room),
+        session: session_word(scene, room),
+        back: back(room),
+    })
+}
+
+fn session_word(scene: &Scene<'_>, room: &RoomRef) -> String {
+    sitting(scene, room)
+        .map(|session| session.id.to_string())
+        .unwrap_or_default()
+}
+
+fn trail(scene: &Scene<'_>, room: &RoomRef) -> Vec<Link> {
+    vec![
+        scene.district_link(),
+        scene.school_link(&room.school),
+        scene.room_link(room),
+    ]
+}
+
+fn back(room: &RoomRef) -> Link {
+    Link::new("Back to the room", address::room(room))
+}
+
+/// Devices of a room's school that could take a seat and whose tag, or serial number, ends like this; those at home in
+/// the room first. An exact name is that device alone.
+#[must_use]
+pub fn tagged(scene: &Scene<'_>, room: &RoomRef, old: &Machine, typed: &str) -> Vec<Machine> {
+    let district = scene.district();
+    let machine = |name: &DeviceName| Machine {
+        name: name.clone(),
+        device: scene.state.device_named(name).map(|(id, _)| id),
+    };
+    let listed = district
+        .roster()
+        .iter()
+        .filter(|entry| entry.room.school == room.school);
+    let listed = listed.map(|entry| {
+        let serial = entry.serial.as_ref().map_or("", |serial| serial.as_str());
+        (entry.room == *room, machine(&entry.name), serial)
+    });
+    let unlisted = scene
+        .state
+        .devices()
+        .filter(|(_, device)| !device.home.on_roster && device.home.room.school == room.school)
+        .map(|(_, device)| (device.home.room == *room, machine(&device.home.name), ""));
+    let mut found: Vec<_> = listed
+        .chain(unlisted)
+        .filter(|(_, machine, serial)| {
+            let by_serial = !serial.is_empty() && ends_in(serial, typed);
+            !machine.is(old) && (machine.ends_in(typed) || by_serial)
+        })
+        .map(|(here, machine, _)| (!here, machine))
+        .collect();
+    found.sort();
+    let exact = found
+        .iter()
+        .find(|(_, machine)| machine.key() == typed.trim().to_lowercase());
+    if let Some((_, exact)) = exact {
+        return vec![exact.clone()];
+    }
+    found
+        .into_iter()
+        .map(|(_, machine)| machine)
+        .take(MOST_FOUND)
+        .collect()
+}
+
+fn ends_in(serial: &str, typed: &str) -> bool {
+    let name = DeviceName::parse(serial);
+    name.is_ok_and(|name| Machine { name, device: None }.ends_in(typed))
+}
+
+/// The page that asks once more before a device is swapped; none when no such device stands in the room.
+#[must_use]
+pub fn swap_page(scene: &Scene<'_>, room: &RoomRef, device: &str, typed: &str) -> Option<SwapPage> {
+    let spot = spot_of(scene, room, device)?;
+    let found = tagged(scene, room, &spot.device, typed);
+    let question = match &spot.seat {
+        Some(seat) => format!("Give seat {seat} another device?"),
+        None => format!("Swap {}?", spot.device.name),
+    };
+    let at_home = |machine: &Machine| {
+        let entry = scene.district().roster_entry(&machine.name);
+        let home = entry.map(|entry| scene.room_title(&entry.room));
+        home.map_or_else(
+            || machine.name.to_string(),
+            |home| format!("{}, {home}", machine.name),
+        )
+    };
+    Some(SwapPage {
+        frame: scene.frame(
+            question.clone(),
+            trail(scene, room),
+            &address::school_log(&room.school),
+            None,
+        ),
+        question,
+        url: address::room(room),
+        session: session_word(scene, room),
+        old: spot.device.name.to_string(),
+        typed: typed.trim().chars().take(80).collect(),
+        found: found
+            .iter()
+            .map(|machine| SeatChoice {
+                device: machine.name.to_string(),
+                label: at_home(machine),
+            })
+            .collect(),
+        back: back(room),
+    })
+}
