@@ -88,7 +88,7 @@ fn concerns(scene: &Scene<'_>, incident: &IncidentId, room: &RoomRef) -> bool {
     scene
         .state
         .incident(incident)
-        .is_some_and(|(_, told)| told.incident.room == room.room)
+        .is_some_and(|(_, told)| told.incident.reaches(&room.room))
 }
 
 /// Since when everybody in a school is paused.

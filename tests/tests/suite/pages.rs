@@ -6,6 +6,7 @@ mod honest;
 mod keyboard;
 mod live;
 mod plain;
+mod presses;
 mod proctors;
 mod strain;
 

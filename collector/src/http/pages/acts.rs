@@ -142,15 +142,21 @@ pub(in crate::http) async fn on_my_way(
     Sent(fields): Form,
 ) -> Pressed {
     let id: IncidentId = named("an incident", &incident)?;
-    let room = app.fleet.read(|fleet| {
+    // Of several rooms it is told in each of them.
+    let about = app.fleet.read(|fleet| {
         let (school, told) = fleet.incident(&id)?;
-        told.incident.is_open().then(|| RoomRef {
-            school: school.clone(),
-            room: told.incident.room.clone(),
-        })
+        told.incident
+            .is_open()
+            .then(|| match told.incident.rooms().len() {
+                2.. => About::School(school.clone()),
+                _ => About::Room(RoomRef {
+                    school: school.clone(),
+                    room: told.incident.room.clone(),
+                }),
+            })
     });
-    let room = room.ok_or_else(|| Refusal::no_such("an open incident", &incident))?;
-    let pressing = Pressing::new(&app, &person, About::Room(room), &fields)?;
+    let about = about.ok_or_else(|| Refusal::no_such("an open incident", &incident))?;
+    let pressing = Pressing::new(&app, &person, about, &fields)?;
     pressing.press(Deed::Acknowledged(id)).await
 }
 

@@ -2,6 +2,7 @@
 
 mod links;
 mod room;
+mod seats;
 
 use std::time::Duration;
 

@@ -82,8 +82,15 @@ async fn what_a_proctor_sees_from_the_link_to_the_room() {
     proctors::enter(&proctor, &made, "A. Jones").await;
     proctor.click(".act-hand").await;
     let board = school.room("101");
-    let ends = format!("{board}/end");
-    walk(&school, &proctor, &[(&board, 200), (&ends, 200)]).await;
+    let seat = format!("{board}/seat?device=LAPTOP-1");
+    let swap = format!("{board}/swap?device=LAPTOP-1&tag=E-2");
+    let none = format!("{board}/swap?device=LAPTOP-1&tag=9999");
+    walk(
+        &school,
+        &proctor,
+        &[(&board, 200), (&seat, 200), (&swap, 200), (&none, 200)],
+    )
+    .await;
     proctor.close().await;
     coordinator.close().await;
 }

@@ -121,10 +121,10 @@ async fn a_proctor_starts_the_room_with_a_second_press_and_takes_it_back_without
         let proctor = Browser::start().await;
         proctor.set_javascript(javascript).await;
         enter(&proctor, &made, "A. Jones").await;
-        proctor.click("a[href$='/start']").await;
+        proctor.click("#step-start summary").await;
         let asks = proctor.text().await;
-        assert!(asks.contains("Start the test in Room 101?"), "{asks}");
-        proctor.click(".act-yes").await;
+        assert!(asks.contains("Nothing happens on students' devices"), "{asks}");
+        proctor.click("#step-start .act-yes").await;
         proctor.wait_for_text("people", "Started", PATIENCE).await;
         proctor.click(".undo button").await;
         wait_until("a room that has not started", PATIENCE, async || {

@@ -1,0 +1,224 @@
+//! What is pressed without a network, or while the collector is gone, arrives once when they are back.
+
+use std::time::{Duration, Instant};
+
+use roomready_tests::browser::Browser;
+use roomready_tests::school::TestSchool;
+use roomready_tests::wait::{PATIENCE, wait_until};
+
+use super::proctors::{enter, make_link, school};
+
+/// How long it may take until another open page shows what was pressed.
+const SOON: Duration = Duration::from_secs(2);
+
+async fn proctor_in(school: &TestSchool, coordinator: &Browser) -> Browser {
+    let made = make_link(school, coordinator, "101").await;
+    let proctor = Browser::start().await;
+    enter(&proctor, &made, "A. Jones").await;
+    proctor
+        .wait_for_text("live-line", "Live, updated", PATIENCE)
+        .await;
+    proctor
+}
+
+fn entries(school: &TestSchool, kind: &str) -> Vec<String> {
+    let all = school.record().entries().into_iter();
+    all.filter(|entry| entry.kind == kind)
+        .map(|entry| entry.body)
+        .collect()
+}
+
+async fn none_waits(browser: &Browser) {
+    wait_until("nothing that waits to be sent", PATIENCE * 2, async || {
+        let script = "return localStorage.getItem('roomready-presses') ?? '[]'";
+        let kept = browser.evaluate(script, vec![]).await;
+        if kept == "[]" {
+            Ok(())
+        } else {
+            Err(kept.to_string())
+        }
+    })
+    .await;
+}
+
+async fn write_note(browser: &Browser, text: &str) {
+    browser.click("#more-note summary").await;
+    browser.fill("#note-text", text).await;
+    browser.click("#more-note form button").await;
+}
+
+#[tokio::test]
+async fn what_is_pressed_without_a_network_is_kept_shown_as_not_sent_and_sent_once() {
+    let school = school().await;
+    let coordinator = school.coordinator_at("/").await;
+    let proctor = proctor_in(&school, &coordinator).await;
+    coordinator.open(&school.url(&school.room("101"))).await;
+    coordinator
+        .wait_for_text("live-line", "Live, updated", PATIENCE)
+        .await;
+
+    proctor.set_offline(true).await;
+    proctor.click(".act-hand").await;
+    let kept = proctor.wait_for_text("presses", "not sent yet", PATIENCE).await;
+    assert!(kept.contains("Raise hand, pressed"), "{kept}");
+    write_note(&proctor, "Seat 2 froze.").await;
+    proctor.wait_for_text("presses", "Seat 2 froze.", PATIENCE).await;
+    proctor.click("#more-swap summary").await;
+    proctor
+        .evaluate(
+            "const seat = document.getElementById('swap-seat'); seat.value = 'LAPTOP-1'",
+            vec![],
+        )
+        .await;
+    proctor.fill("#swap-tag", "0000").await;
+    proctor.click("#more-swap form button").await;
+    proctor.wait_for_text("presses", "Swap a device", PATIENCE).await;
+    assert!(entries(&school, "hand_raised").is_empty());
+    assert!(
+        proctor.url().await.ends_with("/rooms/101"),
+        "the page stays where it is"
+    );
+
+    proctor.set_offline(false).await;
+    coordinator
+        .wait_for_text("people", "Hand raised", PATIENCE * 2)
+        .await;
+    let refused = proctor.wait_for_text("presses", "not taken", PATIENCE * 2).await;
+    assert!(
+        refused.contains("No other device of this school has a tag that ends like this"),
+        "a press that is refused says why: {refused}"
+    );
+    proctor.click("#presses button").await;
+    none_waits(&proctor).await;
+    assert_eq!(entries(&school, "hand_raised").len(), 1);
+    let notes = entries(&school, "note_written");
+    assert!(
+        notes.len() == 1 && notes[0].contains("\"pressed\":"),
+        "when it was pressed stands beside when it arrived: {notes:?}"
+    );
+    proctor.close().await;
+    coordinator.close().await;
+}
+
+#[tokio::test]
+async fn what_is_pressed_while_the_collector_is_gone_outlives_a_reload_and_arrives_once() {
+    let mut school = school().await;
+    let coordinator = school.coordinator_at("/").await;
+    let proctor = proctor_in(&school, &coordinator).await;
+
+    school.kill().await;
+    proctor.click("#step-start summary").await;
+    proctor.click("#step-start .act-yes").await;
+    write_note(&proctor, "Seat 1 reads the wrong test.").await;
+    proctor.wait_for_text("presses", "wrong test", PATIENCE).await;
+    // The page cannot be loaded now, and what was pressed is still there when it can.
+    proctor.open("about:blank").await;
+    school.start_again().await;
+    proctor.open(&school.url(&school.room("101"))).await;
+    none_waits(&proctor).await;
+    proctor.wait_for_text("people", "Started", PATIENCE).await;
+    assert_eq!(entries(&school, "room_started").len(), 1);
+    assert_eq!(entries(&school, "note_written").len(), 1);
+    proctor.reload().await;
+    proctor
+        .wait_for_text("live-line", "Live, updated", PATIENCE)
+        .await;
+    assert_eq!(entries(&school, "note_written").len(), 1, "not again");
+    proctor.close().await;
+    coordinator.close().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_on_its_way_makes_no_second_entry() {
+    let school = school().await;
+    let coordinator = school.coordinator_at("/").await;
+    let proctor = proctor_in(&school, &coordinator).await;
+    // The press arrives, and its answer does not.
+    let lose = "const real = window.fetch; let lost = 0;
+        window.fetch = async (...all) => {
+          const answer = await real(...all);
+          if (!String(all[0]).endsWith('/note') || lost++) return answer;
+          throw new TypeError('lost');
+        };";
+    proctor.evaluate(lose, vec![]).await;
+    write_note(&proctor, "Seat 2 froze.").await;
+    none_waits(&proctor).await;
+    assert_eq!(entries(&school, "note_written").len(), 1);
+    proctor.close().await;
+    coordinator.close().await;
+}
+
+#[tokio::test]
+async fn what_one_person_presses_is_on_the_panel_of_another_at_once_and_the_focus_stays() {
+    let school = school().await;
+    let coordinator = school.coordinator_at("/").await;
+    let proctor = proctor_in(&school, &coordinator).await;
+    let board = coordinator;
+    board.open(&school.url(&school.room("101"))).await;
+    board.wait_for_text("live-line", "Live, updated", PATIENCE).await;
+    board.click("#more-note summary").await;
+    board.fill("#note-text", "half a sentence").await;
+
+    let pressed = Instant::now();
+    proctor.click(".act-hand").await;
+    board.wait_for_text("actions", "Lower the hand", SOON).await;
+    println!("pressed to the other panel: {} ms", pressed.elapsed().as_millis());
+    assert_eq!(board.focused().await, "note-text", "the focus stays");
+    let typed = "return document.getElementById('note-text').value";
+    assert_eq!(board.evaluate(typed, vec![]).await, "half a sentence");
+    let said = board
+        .wait_for_text("live-say", "Hand raised by A. Jones", SOON)
+        .await;
+    assert!(!said.contains("more"), "{said}");
+
+    proctor.click("#more-seat summary").await;
+    proctor
+        .evaluate(
+            "document.getElementById('trouble-seat').value = 'LAPTOP-1'",
+            vec![],
+        )
+        .await;
+    proctor.click("#more-seat input[value=frozen]").await;
+    proctor.click("#more-seat form button").await;
+    board.wait_for_text("seat-1", "Help wanted", SOON).await;
+    board
+        .wait_for_text("live-say", "Seat 1: the screen is frozen", SOON)
+        .await;
+    proctor.wait_for_text("actions", "Student goes on", SOON).await;
+    proctor.close().await;
+    board.close().await;
+}
+
+#[tokio::test]
+async fn a_screen_reader_is_told_of_each_thing_once_however_often_the_connection_breaks() {
+    let mut school = school().await;
+    let coordinator = school.coordinator_at("/").await;
+    let proctor = proctor_in(&school, &coordinator).await;
+    let board = coordinator;
+    board.open(&school.url(&school.room("101"))).await;
+    board.wait_for_text("live-line", "Live, updated", PATIENCE).await;
+    let listen = "window.heard = [];
+        new MutationObserver(() => window.heard.push(document.getElementById('live-say').textContent))
+          .observe(document.getElementById('live-say'), {childList: true, characterData: true, subtree: true})";
+    board.evaluate(listen, vec![]).await;
+    proctor.click(".act-hand").await;
+    board.wait_for_text("live-say", "Hand raised", SOON).await;
+    school.kill().await;
+    board
+        .wait_for_text("live-line", "last updated", PATIENCE * 2)
+        .await;
+    school.start_again().await;
+    board
+        .wait_for_text("live-line", "Live, updated", PATIENCE * 2)
+        .await;
+    proctor
+        .wait_for_text("live-line", "Live, updated", PATIENCE * 2)
+        .await;
+    proctor.click("#step-start summary").await;
+    proctor.click("#step-start .act-yes").await;
+    board.wait_for_text("people", "Started", PATIENCE).await;
+    let heard = board.evaluate("return window.heard", vec![]).await;
+    assert_eq!(heard, serde_json::json!(["Hand raised by A. Jones, substitute"]));
+    proctor.close().await;
+    board.close().await;
+}
