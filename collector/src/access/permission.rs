@@ -31,7 +31,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SeeBoards,
         Self::SeeDevices,
         Self::TakePart,
