@@ -16,7 +16,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         Just(Deed::Ended),
         (1..40_u64).prop_map(Deed::Undone),
         ("[4-6]", 0..4_u8).prop_map(|(seat, what)| match what {
-            0 => frozen(&seat),
+            0 => Deed::Symptom {
+                seat: own(&seat),
+                symptom: Symptom::Frozen,
+            },
             1 => Deed::SeatNeedsHelp { device: own(&seat) },
             2 => Deed::SeatHelped { device: own(&seat) },
             _ => Deed::SeatFinished { device: own(&seat) },
