@@ -11,3 +11,4 @@ pub mod plan;
 pub mod proctor;
 pub mod standing;
 pub mod watch;
+pub mod watcher;

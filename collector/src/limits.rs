@@ -181,6 +181,34 @@ pub const SIGN_IN_ASKED_EVERY: Duration = Duration::from_secs(4);
 /// Browsers that one person may be signed in on: a desk, a laptop, a phone, and some forgotten ones.
 pub const MOST_SIGN_INS_OF_A_PERSON: u32 = 16;
 
+/// How long a staff computer shows notices before its owner confirms it again: a testing window with the weeks around it.
+pub const WATCH_TOKEN_LIFE: Duration = days(90);
+
+/// How often it is remembered that a staff computer is in use: each time costs a write.
+pub const WATCH_TOKEN_TOUCHED_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Staff computers that show notices for one person: a desk, a laptop, one in each of some schools.
+pub const MOST_WATCH_TOKENS_OF_A_PERSON: u32 = 8;
+
+/// How long somebody has to confirm a staff computer on the page: to find the browser, sign in and read a code.
+pub const WATCH_OFFER_LIFE: Duration = Duration::from_secs(10 * 60);
+
+/// How often a staff computer asks whether it was confirmed.
+pub const WATCH_OFFER_ASKED_EVERY: Duration = Duration::from_secs(2);
+
+/// Rooms that somebody may choose as theirs on one phone: a corridor. They are repainted each second while it is open.
+pub const MOST_MY_ROOMS: usize = 24;
+
+/// Staff computers that hold a stream at once. They take no place from open boards beyond it: see [`MOST_LIVE_STREAMS`].
+pub const MOST_WATCHER_STREAMS: usize = 128;
+
+/// Staff computers that wait for somebody to confirm them, all together. They cost some hundred bytes each.
+pub const MOST_WATCH_OFFERS: usize = 256;
+
+/// The same from one address: a technician at one desk sets up one computer after another. A further one takes the place of
+/// the oldest, so a flood from one address keeps nobody else out.
+pub const MOST_WATCH_OFFERS_OF_AN_ADDRESS: usize = 8;
+
 /// Open accounts: a district of 25 schools has some hundred staff who need one.
 pub const MOST_ACCOUNTS: usize = 5_000;
 

@@ -9,11 +9,13 @@ mod address;
 mod batteries;
 mod browser;
 pub mod close_out;
+mod connect;
 pub mod csv;
 mod device;
 mod devices;
 mod enrollment;
 mod incident;
+mod mine;
 mod notice;
 mod notices;
 mod people;
@@ -32,10 +34,12 @@ pub use accounts::{
     AccountWritten, OwnWrong, all_accounts, choose_password, link_frame, one_account, own_account,
     second_factor_frame,
 };
+pub use connect::{CodeWritten, connect};
 pub use device::{known_device, roster_device};
 pub use devices::list;
 pub use enrollment::{enrollment, made_key};
 pub use incident::{all_logs, page as incident_page, page_of as incident_page_of, school_log};
+pub use mine::{my_rooms, sight};
 pub use notice::notices_due;
 pub use notices::notices;
 pub(crate) use notices::targets_in;
@@ -72,6 +76,8 @@ pub enum Topic {
     SchoolLog(SchoolId),
     /// One incident.
     Incident(IncidentId),
+    /// What is open in a scope, and some rooms of it.
+    Mine(Scope, Vec<RoomRef>),
 }
 
 /// Paints live elements.
@@ -118,6 +124,9 @@ impl Painter<Topic> for std::sync::Arc<Stage> {
             }
             Topic::AllLogs(scope) => log_elements(&self.look(now, |scene| all_logs(scene, scope))),
             Topic::SchoolLog(id) => log_elements(&self.look(now, |scene| school_log(scene, id))?),
+            Topic::Mine(scope, rooms) => {
+                mine_elements(&self.look(now, |scene| my_rooms(scene, scope, rooms, false)))
+            }
             Topic::Incident(id) => incident_elements(&self.look(now, |scene| incident_page(scene, id))?),
         })
     }
@@ -151,6 +160,14 @@ fn room_elements(view: &RoomBoard) -> Vec<Fragment> {
         .into_iter()
         .chain(seats)
         .chain([pages::room::incidents(&view.incidents)])
+        .collect()
+}
+
+fn mine_elements(view: &pages::view::MyRoomsPage) -> Vec<Fragment> {
+    let rooms = view.rooms.iter().map(pages::mine::room);
+    [pages::mine::matters(&view.matters)]
+        .into_iter()
+        .chain(rooms)
         .collect()
 }
 

@@ -17,6 +17,7 @@ mod outbox;
 mod people;
 pub mod sqlite;
 mod stream;
+mod watchers;
 mod whereabouts;
 
 pub use device::{AccessNow, Admission, Enrolled, KnownDevice, NewDevice, StreamPosition};
@@ -26,6 +27,7 @@ pub use outbox::{Delivery, MOST_NOTICES_A_PAGE, NOTICES_KEPT, Outgoing, Tried};
 pub use people::{
     Account, AccountChange, BrowserSession, Changed, OneTimeLink, Opens, SecondFactor, SignedIn,
 };
+pub use watchers::{WatchToken, Watcher};
 pub use whereabouts::Whereabouts;
 
 use std::time::Duration;
@@ -34,6 +36,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use roomready_shared::ids::{
     AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, SchoolId, StreamId, TargetId,
+    WatchTokenId,
 };
 use uuid::Uuid;
 
@@ -190,6 +193,18 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     fn notice_tried(&self, id: NoticeId, tried: Tried, at: Timestamp) -> Answer<'_, ()>;
     /// A page of the outbox, at most [`MOST_NOTICES_A_PAGE`]; what is done too, for [`NOTICES_KEPT`].
     fn notices(&self, page: Page, limit: u32) -> Answer<'_, Vec<Outgoing>>;
+
+    /// Adds a staff computer's token and the entry about it. Of one person at most
+    /// [`crate::limits::MOST_WATCH_TOKENS_OF_A_PERSON`] hold: the one that was used longest ago gives way.
+    fn add_watch_token(&self, token: WatchToken, entry: NewEntry) -> Answer<'_, ()>;
+    /// The tokens of a person that hold, the latest used first.
+    fn watch_tokens(&self, of: AccountId, now: Timestamp) -> Answer<'_, Vec<WatchToken>>;
+    /// The token with this hash and its owner, while it holds and the account is open.
+    fn watcher(&self, token: SecretHash, now: Timestamp) -> Answer<'_, Option<Watcher>>;
+    /// Remembers that a token is in use.
+    fn touch_watch_token(&self, token: WatchTokenId, at: Timestamp) -> Answer<'_, ()>;
+    /// Ends a token and writes the entry about it. One that is not there has ended already: nothing is written.
+    fn end_watch_token(&self, token: WatchTokenId, entry: NewEntry) -> Answer<'_, ()>;
 
     /// Takes what is next in a stream and leaves the rest; stores it together with the device's merged facts.
     fn accept(&self, batch: Batch) -> Answer<'_, Accepted>;

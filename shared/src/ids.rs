@@ -197,6 +197,8 @@ macro_rules! uuid_newtype {
 
 uuid_newtype!(/// A link by which proctors of one sitting enter.
     ProctorLinkId, "a proctor link's id");
+uuid_newtype!(/// A staff computer's leave to show notices for somebody.
+    WatchTokenId, "a watch token's id");
 uuid_newtype!(/// A device, given by the collector when it enrols; keeps its meaning over re-imaging.
     DeviceId, "a device id");
 uuid_newtype!(/// The numbering of one outbox: minted when an outbox is created or healed, outlives boots.

@@ -25,6 +25,8 @@ pub enum Permission {
     ManageNotices,
     /// Numbers for monitoring.
     SeeMetrics,
+    /// Notices on a staff computer: letting one show them.
+    GetNotices,
     /// One's own account: password, second factor, sign-ins.
     OwnAccount,
 }
@@ -43,6 +45,7 @@ impl Permission {
         Self::ManageSettings,
         Self::ManageNotices,
         Self::SeeMetrics,
+        Self::GetNotices,
         Self::OwnAccount,
     ];
 
@@ -61,6 +64,7 @@ impl Permission {
             Self::ManageSettings => "manage settings",
             Self::ManageNotices => "look after notices to the staff",
             Self::SeeMetrics => "see metrics",
+            Self::GetNotices => "get notices on a staff computer",
             Self::OwnAccount => "manage one's own account",
         }
     }

@@ -7,7 +7,8 @@ use std::str::FromStr;
 use roomready_shared::ids::SchoolId;
 
 use super::Permission::{
-    self, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, PauseSchool,
+    self, GetNotices, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount,
+    PauseSchool,
     ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 use super::Scope;
@@ -67,6 +68,7 @@ impl Role {
                 ManageDevices,
                 ManageNotices,
                 SeeMetrics,
+                GetNotices,
                 OwnAccount,
             ],
             Self::SchoolCoordinator => &[
@@ -75,6 +77,7 @@ impl Role {
                 TakePart,
                 PauseSchool,
                 ManageLinks,
+                GetNotices,
                 OwnAccount,
             ],
             Self::DistrictCoordinator => &[
@@ -86,9 +89,10 @@ impl Role {
                 ManageDevices,
                 ManageNotices,
                 SeeMetrics,
+                GetNotices,
                 OwnAccount,
             ],
-            Self::Auditor => &[SeeBoards, SeeDevices, ReadRecord, OwnAccount],
+            Self::Auditor => &[SeeBoards, SeeDevices, ReadRecord, GetNotices, OwnAccount],
             Self::Administrator => &[
                 SeeBoards,
                 SeeDevices,
@@ -98,6 +102,7 @@ impl Role {
                 ManageSettings,
                 ManageNotices,
                 SeeMetrics,
+                GetNotices,
                 OwnAccount,
             ],
             Self::Proctor => &[SeeBoards, TakePart],

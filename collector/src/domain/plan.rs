@@ -13,7 +13,7 @@ mod site;
 mod watchers;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;
 
 pub(crate) use choose::phase_until;
 pub use choose::{SHOWN_AFTER_END, choose};

@@ -6,3 +6,4 @@ pub(super) mod json_limits;
 pub(super) mod message;
 pub(super) mod person;
 pub(super) mod sent;
+pub(super) mod watching;

@@ -16,6 +16,7 @@ use http::request::Parts;
 pub(super) use self::pace::Pace;
 use self::target::Target;
 use super::extract::person::Person;
+use super::extract::watching::Watching;
 use super::surface::Access;
 use super::{App, Refusal};
 use crate::access::{Permission, Place, Scope};
@@ -43,6 +44,7 @@ pub(super) async fn guard(
             origin::ours(request.headers())?;
             Ok(next.run(request).await)
         }
+        Access::Watcher(asks) => for_watcher(&rule, asks, request, next).await,
         Access::Monitor(_) if is_of_this_computer(&request) => Ok(next.run(request).await),
         Access::Monitor(asks) | Access::Person(asks) => for_person(&rule, asks, &params, request, next).await,
     }
@@ -73,6 +75,24 @@ async fn for_person(
         write_view(rule, &person, target).await;
     }
     Ok(response)
+}
+
+/// A staff computer shows what its owner may see at this moment; nothing that it asks names a place.
+async fn for_watcher(
+    rule: &Rule,
+    asks: Permission,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    let (mut parts, body) = request.into_parts();
+    let watching = Watching::from_request_parts(&mut parts, &rule.app).await?;
+    rule.app.pace.spend(watching.pace(), rule.app.clock.mono())?;
+    if !watching.actor.may(asks) {
+        return Err(Refusal::forbidden("this is not for its owner's role"));
+    }
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(watching);
+    Ok(next.run(request).await)
 }
 
 /// What the address names, when this person may do this with it.

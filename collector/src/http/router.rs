@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use http::Method;
 
 use super::middleware::observe::observe;
@@ -13,12 +13,13 @@ use super::middleware::time_limit::time_limit;
 use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
 use crate::access::Permission::{
-    ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, PauseSchool,
+    GetNotices, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, PauseSchool,
     ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
+const DELETE: Method = Method::DELETE;
 
 /// The whole surface.
 #[must_use]
@@ -34,6 +35,16 @@ pub fn surface() -> Surface {
         .device(POST, "/api/v1/reports", post(api::reports::reports))
         .device(GET, "/api/v1/assignment", get(api::assignment::assignment))
         .device(POST, "/api/v1/credential", post(api::credential::credential))
+        // For staff computers that show notices.
+        .open_to_people(POST, "/api/v1/watchers", post(api::watchers::ask))
+        .open_to_people(POST, "/api/v1/watchers/token", post(api::watchers::token))
+        .watcher(
+            DELETE,
+            "/api/v1/watchers/token",
+            OwnAccount,
+            delete(api::watchers::end),
+        )
+        .watcher(GET, "/api/v1/incidents/live", SeeBoards, get(api::watchers::live))
         // For people who are not known yet.
         .open_to_people(GET, "/assets/{name}", get(pages::assets::asset))
         .open_to_people(GET, "/sign-in", get(pages::sign_in::page))
@@ -80,6 +91,14 @@ pub fn surface() -> Surface {
             post(pages::account::end_session),
         )
         .person(POST, "/sign-out", OwnAccount, post(pages::account::sign_out))
+        .person(GET, "/connect", GetNotices, get(pages::connect::page))
+        .person(POST, "/connect", GetNotices, post(pages::connect::answer))
+        .person(
+            POST,
+            "/account/computers/{computer}/end",
+            OwnAccount,
+            post(pages::connect::end),
+        )
         // Everybody's.
         .person(GET, "/accounts", ManageAccounts, get(pages::accounts::page))
         .person(POST, "/accounts", ManageAccounts, post(pages::accounts::create))
@@ -153,6 +172,9 @@ pub fn surface() -> Surface {
             SeeBoards,
             get(pages::boards::room),
         )
+        // A technician's own.
+        .person(GET, "/my-rooms", SeeBoards, get(pages::mine::page))
+        .person(POST, "/my-rooms", SeeBoards, post(pages::mine::choose))
         // Devices.
         .person(GET, "/devices", SeeDevices, get(pages::devices::of_district))
         .person(
@@ -417,6 +439,7 @@ pub fn surface() -> Surface {
         )
         // What keeps those pages live.
         .person(GET, "/live/district", SeeBoards, get(pages::live::district))
+        .person(GET, "/live/my-rooms", SeeBoards, get(pages::live::my_rooms))
         .person(GET, "/live/incidents", SeeBoards, get(pages::live::district_log))
         .person(GET, "/live/schools/{school}", SeeBoards, get(pages::live::school))
         .person(

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::extract::FromRef;
 use tokio::sync::Semaphore;
 
+use super::api::watchers::Watchers;
 use super::credentials::Credentials;
 use super::desk::Desk;
 use super::door::Door;
@@ -58,6 +59,8 @@ pub struct Parts {
     pub(super) key_ring: Mutex<KeyRing>,
     /// What is remembered of proctors between requests.
     pub(super) desk: Desk,
+    /// What is remembered of staff computers between requests.
+    pub(super) watchers: Watchers,
     /// What the store said last of itself.
     pub(super) readiness: Readiness,
     /// The port that is listened on: two collectors on one computer must not share a cookie.
@@ -135,6 +138,7 @@ impl App {
             enrol_gate: Mutex::default(),
             key_ring: Mutex::default(),
             desk: Desk::default(),
+            watchers: Watchers::default(),
             readiness: Readiness::default(),
             port: address.port(),
             reach: Arc::new(Semaphore::new(limits::MOST_REACH_STREAMS)),

@@ -21,6 +21,8 @@ pub enum Access {
     Device,
     /// A program on the collector's own computer, or a person with this permission.
     Monitor(Permission),
+    /// A staff computer's token, whose owner has this permission. It permits nothing else.
+    Watcher(Permission),
     /// A person with this permission, in whose scope lies what the address names.
     Person(Permission),
 }
@@ -96,6 +98,17 @@ impl Surface {
         self.add(method, path, Access::Monitor(asks), [false, true], handler)
     }
 
+    /// For staff computers that show notices for people who may.
+    pub(super) fn watcher(
+        self,
+        method: Method,
+        path: &'static str,
+        asks: Permission,
+        handler: MethodRouter<App>,
+    ) -> Self {
+        self.add(method, path, Access::Watcher(asks), [false, true], handler)
+    }
+
     /// For people who may.
     pub(super) fn person(
         self,
@@ -148,7 +161,7 @@ impl Surface {
             let handler = match route.access {
                 Access::Open if route.method.is_safe() => route.handler,
                 Access::Device => route.handler,
-                Access::Open | Access::Monitor(_) | Access::Person(_) => {
+                Access::Open | Access::Monitor(_) | Access::Watcher(_) | Access::Person(_) => {
                     route.handler.route_layer(from_fn_with_state(rule, guard))
                 }
             };

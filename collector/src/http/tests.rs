@@ -17,3 +17,4 @@ mod rim;
 mod set_up;
 mod sign_in;
 mod staff;
+mod watchers;

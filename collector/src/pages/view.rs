@@ -6,6 +6,7 @@ pub mod access_log;
 pub mod account;
 pub mod accounts;
 pub mod close_out;
+pub mod connect;
 pub mod device;
 pub mod enrollment;
 pub mod error;
@@ -14,6 +15,7 @@ pub mod frame;
 pub mod identity;
 pub mod incident;
 pub mod list;
+pub mod mine;
 pub mod notices;
 pub mod people;
 pub mod place;
@@ -31,6 +33,7 @@ pub use access_log::{AccessLine, AccessLog};
 pub use account::{AccountPage, CodePage, RecoverPage, SecondFactorPage, SessionRow, Way};
 pub use accounts::{AccountForm, AccountRow, AccountsPage, LinkMadePage, OneAccountPage};
 pub use close_out::{CloseOutPage, ClosedIncident, Folded, PauseLine, ProctorWasHere, SeatLine};
+pub use connect::{ComputerRow, ConnectPage, OfferedComputer};
 pub use device::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, Unread};
 pub use enrollment::{EnrollmentPage, KeyRow, KeyState, MadeKey};
 pub use error::{ErrorKind, ErrorPage};
@@ -41,6 +44,7 @@ pub use incident::{
     IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Member, StoryLine,
 };
 pub use list::{DeviceList, DeviceRow};
+pub use mine::{MatterLine, Matters, MyRoom, MyRoomsPage, SchoolRooms};
 pub use notices::{NoticeRow, NoticesPage, TargetRow, Tested};
 pub use people::{
     Actions, ConfirmPage, Meaning, PeopleStrip, Said, SayPage, SchoolPause, SeatChoice, SeatPage, StepForm,

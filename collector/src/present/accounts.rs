@@ -11,7 +11,7 @@ use crate::pages::view::{
     AccountForm, AccountPage, AccountRow, AccountsPage, Choice, Field, FieldKind, Frame, Link,
     OneAccountPage, SessionRow,
 };
-use crate::store::{Account, BrowserSession};
+use crate::store::{Account, BrowserSession, WatchToken};
 
 /// What somebody wrote into a form about an account, and what was wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -136,6 +136,7 @@ pub fn own_account(
     scene: &Scene<'_>,
     account: &Account,
     sessions: &[BrowserSession],
+    computers: &[WatchToken],
     here: BrowserSessionId,
     done: Option<&'static str>,
     wrong: OwnWrong,
@@ -165,6 +166,7 @@ pub fn own_account(
         has_second_factor: account.second_factor.is_some(),
         needs_second_factor: account.role.needs_second_factor(),
         sessions: rows.collect(),
+        computers: super::connect::computers(scene, computers),
     }
 }
 

@@ -7,6 +7,7 @@ use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId,
 use super::Topic;
 
 pub(super) const DISTRICT: &str = "/";
+pub(super) const MY_ROOMS: &str = "/my-rooms";
 pub(super) const DISTRICT_LOG: &str = "/incidents";
 
 pub(super) fn school(id: &SchoolId) -> String {
@@ -68,6 +69,7 @@ pub(super) fn stream(topic: &Topic) -> String {
         Topic::AllLogs(_) => DISTRICT_LOG.to_owned(),
         Topic::SchoolLog(id) => school_log(id),
         Topic::Incident(id) => incident(id),
+        Topic::Mine(..) => MY_ROOMS.to_owned(),
     };
     format!("/live{page}")
 }

@@ -238,6 +238,25 @@ fn story_line(scene: &Scene<'_>, room: &RoomRef, incident: &Incident, note: &Not
     })
 }
 
+/// Who is on the way to it.
+pub(super) fn acknowledged(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> Option<String> {
+    super::people::acknowledged(scene, &room_of(school, incident), &incident.id)
+}
+
+/// Where "on my way" is taken back, for a moment.
+pub(super) fn undo_on_my_way(
+    scene: &Scene<'_>,
+    school: &SchoolId,
+    incident: &Incident,
+) -> Option<(String, u64)> {
+    super::people::undo_on_my_way(scene, &room_of(school, incident), &incident.id)
+}
+
+/// Where it is.
+pub(super) fn place_link(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> Link {
+    scene.room_link(&room_of(school, incident))
+}
+
 /// What happened, as a heading.
 pub(super) fn headline_of(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> String {
     let room = room_of(school, incident);

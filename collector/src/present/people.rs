@@ -258,6 +258,23 @@ pub(super) fn hand_in(scene: &Scene<'_>, room: &RoomRef) -> Option<String> {
     }
 }
 
+/// The hand that is up in a room.
+pub(super) fn raised_hand<'a>(scene: &Scene<'a>, room: &RoomRef) -> Option<&'a Act> {
+    now(scene, room)?.hand
+}
+
+/// Where "on my way" is taken back, for a moment: the room, and the number of what was said.
+pub(super) fn undo_on_my_way(
+    scene: &Scene<'_>,
+    room: &RoomRef,
+    incident: &IncidentId,
+) -> Option<(String, u64)> {
+    let session = sitting(scene, room).map(|session| &session.id);
+    let mut undoable = scene.state.acts(room)?.undoable(session, scene.now);
+    let act = undoable.find(|act| act.deed == Deed::Acknowledged(incident.clone()))?;
+    Some((format!("{}/undo", address::room(room)), act.seq))
+}
+
 /// The same of a whole school.
 pub(super) fn hands_of_school(scene: &Scene<'_>, rooms: &[RoomRef]) -> Option<String> {
     let raised: Vec<_> = rooms

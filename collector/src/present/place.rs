@@ -195,7 +195,7 @@ fn tally(seats: &[SeatNow<'_>], list: &str) -> Tally {
     })
 }
 
-fn sessions_now(scene: &Scene<'_>, rooms: &[RoomRef]) -> Option<SessionLine> {
+pub(super) fn sessions_now(scene: &Scene<'_>, rooms: &[RoomRef]) -> Option<SessionLine> {
     let now: Vec<_> = rooms
         .iter()
         .filter_map(|room| scene.district().session_at(room, scene.now))

@@ -11,6 +11,7 @@ mod proctors;
 mod record;
 pub(super) mod story;
 mod streams;
+mod watchers;
 
 use uuid::Uuid;
 

@@ -5,6 +5,7 @@ mod devices;
 mod outbox;
 mod people;
 mod proctors;
+mod watchers;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +14,7 @@ use futures_util::future::{FutureExt as _, ready};
 use jiff::Timestamp;
 use roomready_shared::facts::Facts;
 use roomready_shared::ids::{
-    AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId, TargetId,
+    AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId, TargetId, WatchTokenId,
 };
 use roomready_shared::wire::v1::NewsBody;
 use uuid::Uuid;
@@ -21,11 +22,12 @@ use uuid::Uuid;
 use self::outbox::Outbox;
 use self::people::People;
 use self::proctors::Proctors;
+use self::watchers::Watchers;
 use super::{
-    Accepted, AccessNow, Account, AccountChange, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled,
-    EntryQuery, Fresh, KeptRefusal, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice, Offered,
-    OneTimeLink, Outgoing, Page, REFUSED_KEPT, Refusal, SignedIn, Store, StoreError, StoredNews,
-    StreamPosition, Tried, Whereabouts, stream,
+    Accepted, AccessNow, Account, AccountChange, Admission, Answer, Arrival, Batch, BrowserSession, Changed,
+    Enrolled, EntryQuery, Fresh, KeptRefusal, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, NewDevice,
+    Offered, OneTimeLink, Outgoing, Page, REFUSED_KEPT, Refusal, SignedIn, Store, StoreError, StoredNews,
+    StreamPosition, Tried, WatchToken, Watcher, Whereabouts, stream,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::event_time::EventTime;
@@ -57,6 +59,7 @@ struct Held {
     changes: u64,
     people: People,
     proctors: Proctors,
+    watchers: Watchers,
     outbox: Outbox,
     streams: BTreeMap<StreamId, Stream>,
     news: Vec<StoredNews>,
@@ -182,6 +185,9 @@ impl Store for MemoryStore {
     fn change_account(&self, change: AccountChange) -> Answer<'_, ()> {
         self.with(|held| {
             held.people.change_account(&change)?;
+            if matches!(change.changed, Changed::Password { .. } | Changed::Closed) {
+                held.watchers.end_of(change.account);
+            }
             let entries = change.entries.into_iter();
             entries.for_each(|entry| drop(held.append(entry)));
             Ok(())
@@ -328,6 +334,45 @@ impl Store for MemoryStore {
 
     fn notices(&self, page: Page, limit: u32) -> Answer<'_, Vec<Outgoing>> {
         self.with(|held| Ok(held.outbox.page(page, limit)))
+    }
+
+    fn add_watch_token(&self, token: WatchToken, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.people.open_account(token.account)?;
+            held.watchers.add(token);
+            held.append(entry);
+            Ok(())
+        })
+    }
+
+    fn watch_tokens(&self, of: AccountId, now: Timestamp) -> Answer<'_, Vec<WatchToken>> {
+        self.with(|held| Ok(held.watchers.of(of, now)))
+    }
+
+    fn watcher(&self, token: SecretHash, now: Timestamp) -> Answer<'_, Option<Watcher>> {
+        self.with(|held| {
+            let token = held.watchers.find(token, now);
+            Ok(token.and_then(|token| {
+                let account = held.people.open_account(token.account).ok()?.clone();
+                Some(Watcher { token, account })
+            }))
+        })
+    }
+
+    fn touch_watch_token(&self, token: WatchTokenId, at: Timestamp) -> Answer<'_, ()> {
+        self.with(|held| {
+            held.watchers.touch(token, at);
+            Ok(())
+        })
+    }
+
+    fn end_watch_token(&self, token: WatchTokenId, entry: NewEntry) -> Answer<'_, ()> {
+        self.with(|held| {
+            if held.watchers.end(token) {
+                held.append(entry);
+            }
+            Ok(())
+        })
     }
 
     fn accept(&self, batch: Batch) -> Answer<'_, Accepted> {
@@ -551,12 +596,18 @@ impl Held {
     }
 
     fn prune(&mut self, now: Timestamp) -> u64 {
-        let things =
-            |held: &Self| held.refused.len() + held.people.that_end() + held.keys.len() + held.outbox.len();
+        let things = |held: &Self| {
+            held.refused.len()
+                + held.people.that_end()
+                + held.keys.len()
+                + held.outbox.len()
+                + held.watchers.len()
+        };
         let before = things(self);
         let oldest = now.saturating_sub(REFUSED_KEPT).unwrap_or(Timestamp::MIN);
         self.refused.retain(|refused| refused.received_at >= oldest);
         self.people.prune(now);
+        self.watchers.prune(now);
         self.outbox.prune(now);
         self.keys.retain(|_, key| key.ends > now);
         u64::try_from(before - things(self)).unwrap_or(u64::MAX)

@@ -19,6 +19,7 @@ mod record;
 mod schema;
 mod streams;
 mod visit;
+mod watchers;
 mod writer;
 
 use std::path::Path;
@@ -26,7 +27,7 @@ use std::path::Path;
 use futures_util::future::FutureExt as _;
 use jiff::Timestamp;
 use roomready_shared::ids::{
-    AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId, TargetId,
+    AccountId, BrowserSessionId, DeviceId, ProctorId, ProctorLinkId, StreamId, TargetId, WatchTokenId,
 };
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -44,7 +45,7 @@ pub use self::writer::{MOST_JOBS_A_COMMIT, WRITE_QUEUE, WriterCounts};
 use super::{
     Accepted, AccessNow, Account, AccountChange, Admission, Answer, Arrival, Batch, BrowserSession, Enrolled,
     EntryQuery, KeptRefusal, KnownDevice, NewDevice, OneTimeLink, Outgoing, Page, Refusal, SignedIn, Store,
-    StoreError, StoredNews, Tried, Whereabouts,
+    StoreError, StoredNews, Tried, WatchToken, Watcher, Whereabouts,
 };
 use crate::domain::entry::{Actor, Entry, NewEntry};
 use crate::domain::identity::{AccessStep, EnrolmentKey, KeyId};
@@ -334,6 +335,36 @@ impl Store for SqliteStore {
     fn notices(&self, page: Page, limit: u32) -> Answer<'_, Vec<Outgoing>> {
         self.read("read the outbox", move |connection| {
             outbox::page(connection, page, limit)
+        })
+    }
+
+    fn add_watch_token(&self, token: WatchToken, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("add a staff computer's token", move |connection| {
+            watchers::add(connection, &token, &entry)
+        })
+    }
+
+    fn watch_tokens(&self, of: AccountId, now: Timestamp) -> Answer<'_, Vec<WatchToken>> {
+        self.read("list staff computers", move |connection| {
+            watchers::of(connection, of, now)
+        })
+    }
+
+    fn watcher(&self, token: SecretHash, now: Timestamp) -> Answer<'_, Option<Watcher>> {
+        self.read("find a staff computer", move |connection| {
+            watchers::watcher(connection, &token, now)
+        })
+    }
+
+    fn touch_watch_token(&self, token: WatchTokenId, at: Timestamp) -> Answer<'_, ()> {
+        self.write("remember a staff computer's use", move |connection| {
+            watchers::touch(connection, token, at)
+        })
+    }
+
+    fn end_watch_token(&self, token: WatchTokenId, entry: NewEntry) -> Answer<'_, ()> {
+        self.write("end a staff computer's token", move |connection| {
+            watchers::end(connection, token, &entry)
         })
     }
 

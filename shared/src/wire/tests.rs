@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::v1::{
     Assignment, Command, CredentialReply, EnrollReply, EnrollRequest, ErrorBody, NewsBody, Report,
-    ReportReply,
+    ReportReply, Sight, WatchGrant, WatchOffer, WatchRequest,
 };
 use crate::facts::Reach;
 use crate::requirement::Check;
@@ -58,6 +58,11 @@ fn every_released_message_still_reads() {
     reads_and_stays::<EnrollRequest>(fixture!("enroll_request"));
     reads_and_stays::<EnrollReply>(fixture!("enroll_reply"));
     reads_and_stays::<CredentialReply>(fixture!("credential_reply"));
+    reads_and_stays::<WatchRequest>(fixture!("watch_request"));
+    reads_and_stays::<WatchOffer>(fixture!("watch_offer"));
+    reads_and_stays::<WatchGrant>(fixture!("watch_grant"));
+    let sight: Sight = reads_and_stays(fixture!("sight"));
+    assert_eq!(sight.matters.len(), 2, "one of each kind");
     reads_and_stays::<ErrorBody>(fixture!("error"));
     let assignment: Assignment = reads_and_stays(fixture!("assignment"));
     assert_eq!(assignment.requirement.expect("has one").rules.len(), 2);

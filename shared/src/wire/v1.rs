@@ -7,7 +7,7 @@
 //! | `GET /api/v1/assignment` (ETag) | [`Assignment`] or 304 |
 //! | `POST /api/v1/credential` (no body) | [`CredentialReply`] |
 //!
-//! Any refusal is an [`ErrorBody`].
+//! Any refusal is an [`ErrorBody`]. What staff computers ask stands beside their messages ([`Sight`], [`WatchOffer`]).
 //!
 //! **Streams.** A device numbers its news 1, 2, 3 … per [`StreamId`](crate::ids::StreamId), which it mints when its outbox is created or
 //! healed. The collector keeps one number per stream (the next it wants) and takes only that one next. A lower number
@@ -32,12 +32,17 @@
 mod assignment;
 mod news;
 mod report;
+mod watcher;
 
 pub use assignment::{Assignment, DuringTest, SITTING_HORIZON_HOURS, Sitting};
 pub use news::{ExitKind, GoodbyeReason, Lost, LostReason, News, NewsBody, RawNews};
 pub use report::{
     AppState, Charge, ClockAnchor, Command, ErrorBody, ErrorCode, Live, NetworkAnswers, Refused, Report,
     ReportReply, VendorAnswers,
+};
+pub use watcher::{
+    AGENT_HEADER, COMPUTER_HEADER, MAX_MATTERS, MAX_SIGHT_BYTES, Matter, MatterKind, Sight, WatchAsk,
+    WatchGrant, WatchOffer, WatchPending, WatchRequest,
 };
 
 use serde::{Deserialize, Serialize};

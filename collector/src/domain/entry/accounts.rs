@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use roomready_shared::ids::AccountId;
+use roomready_shared::ids::{AccountId, WatchTokenId};
 use serde::Serialize;
 
 use super::{Actor, Body, EntryKind, NewEntry, Subject};
@@ -101,6 +101,22 @@ impl NewEntry {
             EntryKind::SessionEnded,
             body,
         )
+    }
+
+    /// Somebody let a staff computer show notices for them: what it calls itself.
+    #[must_use]
+    pub fn watch_token_made(at: Timestamp, account: AccountId, token: WatchTokenId, computer: &str) -> Self {
+        let body = Body::of_fields([("token", token.to_string().into()), ("computer", computer.into())]);
+        let (by, kind) = (Actor::Account(account), EntryKind::WatchTokenMade);
+        about(at, by, account, kind, body)
+    }
+
+    /// A staff computer may no longer show notices for somebody, ended on their page or by the computer itself.
+    #[must_use]
+    pub fn watch_token_ended(at: Timestamp, account: AccountId, token: WatchTokenId, how: &str) -> Self {
+        let body = Body::of_fields([("token", token.to_string().into()), ("how", how.into())]);
+        let (by, kind) = (Actor::Account(account), EntryKind::WatchTokenEnded);
+        about(at, by, account, kind, body)
     }
 
     /// A new installation was given its district.

@@ -77,6 +77,10 @@ kinds! {
     SecondFactorReset = "second_factor_reset",
     /// Somebody ended sign-ins of theirs on other browsers.
     SessionEnded = "session_ended",
+    /// Somebody let a staff computer show notices for them.
+    WatchTokenMade = "watch_token_made",
+    /// A staff computer may no longer show notices for somebody.
+    WatchTokenEnded = "watch_token_ended",
     /// A new installation was given its district.
     DistrictSetUp = "district_set_up",
     /// A session went into another phase.

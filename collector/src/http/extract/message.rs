@@ -3,7 +3,7 @@
 use axum::extract::{FromRef, FromRequest, Request};
 use http::header::CONTENT_TYPE;
 use roomready_shared::units::ShortText;
-use roomready_shared::wire::v1::{EnrollRequest, MAX_REPORT_BYTES, Report};
+use roomready_shared::wire::v1::{EnrollRequest, MAX_REPORT_BYTES, Report, WatchAsk, WatchRequest};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -22,6 +22,14 @@ impl WireMessage for Report {
 }
 
 impl WireMessage for EnrollRequest {
+    const MOST_BYTES: usize = limits::MOST_ENROL_BYTES;
+}
+
+impl WireMessage for WatchRequest {
+    const MOST_BYTES: usize = limits::MOST_ENROL_BYTES;
+}
+
+impl WireMessage for WatchAsk {
     const MOST_BYTES: usize = limits::MOST_ENROL_BYTES;
 }
 

@@ -60,8 +60,8 @@ pub(super) async fn find(app: &App, params: &RawPathParams) -> Result<Option<Tar
             "name" => roster_device(app, value)?,
             "incident" => incident(app, value).await?,
             "session" => session(app, value)?,
-            // A sign-in of the person's own; its handler ends no other.
-            "browser" => Target {
+            // A sign-in or a staff computer of the person's own; their handlers end no other.
+            "browser" | "computer" => Target {
                 place: Place::District,
                 subject: Subject::Collector,
                 is_own: true,

@@ -36,6 +36,7 @@ pub(in crate::http) async fn page(
             Some("The second step is on. From now on you are asked for a code when you sign in.")
         }
         "session" => Some("That browser is signed out."),
+        "computer" => Some("That computer shows no more notices for you."),
         "others" => Some("Every other browser is signed out."),
         _ => None,
     });
@@ -53,9 +54,10 @@ async fn shown(
 ) -> Result<Response, Refusal> {
     let now = app.clock.wall();
     let sessions = app.store.sessions(Some(account.id), now).await?;
+    let computers = app.store.watch_tokens(account.id, now).await?;
     let here = person.actor.session;
     let page = app.stage.show(now, person.viewer(), |scene| {
-        present::own_account(scene, account, &sessions, here, done, wrong)
+        present::own_account(scene, account, &sessions, &computers, here, done, wrong)
     });
     Ok((status, Html(pages::account::own(&page))).into_response())
 }

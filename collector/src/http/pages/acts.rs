@@ -6,7 +6,7 @@ pub(in crate::http) mod seats;
 
 use axum::extract::{Path, State};
 use axum::http::header::CACHE_CONTROL;
-use axum::response::{Html, IntoResponse as _};
+use axum::response::{Html, IntoResponse as _, Redirect};
 use roomready_shared::ids::{IncidentId, RoomRef};
 
 use super::boards::room_named;
@@ -60,6 +60,14 @@ pub(in crate::http) async fn note(
     }
 }
 
+/// Back to the page on which it was pressed, where that is not the room's.
+fn back_to(fields: &Fields, pressed: Pressed) -> Pressed {
+    match fields.get("back") {
+        "my-rooms" => pressed.map(|_to_the_room| Redirect::to("/my-rooms").into_response()),
+        _ => pressed,
+    }
+}
+
 pub(in crate::http) async fn undo(
     State(app): State<App>,
     person: Person,
@@ -67,7 +75,8 @@ pub(in crate::http) async fn undo(
     Sent(fields): Form,
 ) -> Pressed {
     let deed = Deed::Undone(fields.number("seq")?);
-    in_room(&app, &person, &at, &fields)?.press(deed).await
+    let pressed = in_room(&app, &person, &at, &fields)?.press(deed).await;
+    back_to(&fields, pressed)
 }
 
 pub(in crate::http) async fn still_working(
@@ -157,7 +166,7 @@ pub(in crate::http) async fn on_my_way(
     });
     let about = about.ok_or_else(|| Refusal::no_such("an open incident", &incident))?;
     let pressing = Pressing::new(&app, &person, about, &fields)?;
-    pressing.press(Deed::Acknowledged(id)).await
+    back_to(&fields, pressing.press(Deed::Acknowledged(id)).await)
 }
 
 fn room(app: &App, Path((school, room)): &InRoom) -> Result<RoomRef, Refusal> {

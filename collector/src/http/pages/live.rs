@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
+use http::HeaderMap;
 
 use super::boards::room_named;
 use super::named;
@@ -82,4 +83,13 @@ pub(in crate::http) async fn incident(
     Path(incident): Path<String>,
 ) -> Result<Response, Refusal> {
     open(&app, &person, Topic::Incident(named("an incident", &incident)?))
+}
+
+pub(in crate::http) async fn my_rooms(
+    State(app): State<App>,
+    person: Person,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let topic = Topic::Mine(person.actor.scope.clone(), super::mine::chosen(&headers));
+    open(&app, &person, topic)
 }

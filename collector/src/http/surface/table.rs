@@ -35,7 +35,7 @@ impl Route {
     pub fn answer(&self, role: Role) -> Answer {
         match self.access {
             Access::Open => Answer::Yes,
-            Access::Device => Answer::No,
+            Access::Device | Access::Watcher(_) => Answer::No,
             Access::Monitor(asks) | Access::Person(asks) if !role.permits(asks) => Answer::No,
             // A whole school never lies in one room.
             Access::Person(_)
@@ -57,6 +57,7 @@ impl Route {
         match self.access {
             Access::Open => "nothing",
             Access::Device => "a device's credential",
+            Access::Watcher(_) => "a staff computer's token",
             Access::Monitor(asks) | Access::Person(asks) => asks.words(),
         }
     }
@@ -76,7 +77,7 @@ pub fn table(surface: &Surface) -> String {
             Access::Open => ("yes", "yes"),
             Access::Device => ("–", "for itself"),
             Access::Monitor(_) => ("on this computer", "–"),
-            Access::Person(_) => ("–", "–"),
+            Access::Watcher(_) | Access::Person(_) => ("–", "–"),
         };
         let _ = write!(
             text,

@@ -61,7 +61,7 @@ impl Things {
                 "incident" => &self.incident,
                 "account" => &self.account,
                 // Nobody's: it ends nothing.
-                "browser" => "00000000-0000-0000-0000-000000000009",
+                "browser" | "computer" => "00000000-0000-0000-0000-000000000009",
                 "link" => &self.link,
                 _ => panic!(
                     "{} names {{{name}}}: give the matrix one of Lincoln's",
@@ -79,7 +79,11 @@ async fn ask(collector: &Collector, route: &Route, address: &str, person: Option
         Some(person) => format!("via: 1.1 matrix\r\n{}", person.cookie),
         None => "via: 1.1 matrix".to_owned(),
     };
-    if route.method == http::Method::GET {
+    if route.method == http::Method::DELETE {
+        let request =
+            format!("DELETE {address} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n\r\n");
+        collector.send(&request).await
+    } else if route.method == http::Method::GET {
         collector.first_of(address, &headers).await
     } else {
         let csrf = person.map_or("", |person| &person.csrf);
@@ -118,7 +122,7 @@ async fn every_route_answers_every_role_as_it_is_published() {
                 assert_ne!(nobody.status, 404, "{what}");
             }
             Access::Open => assert!(let_through(&nobody), "{what}: {}", nobody.status),
-            Access::Device | Access::Monitor(_) | Access::Person(_) => {
+            Access::Device | Access::Monitor(_) | Access::Watcher(_) | Access::Person(_) => {
                 assert_eq!(nobody.status, 401, "{what} for nobody");
             }
         }
@@ -152,7 +156,7 @@ async fn every_route_answers_every_role_as_it_is_published() {
 
 /// Routes that name something of the person's own: nobody else's can be named.
 fn is_own(route: &Route) -> bool {
-    route.path.contains("{browser}")
+    route.path.contains("{browser}") || route.path.contains("{computer}")
 }
 
 #[tokio::test]

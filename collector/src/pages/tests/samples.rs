@@ -4,6 +4,7 @@ mod account;
 mod close_out;
 mod device;
 mod incident;
+mod mine;
 mod people;
 mod place;
 mod room;
@@ -20,6 +21,7 @@ pub(super) use account::*;
 pub(super) use close_out::*;
 pub(super) use device::*;
 pub(super) use incident::*;
+pub(super) use mine::*;
 pub(super) use people::*;
 pub(super) use place::*;
 pub(super) use room::*;
@@ -85,6 +87,10 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("sign-in-code", pages::account::code(&code())),
         ("recover", pages::account::recover(&recover())),
         ("account", pages::account::own(&own_account())),
+        ("connect", pages::connect::render(&connect(false))),
+        ("connect-asked", pages::connect::render(&connect(true))),
+        ("my-rooms", pages::mine::render(&my_rooms())),
+        ("my-rooms-empty", pages::mine::render(&my_rooms_empty())),
         ("second-factor", pages::account::second_factor(&second_factor())),
         ("accounts", pages::account::all(&accounts())),
         ("account-of", pages::account::one(&account_of())),

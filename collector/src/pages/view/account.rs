@@ -1,5 +1,6 @@
 //! One's own account, and the door to it.
 
+use super::connect::ComputerRow;
 use super::form::Field;
 use super::frame::Frame;
 use crate::account::CodeImage;
@@ -48,6 +49,8 @@ pub struct AccountPage {
     pub needs_second_factor: bool,
     /// Where one is signed in.
     pub sessions: Vec<SessionRow>,
+    /// Staff computers that show notices for one.
+    pub computers: Vec<ComputerRow>,
 }
 
 /// A browser that is signed in.

@@ -89,7 +89,7 @@ impl People {
         Ok(account)
     }
 
-    fn open_account(&self, id: AccountId) -> Result<&Account, StoreError> {
+    pub(super) fn open_account(&self, id: AccountId) -> Result<&Account, StoreError> {
         self.accounts
             .get(&id)
             .filter(|account| account.closed_at.is_none())

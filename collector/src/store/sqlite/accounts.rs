@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::convert::{column, micros};
 use super::fault::Fault;
 use super::people::{self, ACCOUNT, SESSION, account_of, session_of};
-use super::record;
+use super::{record, watchers};
 use crate::access::{Role, Who};
 use crate::domain::entry::NewEntry;
 use crate::secret::SecretHash;
@@ -139,7 +139,7 @@ pub(super) fn change(connection: &Connection, change: &AccountChange) -> Result<
     Ok(())
 }
 
-fn open_account(connection: &Connection, id: AccountId) -> Result<Account, Fault> {
+pub(super) fn open_account(connection: &Connection, id: AccountId) -> Result<Account, Fault> {
     by_id(connection, id)?
         .filter(|account| account.closed_at.is_none())
         .ok_or(Refusal::AccountUnknown.into())
@@ -180,7 +180,9 @@ fn end_all_but(
     Ok(ended)
 }
 
+/// Ends what lets somebody in as this person, links and staff computers alike.
 fn end_links(connection: &Connection, account: AccountId) -> Result<(), Fault> {
+    watchers::end_of(connection, account)?;
     connection
         .prepare_cached("DELETE FROM sign_in_links WHERE account = ?1")?
         .execute([account.uuid().as_bytes()])?;

@@ -317,6 +317,7 @@ pub(super) fn prune(connection: &Connection, now: Timestamp) -> Result<u64, Faul
         "DELETE FROM sign_in_links WHERE ends <= ?1",
         "DELETE FROM sessions WHERE ends <= ?1",
         "DELETE FROM enrolment_keys WHERE ends <= ?1",
+        "DELETE FROM watch_tokens WHERE ends <= ?1",
     ] {
         let gone = connection.prepare_cached(statement)?.execute([micros(now)])?;
         forgotten += u64::try_from(gone).unwrap_or(u64::MAX);

@@ -13,7 +13,7 @@ use crate::store::StoreError;
 pub(super) const APPLICATION: i64 = 0x5252_4459;
 
 /// Every migration, in order: the first one makes layout 1.
-pub(super) const MIGRATIONS: [&str; 7] = [
+pub(super) const MIGRATIONS: [&str; 8] = [
     include_str!("../../../migrations/sqlite/0001_first_light.sql"),
     include_str!("../../../migrations/sqlite/0002_event_times.sql"),
     include_str!("../../../migrations/sqlite/0003_keys_and_credentials.sql"),
@@ -21,6 +21,7 @@ pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("../../../migrations/sqlite/0005_access_log.sql"),
     include_str!("../../../migrations/sqlite/0006_proctors.sql"),
     include_str!("../../../migrations/sqlite/0007_notices.sql"),
+    include_str!("../../../migrations/sqlite/0008_tokens.sql"),
 ];
 
 /// Brings the database to this program's layout.

@@ -57,6 +57,29 @@ pub(crate) fn own_account() -> AccountPage {
             session("1", "Firefox on Windows", true),
             session("2", "Safari on iPhone", false),
         ],
+        computers: vec![ComputerRow {
+            id: "3".to_owned(),
+            computer: "OFFICE-3".to_owned(),
+            made: at("07:58:00"),
+            used: at("10:41:00"),
+            ends: at("11:30:00"),
+        }],
+    }
+}
+
+pub(crate) fn connect(asked: bool) -> ConnectPage {
+    let code = Field::new(FieldKind::Text, "code", "Code").hinting("Eight letters, such as BCDF-GHJK.");
+    ConnectPage {
+        frame: still("Notices on a staff computer"),
+        done: (!asked).then_some("That computer was refused. It shows nothing."),
+        code: code.wrong(Some("No computer waits with this code.".to_owned())),
+        offer: asked.then(|| OfferedComputer {
+            code: "BCDF-GHJK".to_owned(),
+            computer: "OFFICE-3".to_owned(),
+            address: "10.20.3.17".to_owned(),
+        }),
+        reach: "Lincoln Middle School".to_owned(),
+        days: 90,
     }
 }
 
