@@ -205,6 +205,36 @@ impl Desktop {
         assert_eq!(sent.code(), Some(0), "{sent:?}");
     }
 
+    /// A real notification service, which shows notices and prints each one.
+    pub async fn notification_service(&self) -> Program {
+        let service = self
+            .inside(Launch::command("dunst"))
+            .args(["-print"])
+            .env("HOME", self.folder.path())
+            .env("XDG_CONFIG_HOME", self.folder.path())
+            .env("XDG_CACHE_HOME", self.folder.path())
+            .start();
+        wait_until("a notification service", PATIENCE, async || {
+            let asked = self
+                .inside(Launch::command("dbus-send"))
+                .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus"])
+                .args([
+                    "/org/freedesktop/DBus",
+                    "org.freedesktop.DBus.NameHasOwner",
+                    "string:org.freedesktop.Notifications",
+                ])
+                .run()
+                .await;
+            if asked.stdout.contains("boolean true") {
+                Ok(())
+            } else {
+                Err(format!("{asked:?}\n{}", service.tail()))
+            }
+        })
+        .await;
+        service
+    }
+
     /// Everything so far is known: from now on only what is new is told. What follows from an open window takes a loaded
     /// window manager a moment, so the desktop must have been at rest for [`STILL_LOOKS`] looks in a row.
     pub async fn settle(&mut self) {
@@ -234,6 +264,12 @@ impl Desktop {
         );
         self.bus_words_before = words.len();
         signs
+    }
+
+    /// All that was ever said on the session bus.
+    #[must_use]
+    pub fn all_bus_words(&self) -> Vec<String> {
+        self.bus_words()
     }
 
     /// Calls and signals on the session bus: a program that says anything at all begins with a `Hello`.

@@ -254,7 +254,10 @@ pub(super) fn undo_on_my_way(
 
 /// Where it is.
 pub(super) fn place_link(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> Link {
-    scene.room_link(&room_of(school, incident))
+    match incident.rooms().len() {
+        0 | 1 => scene.room_link(&room_of(school, incident)),
+        many => Link::new(format!("{many} rooms"), address::school(school)),
+    }
 }
 
 /// What happened, as a heading.

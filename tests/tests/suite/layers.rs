@@ -1,9 +1,11 @@
 //! The shape of the house: which crate may know which, what must never come in, what lies at the top.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, PackageId};
-use roomready_tests::binaries::workspace;
+use roomready_tests::binaries::{binary, workspace};
 
 /// Input, output, clocks and runtimes: nothing that the shared language may ever need.
 const NEVER_IN_SHARED: [&str; 8] = [
@@ -144,17 +146,112 @@ fn the_product_never_knows_its_tests() {
 }
 
 #[test]
-fn the_agent_has_no_code_that_shows_anything() {
-    // For every system, with every feature, and what builds it too.
-    let graph = Graph::of(&CargoOpt::AllFeatures);
-    let agent = graph.below("roomready-agent", Arrows::Shipped);
-    assert!(agent.contains("tokio"), "the graph knows what the agent does use");
+fn the_device_program_has_no_code_that_shows_anything() {
+    // As it is built for devices: with the package's default features, for every system, and what builds it too.
+    let device = packages_of_agent(&[]);
+    assert!(device.contains("tokio"), "the tree knows what the agent does use");
     for shows in NEVER_ON_A_DEVICE {
         assert!(
-            !agent.contains(shows),
+            !device.contains(shows),
             "roomready-agent reaches {shows}; it shows nothing, ever"
         );
     }
+    let staff = packages_of_agent(&["--features", "watch"]);
+    for shows in ["notify-rust", "zbus"] {
+        assert!(
+            staff.contains(shows),
+            "the tree would show {shows}: roomready-watch has it"
+        );
+    }
+}
+
+/// Features that are added later must not bring anything in that the check above does not see.
+#[test]
+fn what_shows_comes_into_the_agent_s_package_by_one_feature_that_nobody_has_unasked() {
+    let metadata = metadata(&CargoOpt::AllFeatures);
+    let agent = metadata
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == "roomready-agent")
+        .expect("the agent is in the workspace");
+    let features: Vec<_> = agent.features.keys().map(String::as_str).collect();
+    assert_eq!(features, ["watch"], "no default feature, and no other");
+    let needs: Vec<_> = agent
+        .targets
+        .iter()
+        .filter(|target| target.is_bin())
+        .map(|target| (target.name.as_str(), target.required_features.clone()))
+        .collect();
+    let watch = vec!["watch".to_owned()];
+    assert_eq!(needs, [("roomready-agent", vec![]), ("roomready-watch", watch)]);
+    let optional = agent.dependencies.iter().filter(|below| below.optional);
+    let optional: Vec<_> = optional.map(|below| below.name.as_str()).collect();
+    assert_eq!(optional, ["notify-rust"]);
+}
+
+/// Here, in one build with everything, cargo gives both programs of the package the same features. The device program has
+/// nothing of what shows even then, because the library reaches nothing of it.
+#[test]
+fn the_device_program_as_it_is_built_beside_the_staff_s_holds_nothing_of_notices() {
+    let holds = |program: &str, text: &str| {
+        let program = std::fs::read(binary(program)).expect("a built program can be read");
+        program.windows(text.len()).any(|bytes| bytes == text.as_bytes())
+    };
+    for text in [
+        "org.freedesktop.Notifications",
+        "notify-rust",
+        "notify_rust",
+        "zbus",
+    ] {
+        assert!(
+            !holds("roomready-agent", text),
+            "the device program holds {text:?}"
+        );
+    }
+    for text in ["org.freedesktop.Notifications", "notify-rust", "zbus"] {
+        assert!(holds("roomready-watch", text), "{text:?} would be seen");
+    }
+    let library = workspace().join("agent/src");
+    for file in sources(&library) {
+        let text = std::fs::read_to_string(&file).expect("a source can be read");
+        let is_of_watch = file.starts_with(library.join("watch"));
+        assert!(
+            is_of_watch || !text.contains("notify_rust") && !text.contains("watch/"),
+            "{} reaches what shows",
+            file.display()
+        );
+    }
+}
+
+/// Rust files below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder of sources can be listed");
+    let mut files = vec![];
+    for entry in entries {
+        let path = entry.expect("an entry of it").path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// Everything that cargo would build for the agent's package alone, by name.
+fn packages_of_agent(features: &[&str]) -> BTreeSet<String> {
+    let tree = Command::new(env!("CARGO"))
+        .current_dir(workspace())
+        .args(["tree", "--locked", "--package", "roomready-agent"])
+        .args(["--edges", "normal,build", "--target", "all", "--prefix", "none"])
+        .args(["--format", "{p}"])
+        .args(features)
+        .output()
+        .expect("cargo, which started this test, starts again");
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let lines = String::from_utf8(tree.stdout).expect("cargo writes text");
+    let names = lines.lines().filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
 }
 
 #[test]
@@ -217,14 +314,18 @@ struct Graph {
     arrows: BTreeMap<PackageId, Vec<(PackageId, bool)>>,
 }
 
+fn metadata(features: &CargoOpt) -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(workspace().join("Cargo.toml"))
+        .features(features.clone())
+        .other_options(["--locked".to_owned()])
+        .exec()
+        .expect("cargo metadata describes the workspace")
+}
+
 impl Graph {
     fn of(features: &CargoOpt) -> Self {
-        let metadata: Metadata = MetadataCommand::new()
-            .manifest_path(workspace().join("Cargo.toml"))
-            .features(features.clone())
-            .other_options(["--locked".to_owned()])
-            .exec()
-            .expect("cargo metadata describes the workspace");
+        let metadata = metadata(features);
         let names = metadata
             .packages
             .iter()

@@ -20,3 +20,4 @@ mod pages;
 mod real;
 mod rehearse;
 mod service;
+mod staff_desk;

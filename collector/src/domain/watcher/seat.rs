@@ -28,15 +28,18 @@ pub enum StudentsDevice {
 /// # Errors
 /// When it is a student's device, or may be one.
 pub fn may_show_here(district: &District, computer: &str, agent_here: bool) -> Result<(), StudentsDevice> {
-    let device: Option<DeviceName> = computer.parse().ok();
-    let entry = device.as_ref().and_then(|name| district.roster_entry(name));
-    match entry.map(|entry| entry.watched) {
-        Some(Watched::Sentinel) => Ok(()),
-        Some(Watched::ByAgent | Watched::NotOneByOne) => {
-            let name = entry.map(|entry| entry.name.clone()).or(device);
-            name.map_or(Ok(()), |name| Err(StudentsDevice::InTheRoster(name)))
-        }
-        None if agent_here => Err(StudentsDevice::AgentInstalled(computer.to_owned())),
-        None => Ok(()),
+    // A host's name may carry its domain; the roster may have either.
+    let short = computer.split('.').next().unwrap_or(computer);
+    let entries: Vec<_> = [computer, short]
+        .into_iter()
+        .filter_map(|name| name.parse::<DeviceName>().ok())
+        .filter_map(|name| district.roster_entry(&name))
+        .collect();
+    if let Some(student) = entries.iter().find(|entry| entry.watched != Watched::Sentinel) {
+        return Err(StudentsDevice::InTheRoster(student.name.clone()));
     }
+    if entries.is_empty() && agent_here {
+        return Err(StudentsDevice::AgentInstalled(computer.to_owned()));
+    }
+    Ok(())
 }

@@ -154,8 +154,12 @@ mod where_notices_may_show {
     #[test]
     fn never_on_a_student_s_device() {
         let district = district();
-        for agent_here in [true, false] {
-            let refused = may_show_here(&district, "cart-1", agent_here);
+        for (name, agent_here) in [
+            ("cart-1", true),
+            ("cart-1", false),
+            ("CART-1.school.example", false),
+        ] {
+            let refused = may_show_here(&district, name, agent_here);
             assert!(
                 matches!(refused, Err(StudentsDevice::InTheRoster(_))),
                 "{refused:?}"
