@@ -3,6 +3,7 @@
 
 const SILENCE_MS = 12_000; // the server speaks at least every 5 s: two silences and a little are a lost connection
 const RETRY_MS = 4_000; // a stream the browser gave up on is tried again after this, and up to as long again
+const HIDDEN_MS = 60_000; // a page that nobody has seen for so long lets its stream go, and shows nothing old when it is back
 const READERS = new Set(["open", "data-sort"]); // attributes that belong to the reader, not to the server
 
 const { body } = document;
@@ -17,6 +18,7 @@ let contact = Date.now(); // when the server was last heard, by page or stream
 let [openedAt, retryAt] = [0, 0]; // when the stream was last opened; when it may be opened again
 let lostSince = null; // since when this page is not up to date
 let pausedSince = null; // since when the reader holds it still
+let hiddenSince = null; // since when nobody sees this page
 
 // The same words as the server's pages/time.rs.
 function age(milliseconds) {
@@ -87,6 +89,7 @@ function heard({ data }) {
   if (whole) waiting.clear(changes.push(...gone(changes))); // what a list shows and the whole page lacks went unheard
   contact = Date.now();
   lostSince = null;
+  delete body.dataset.old;
   if (at) skew = Date.parse(at) - contact;
   if (pausedSince) changes.forEach((change) => waiting.set(change.id, change));
   else apply(changes);
@@ -105,6 +108,7 @@ function open() {
 }
 
 function lost() {
+  delete body.dataset.old; // what is old is told as such now
   lostSince ??= contact;
   if (source?.readyState === EventSource.CLOSED) close();
   retryAt = Date.now() + RETRY_MS * (1 + Math.random());
@@ -126,7 +130,11 @@ function show() {
 
 function tick() {
   for (const span of document.querySelectorAll("time > [data-age]")) write(span, age(Date.parse(span.parentElement.dateTime)));
-  if (!body.dataset.stream || document.hidden) return;
+  if (!body.dataset.stream) return;
+  if (document.hidden) {
+    if (Date.now() - hiddenSince > HIDDEN_MS) close();
+    return;
+  }
   if (source && Date.now() - Math.max(contact, openedAt) > SILENCE_MS) lost(close());
   if (!source && Date.now() > retryAt) open();
   show();
@@ -134,8 +142,18 @@ function tick() {
 
 document.addEventListener("roomready-swap", ({ detail }) => apply(detail)); // from press.js
 
-// A page nobody sees holds no connection; the first message after each opening brings everything anew.
-const wake = () => (document.hidden ? close() : tick());
+// The first message after each opening brings everything anew. Until it is here, what was seen long ago stays covered: a
+// phone that is unlocked must not show a minute-old room for a moment.
+function wake() {
+  if (document.hidden) return void (hiddenSince ??= Date.now());
+  if (hiddenSince && Date.now() - hiddenSince > HIDDEN_MS) {
+    close(); // a phone that slept may not know yet that its connection is gone
+    if (!pausedSince) body.dataset.old = "";
+  }
+  hiddenSince = null;
+  retryAt = 0; // somebody looks: now, not after the pause between two tries
+  tick();
+}
 
 if (body.dataset.stream) {
   button.hidden = false;
@@ -145,6 +163,7 @@ if (body.dataset.stream) {
     show();
   };
   document.addEventListener("visibilitychange", wake);
+  window.addEventListener("pageshow", wake);
   window.addEventListener("pagehide", close);
 }
 setInterval(tick, 1000);

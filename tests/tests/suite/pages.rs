@@ -5,6 +5,7 @@ mod accounts;
 mod honest;
 mod keyboard;
 mod live;
+mod mine;
 mod plain;
 mod presses;
 mod proctors;

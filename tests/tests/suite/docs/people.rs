@@ -6,12 +6,13 @@ use rusqlite::{Connection, OpenFlags};
 
 const PAGE: &str = include_str!("../../../../docs/privacy.md");
 /// Tables that hold something about people.
-const ABOUT_PEOPLE: [&str; 5] = [
+const ABOUT_PEOPLE: [&str; 6] = [
     "accounts",
     "sessions",
     "sign_in_links",
     "proctor_links",
     "proctors",
+    "watch_tokens",
 ];
 
 #[tokio::test]

@@ -40,6 +40,35 @@ async fn a_testing_room_with_an_open_incident_and_its_devices() {
 }
 
 #[tokio::test]
+async fn a_technician_s_rooms_and_a_staff_computer_that_waits() {
+    let busy = BusySchool::start().await;
+    let browser = busy.school.browser_at("/my-rooms").await;
+    browser.click("[value='lincoln-ms/101']").await;
+    browser.click(".details form button").await;
+    let asked = roomready_tests::http::client()
+        .post(busy.school.url("/api/v1/watchers"))
+        .header("content-type", "application/json")
+        .body(r#"{"computer":"OFFICE-3","agent_here":false,"version":"0.1.0"}"#)
+        .send()
+        .await
+        .expect("an answer");
+    let offer: serde_json::Value = asked.json().await.expect("JSON");
+    let page = offer["page"].as_str().expect("a page");
+    walk(
+        &busy.school,
+        &browser,
+        &[
+            ("/my-rooms", 200),
+            ("/connect", 200),
+            (page, 200),
+            ("/connect?code=BBBB-BBBB", 404),
+        ],
+    )
+    .await;
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn the_incident_log_and_one_incident() {
     let busy = BusySchool::start().await;
     let browser = busy.school.browser_at("/").await;
