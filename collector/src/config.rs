@@ -3,6 +3,7 @@
 //! As written it is one TOML file (`configs/collector.example.toml`); every fault of it and of the files it names is
 //! told at once. A roster of a whole district comes by import, later; this file is for a school's worth.
 
+pub mod advice;
 pub mod first;
 mod load;
 mod read;
@@ -18,6 +19,7 @@ use jiff::tz::TimeZone;
 use roomready_shared::ids::{SchoolId, Title};
 use roomready_shared::wire::v1::DuringTest;
 
+use crate::domain::advice::Texts;
 use crate::domain::plan::{District, Draft, Paces, School};
 use crate::notify::Settings as NoticeSettings;
 
@@ -38,6 +40,8 @@ pub struct Config {
     pub set_up_in: Option<PathBuf>,
     /// Whom of the staff to tell of incidents, and how.
     pub notices: Arc<NoticeSettings>,
+    /// What to do about incidents.
+    pub advice: Arc<Texts>,
 }
 
 impl Config {
@@ -73,6 +77,7 @@ impl Config {
             zone,
             set_up_in: None,
             notices: Arc::default(),
+            advice: Arc::new(advice::shipped()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is true about a fleet, its rooms and its record. Pure: no SQL, no HTTP, no HTML, no clock.
 
+pub mod advice;
 pub mod entry;
 pub mod event_time;
 pub mod identity;

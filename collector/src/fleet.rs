@@ -4,6 +4,7 @@
 //! lock guards it, held for computing only, never across a wait.
 
 mod adopt;
+mod advice;
 mod answer;
 mod checks;
 mod device;
@@ -33,6 +34,7 @@ pub use tick::Ticked;
 pub use told::{IncidentLog, MOST_TOLD, Told};
 
 use crate::config::Config;
+use crate::domain::advice::Approvals;
 use crate::domain::event_time::{DeviceClocks, EventTime};
 use crate::domain::identity::Presence;
 use crate::domain::plan::{District, Enrolled};
@@ -56,6 +58,7 @@ pub struct State {
     watches: BTreeMap<SchoolId, WatchState>,
     inputs: BTreeMap<SchoolId, Vec<Input>>,
     people: people::People,
+    approvals: Approvals,
     notices: notices::Notices,
     waiting: usize,
     handed: Arrival,
@@ -94,6 +97,7 @@ impl Fleet {
             watches,
             inputs: BTreeMap::new(),
             people: people::People::default(),
+            approvals: Approvals::default(),
             notices: notices::Notices::default(),
             waiting: 0,
             handed: Arrival::default(),

@@ -30,6 +30,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod time;
 pub mod view;
+pub mod what_to_do;
 
 #[cfg(test)]
 pub(crate) mod tests;

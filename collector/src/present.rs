@@ -25,6 +25,7 @@ mod room;
 mod scene;
 mod seats;
 mod set_up;
+mod what_to_do;
 
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId};
@@ -48,6 +49,7 @@ pub use place::{district, school};
 pub use room::board;
 pub use scene::Scene;
 pub use set_up::{DistrictWritten, MadeKey, set_up_device, set_up_district};
+pub use what_to_do::what_to_do_page;
 
 use crate::access::Scope;
 use crate::fleet::Fleet;

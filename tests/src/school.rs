@@ -164,18 +164,31 @@ impl TestSchool {
     ///
     /// When the coordinator cannot be made.
     pub async fn coordinator_at(&self, path: &str) -> Browser {
+        let role = ["--role", "school-coordinator", "--school", SCHOOL];
+        self.somebody_at(COORDINATOR, &role, path).await
+    }
+
+    /// A browser at one of the pages, in which the district's coordinator is signed in.
+    ///
+    /// # Panics
+    ///
+    /// When the coordinator cannot be made.
+    pub async fn district_coordinator_at(&self, path: &str) -> Browser {
+        let role = ["--role", "district-coordinator"];
+        self.somebody_at("D. Okafor", &role, path).await
+    }
+
+    async fn somebody_at(&self, name: &str, role: &[&str], path: &str) -> Browser {
         let made = Launch::binary(COLLECTOR)
-            .args(["account", "create", "--name", COORDINATOR])
-            .args(["--role", "school-coordinator", "--school", SCHOOL, "--data"])
+            .args(["account", "create", "--name", name])
+            .args(role.iter().copied())
+            .arg("--data")
             .arg(self.data())
             .run()
             .await;
         assert_eq!(made.code(), Some(0), "{made:?}");
-        record::give_second_factor(self.data(), COORDINATOR);
-        let link = self
-            .command(&["sign-in-link", "--account", COORDINATOR])
-            .run()
-            .await;
+        record::give_second_factor(self.data(), name);
+        let link = self.command(&["sign-in-link", "--account", name]).run().await;
         let link = url_in(&link.stdout).unwrap_or_else(|| panic!("no sign-in link came: {link:?}"));
         let browser = Browser::start().await;
         browser.open(&link).await;

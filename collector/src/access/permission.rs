@@ -23,6 +23,8 @@ pub enum Permission {
     ManageSettings,
     /// Seeing whom of the staff is told of incidents, and sending them a test.
     ManageNotices,
+    /// Approving what proctors are told to do.
+    ApproveTexts,
     /// Numbers for monitoring.
     SeeMetrics,
     /// Notices on a staff computer: letting one show them.
@@ -44,6 +46,7 @@ impl Permission {
         Self::ManageAccounts,
         Self::ManageSettings,
         Self::ManageNotices,
+        Self::ApproveTexts,
         Self::SeeMetrics,
         Self::GetNotices,
         Self::OwnAccount,
@@ -63,6 +66,7 @@ impl Permission {
             Self::ManageAccounts => "manage accounts",
             Self::ManageSettings => "manage settings",
             Self::ManageNotices => "look after notices to the staff",
+            Self::ApproveTexts => "approve texts for proctors",
             Self::SeeMetrics => "see metrics",
             Self::GetNotices => "get notices on a staff computer",
             Self::OwnAccount => "manage one's own account",

@@ -7,9 +7,8 @@ use std::str::FromStr;
 use roomready_shared::ids::SchoolId;
 
 use super::Permission::{
-    self, GetNotices, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount,
-    PauseSchool,
-    ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
+    self, ApproveTexts, GetNotices, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings,
+    OwnAccount, PauseSchool, ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 use super::Scope;
 
@@ -88,6 +87,7 @@ impl Role {
                 ManageLinks,
                 ManageDevices,
                 ManageNotices,
+                ApproveTexts,
                 SeeMetrics,
                 GetNotices,
                 OwnAccount,

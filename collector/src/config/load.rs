@@ -53,7 +53,11 @@ pub fn load(path: &Path) -> Result<Config, BadConfig> {
     let mut faults: Vec<String> = read.as_ref().err().map(ToString::to_string).into_iter().collect();
     faults.append(&mut shelf.faults);
     match read {
-        Ok(read::Written { district, notices }) if faults.is_empty() => {
+        Ok(read::Written {
+            district,
+            notices,
+            advice,
+        }) if faults.is_empty() => {
             let zone = TimeZone::get(district.time_zone()).map_err(|error| {
                 BadConfig::Faults(vec![format!(
                     "cannot read the rules of the time zone: {}",
@@ -65,6 +69,7 @@ pub fn load(path: &Path) -> Result<Config, BadConfig> {
                 zone,
                 set_up_in: None,
                 notices: Arc::new(notices.in_folder(folder)),
+                advice: Arc::new(advice),
             })
         }
         _ => Err(BadConfig::Faults(faults)),

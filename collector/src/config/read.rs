@@ -18,9 +18,12 @@ use roomready_shared::strict::{Document, Faults, Reader, Value};
 use roomready_shared::units::ShortText;
 use roomready_shared::wire::v1::DuringTest;
 
+use crate::domain::advice::Texts;
 use crate::domain::plan::{District, Draft, Paces, Part, RosterEntry, Watched};
 use crate::domain::proctor::{ProctorScreen, Proctoring};
 use crate::notify::Settings;
+
+use super::advice;
 
 pub use sessions::PREPARE_BY_DEFAULT;
 
@@ -49,6 +52,7 @@ pub(super) trait Files {
 pub(super) struct Written {
     pub(super) district: District,
     pub(super) notices: Settings,
+    pub(super) advice: Texts,
 }
 
 pub(super) fn read(file: &str, text: &str, files: &mut dyn Files) -> Result<Written, Faults> {
@@ -88,6 +92,7 @@ fn district(root: &mut Reader<'_>, files: &mut dyn Files) -> Option<Written> {
     let outside = root.optional("network").and_then(Value::table).and_then(network);
     let schools = schools::read(root, files);
     let notices = notices::read(root, &schools);
+    let advice = texts(root, files);
     let (devices, roster) = roster(root);
     let tz = zone.as_ref().map_or(TimeZone::UTC, |zone| zone.rules.clone());
     let (sittings, sessions) = sessions::read(root, &tz, files);
@@ -121,11 +126,26 @@ fn district(root: &mut Reader<'_>, files: &mut dyn Files) -> Option<Written> {
     Some(Written {
         district: checked.ok()?,
         notices,
+        advice,
     })
 }
 
 fn stand_in(word: &str) -> Title {
     Title::parse(word).expect("a plain word is a title")
+}
+
+/// The district's own what-to-do texts, or those that come with RoomReady.
+fn texts(root: &mut Reader<'_>, files: &mut dyn Files) -> Texts {
+    let Some(relative) = root.optional("what_to_do").and_then(Value::text) else {
+        return advice::shipped();
+    };
+    let Some((name, text)) = files.table(relative) else {
+        return Texts::default();
+    };
+    advice::read(&name, &text).unwrap_or_else(|faults| {
+        files.faulty(faults.to_string());
+        Texts::default()
+    })
 }
 
 /// A time zone by its name.

@@ -22,6 +22,7 @@ use roomready_shared::ids::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::advice::AdviceId;
 use super::identity::KeyId;
 use crate::access::Who;
 
@@ -65,6 +66,8 @@ pub enum Subject {
     Key(KeyId),
     /// A person's account.
     Account(AccountId),
+    /// A text of what to do.
+    Advice(AdviceId),
 }
 
 /// An entry before it has its place in the record.
@@ -193,6 +196,7 @@ impl fmt::Display for Subject {
             Self::Incident(incident) => write!(f, "incident:{incident}"),
             Self::Key(key) => write!(f, "key:{key}"),
             Self::Account(account) => write!(f, "account:{account}"),
+            Self::Advice(text) => write!(f, "advice:{text}"),
         }
     }
 }
@@ -212,6 +216,7 @@ impl FromStr for Subject {
             }
             Some(("school", id)) => Ok(Self::School(id.parse()?)),
             Some(("account", id)) => Ok(Self::Account(id.parse()?)),
+            Some(("advice", id)) => Ok(Self::Advice(id.parse().map_err(|_| unknown())?)),
             Some(("device", id)) => Ok(Self::Device(id.parse()?)),
             Some(("session", id)) => Ok(Self::Session(id.parse()?)),
             Some(("incident", id)) => Ok(Self::Incident(id.parse()?)),

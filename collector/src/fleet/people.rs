@@ -92,6 +92,10 @@ impl People {
         }
     }
 
+    pub(super) fn is_called(&mut self, who: Actor, called: Called) {
+        self.names.insert(who, called);
+    }
+
     fn enter(&mut self, proctor: Proctor) {
         let last_seen = proctor.entered_at;
         self.proctors.insert(proctor.id, Present { proctor, last_seen });

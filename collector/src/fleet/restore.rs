@@ -57,6 +57,7 @@ async fn rebuild(
         store.accounts().await?,
     );
     let notices = Notices::of(store).await?;
+    let approvals = super::advice::approvals(store, &config.advice).await?;
     let mut watches = BTreeMap::new();
     let mut logs = BTreeMap::new();
     for school in config.district.schools().keys() {
@@ -98,6 +99,7 @@ async fn rebuild(
     fleet.state().logs = logs;
     fleet.state().recording = recording;
     fleet.state().people = people;
+    fleet.state().approvals = approvals;
     fleet.state().notices = notices;
     hand_over_unjudged(&fleet, store).await?;
     Ok(fleet)

@@ -100,6 +100,7 @@ fn config_with(requirement: Option<Arc<Requirement>>) -> Config {
         zone: jiff::tz::TimeZone::UTC,
         set_up_in: None,
         notices: Arc::default(),
+        advice: Arc::default(),
     }
 }
 

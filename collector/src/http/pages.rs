@@ -22,6 +22,7 @@ pub(super) mod recover;
 pub(super) mod second_factor;
 pub(super) mod set_up;
 pub(super) mod sign_in;
+pub(super) mod what_to_do;
 
 use std::str::FromStr;
 

@@ -13,7 +13,8 @@ use super::middleware::time_limit::time_limit;
 use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
 use crate::access::Permission::{
-    GetNotices, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings, OwnAccount, PauseSchool,
+    ApproveTexts, GetNotices, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings,
+    OwnAccount, PauseSchool,
     ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 
@@ -423,6 +424,20 @@ pub fn surface() -> Surface {
             "/schools/{school}/sessions/{session}/proctors/{link}/release",
             ManageLinks,
             post(pages::proctors::release),
+        )
+        // What proctors are told to do.
+        .person(GET, "/what-to-do", ApproveTexts, get(pages::what_to_do::page))
+        .person(
+            POST,
+            "/what-to-do/{text}/approve",
+            ApproveTexts,
+            post(pages::what_to_do::approve),
+        )
+        .person(
+            POST,
+            "/what-to-do/{text}/withdraw",
+            ApproveTexts,
+            post(pages::what_to_do::withdraw),
         )
         // What remains of a session.
         .person(

@@ -18,3 +18,4 @@ mod set_up;
 mod sign_in;
 mod staff;
 mod watchers;
+mod what_to_do;

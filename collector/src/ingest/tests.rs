@@ -71,6 +71,7 @@ fn config() -> Config {
     Config {
         set_up_in: None,
         notices: Arc::default(),
+        advice: Arc::default(),
         district: Arc::new(District::new(draft).unwrap()),
         zone: jiff::tz::TimeZone::UTC,
     }

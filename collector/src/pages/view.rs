@@ -28,6 +28,7 @@ pub mod sign_in;
 pub mod standing;
 pub mod tally;
 pub mod verdict;
+pub mod what_to_do;
 
 pub use access_log::{AccessLine, AccessLog};
 pub use account::{AccountPage, CodePage, RecoverPage, SecondFactorPage, SessionRow, Way};
@@ -60,3 +61,4 @@ pub use sign_in::{SignInLinkPage, SignInPage, SignInReason};
 pub use standing::{Standing, Tone};
 pub use tally::{Count, Tally};
 pub use verdict::{Verdict, VerdictTone};
+pub use what_to_do::{TextCard, WhatToDoPage};

@@ -309,9 +309,12 @@ pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) ->
         how_many,
         cause: cause_words(&incident.cause, scene.test_app(&room)),
         ruled_out: ruled_out_of(scene, school, incident),
-        what_to_do: incident
-            .is_open()
-            .then(|| what_to_do(scene.state.help_knows(school, &incident.id)).to_owned()),
+        what_to_do: incident.is_open().then(|| {
+            let approved = super::what_to_do::approved(scene, &room, incident);
+            let default = || what_to_do(scene.state.help_knows(school, &incident.id));
+            approved.unwrap_or_else(default).to_owned()
+        }),
+        technician: super::what_to_do::for_technician(scene, &room, incident),
         acknowledged: super::people::acknowledged(scene, &room, &incident.id),
         on_my_way_url: incident
             .is_open()

@@ -59,7 +59,7 @@ impl Body {
     }
 
     /// Fields whose values are texts, truths and small whole numbers: cannot fail.
-    pub(super) fn of_fields<const N: usize>(fields: [(&str, Value); N]) -> Self {
+    pub(in crate::domain) fn of_fields<const N: usize>(fields: [(&str, Value); N]) -> Self {
         debug_assert!(fields.iter().all(|(_, value)| value.is_string()
             || value.is_boolean()
             || value.as_u64().is_some_and(|n| n <= LARGEST_SAFE_INTEGER)));

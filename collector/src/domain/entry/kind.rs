@@ -143,6 +143,10 @@ kinds! {
     NoticeTested = "notice_tested",
     /// What was wrong is no longer so, or the session is over.
     IncidentCleared = "incident_cleared",
+    /// A text for proctors was approved.
+    AdviceApproved = "advice_approved",
+    /// Such a text is no longer approved.
+    AdviceWithdrawn = "advice_withdrawn",
     /// A backup of everything was made.
     BackupMade = "backup_made",
     /// A backup was put in place: what was recorded after it was made is not in this record.

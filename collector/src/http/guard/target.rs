@@ -7,6 +7,7 @@ use roomready_shared::ids::{
 };
 
 use crate::access::Place;
+use crate::domain::advice::AdviceId;
 use crate::domain::entry::Subject;
 use crate::http::pages::{incidents, named};
 use crate::http::{App, Refusal};
@@ -66,6 +67,10 @@ pub(super) async fn find(app: &App, params: &RawPathParams) -> Result<Option<Tar
                 subject: Subject::Collector,
                 is_own: true,
             },
+            "text" => {
+                let id: AdviceId = named("a text", value)?;
+                Target::at(Place::District, Subject::Advice(id))
+            }
             "link" => link(app, value)?,
             "account" => {
                 let id: AccountId = named("an account", value)?;

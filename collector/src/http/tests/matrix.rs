@@ -63,6 +63,7 @@ impl Things {
                 // Nobody's: it ends nothing.
                 "browser" | "computer" => "00000000-0000-0000-0000-000000000009",
                 "link" => &self.link,
+                "text" => "testnav-network",
                 _ => panic!(
                     "{} names {{{name}}}: give the matrix one of Lincoln's",
                     route.path

@@ -60,6 +60,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("log", pages::log::render(&log())),
         ("log-empty", pages::log::render(&log_empty())),
         ("incident", pages::incident::render(&incident())),
+        ("what-to-do", pages::what_to_do::render(&what_to_do())),
         ("close-out", pages::close_out::render(&close_out())),
         (
             "close-out-quiet",

@@ -51,6 +51,8 @@ pub struct IncidentCard {
     pub ruled_out: Vec<String>,
     /// What to do; [`crate::domain::incident::WHAT_TO_DO`] unless the district approved other words. None once ended.
     pub what_to_do: Option<String>,
+    /// What a technician looks at first; none for somebody who sees one room only.
+    pub technician: Option<String>,
     /// Who is on the way, once somebody said so.
     pub acknowledged: Option<String>,
     /// Who saw it: `Seen by RoomReady`, `Entered by a person`.

@@ -69,6 +69,15 @@ async fn a_technician_s_rooms_and_a_staff_computer_that_waits() {
 }
 
 #[tokio::test]
+async fn the_close_out_sheet_and_the_texts_to_approve() {
+    let busy = BusySchool::start().await;
+    let browser = busy.school.district_coordinator_at("/").await;
+    let sheet = format!("/schools/{SCHOOL}/sessions/math-101/close-out");
+    walk(&busy.school, &browser, &[(&sheet, 200), ("/what-to-do", 200)]).await;
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn the_incident_log_and_one_incident() {
     let busy = BusySchool::start().await;
     let browser = busy.school.browser_at("/").await;

@@ -107,3 +107,41 @@ pub(in crate::pages::tests) fn close_out_of_a_quiet_day() -> CloseOutPage {
         ..close_out()
     }
 }
+
+/// Texts of which one is approved, one has changed since, and one is for technicians alone.
+pub(in crate::pages::tests) fn what_to_do() -> WhatToDoPage {
+    let text = |id: &str, about: &str, proctor: Option<&str>| TextCard {
+        id: id.to_owned(),
+        about: about.to_owned(),
+        technician: "Check cables, access points, switch and router; then let students retry.".to_owned(),
+        proctor: proctor.map(str::to_owned),
+        source: "TestNav error codes (Pearson), 2025; as known on 2026-11-22".to_owned(),
+        digest: "0".repeat(32),
+        approved: None,
+        changed: false,
+    };
+    let words = Some("Keep students seated and devices on. Do not close the test. Note the time.");
+    WhatToDoPage {
+        frame: Frame {
+            stream: None,
+            ..frame("What to do", 1)
+        },
+        default: crate::domain::incident::WHAT_TO_DO,
+        texts: vec![
+            TextCard {
+                approved: Some("Approved by M. Reyes, district coordinator, 07:58".to_owned()),
+                ..text("network", "TestNav: a fault of the room's Wi-Fi or power", words)
+            },
+            TextCard {
+                changed: true,
+                ..text("vendor", "TestNav: a fault of the vendor's servers", words)
+            },
+            text("intruder", "TestNav: a program disturbs the test", None),
+        ],
+        empty: EmptyState {
+            headline: "No texts".to_owned(),
+            meaning: "Rooms read the words above.".to_owned(),
+            steps: Vec::new(),
+        },
+    }
+}
