@@ -104,12 +104,15 @@ fn seats_of(scene: &Scene<'_>, session: &Session, past: &Past) -> Vec<SeatPast> 
     seats
 }
 
+/// A seat whose device has not told everything, how far it has come, and when it was last heard.
+type Missing<'s> = (&'s SeatPast, Stream, Option<Timestamp>);
+
 /// Devices that were expected and heard, and those of them that have not told everything.
 fn awaited<'s>(
     scene: &Scene<'_>,
     session: &Session,
     seats: &'s [SeatPast],
-) -> (Vec<Stream>, Vec<(&'s SeatPast, Stream, Option<Timestamp>)>) {
+) -> (Vec<Stream>, Vec<Missing<'s>>) {
     let mut streams = Vec::new();
     let mut missing = Vec::new();
     for seat in seats {

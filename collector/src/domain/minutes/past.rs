@@ -177,12 +177,12 @@ impl Past {
         let told = |stretch: &Stretch| {
             let room = self.acts.standing(Some(&self.session));
             let school = self.school.standing(None);
-            let acts = room.chain(school).filter(|act| match (&act.deed, stretch.why) {
+            let mut acts = room.chain(school).filter(|act| match (&act.deed, stretch.why) {
                 (Deed::BreakBegun, Why::Break) => act.when() <= stretch.from,
                 (Deed::Paused { from, .. }, Why::Pause | Why::SchoolPause) => *from <= stretch.from,
                 _ => false,
             });
-            acts.last()
+            acts.next_back()
         };
         all.into_iter().map(|stretch| (stretch, told(&stretch))).collect()
     }

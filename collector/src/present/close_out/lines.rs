@@ -1,14 +1,10 @@
 //! Lines of the sheet in words.
 
-use jiff::Timestamp;
-
-use super::{Told, is_counted};
+use super::{Missing, Told, is_counted};
 use crate::domain::incident::{
     Detection, Incident, State, cause_name, cause_words, ending_words, headline, ruled_out_words,
 };
-use crate::domain::minutes::{
-    Past, SeatCount, SeatMinutes, SeatPast, Stream, covered, in_words, number_in_words,
-};
+use crate::domain::minutes::{Past, SeatCount, SeatMinutes, SeatPast, covered, in_words, number_in_words};
 use crate::domain::people::StillWorking;
 use crate::domain::plan::{Session, Watched, WhoWatches};
 use crate::pages::time::lasted;
@@ -215,10 +211,7 @@ pub(super) fn aside(scene: &Scene<'_>, past: &Past) -> Vec<String> {
 }
 
 /// Devices that fell silent before their end and have not come back.
-pub(super) fn not_heard_again(
-    scene: &Scene<'_>,
-    missing: &[(&SeatPast, Stream, Option<Timestamp>)],
-) -> Vec<String> {
+pub(super) fn not_heard_again(scene: &Scene<'_>, missing: &[Missing<'_>]) -> Vec<String> {
     let gone = missing.iter().filter(|(_, stream, heard)| {
         scene.now >= stream.end && heard.is_none_or(|heard| heard <= stream.end)
     });
