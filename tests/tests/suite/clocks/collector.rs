@@ -93,6 +93,7 @@ fn config() -> Config {
         zone: jiff::tz::TimeZone::UTC,
         set_up_in: None,
         notices: Arc::default(),
+        advice: Arc::default(),
     }
 }
 
