@@ -35,7 +35,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::SeeBoards,
         Self::SeeDevices,
         Self::TakePart,

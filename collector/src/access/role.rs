@@ -7,8 +7,8 @@ use std::str::FromStr;
 use roomready_shared::ids::SchoolId;
 
 use super::Permission::{
-    self, ApproveTexts, GetNotices, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings,
-    OwnAccount, PauseSchool, ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
+    self, ApproveTexts, GetNotices, ManageAccounts, ManageDevices, ManageLinks, ManageNotices,
+    ManageSettings, OwnAccount, PauseSchool, ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 use super::Scope;
 

@@ -14,8 +14,7 @@ use super::surface::{Audience, Surface};
 use super::{App, Refusal, api, health, metrics, openapi, pages};
 use crate::access::Permission::{
     ApproveTexts, GetNotices, ManageAccounts, ManageDevices, ManageLinks, ManageNotices, ManageSettings,
-    OwnAccount, PauseSchool,
-    ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
+    OwnAccount, PauseSchool, ReadRecord, SeeBoards, SeeDevices, SeeMetrics, TakePart,
 };
 
 const GET: Method = Method::GET;
