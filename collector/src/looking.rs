@@ -16,7 +16,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use roomready_shared::facts::HostPort;
 use roomready_shared::ids::SchoolId;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -92,6 +92,6 @@ async fn answers(vantage: &dyn Vantage, host: &HostPort) -> bool {
     if vantage.answers(host).await {
         return true;
     }
-    tokio::time::sleep(limits::LOOK_OUTSIDE_AGAIN).await;
+    tokio::time::sleep_until(Instant::now() + limits::LOOK_OUTSIDE_AGAIN).await;
     vantage.answers(host).await
 }

@@ -301,9 +301,11 @@ impl Incident {
 
     /// Learns several things. Gives back whether any of it was new.
     pub fn amend_all(&mut self, changes: &[Change]) -> bool {
-        changes
-            .iter()
-            .fold(false, |new, change| self.amend(change) || new)
+        let mut new = false;
+        for change in changes {
+            new |= self.amend(change);
+        }
+        new
     }
 
     /// A device comes into it, or comes into it again.

@@ -124,9 +124,9 @@ fn past_pauses(scene: &Scene<'_>, room: &RoomRef) -> Vec<Said> {
             let until = stretch.until.filter(|_| stretch.why != Why::Break)?;
             let all = acts.all().iter().chain(of_school.into_iter().flat_map(Acts::all));
             // Whoever said it first; a stretch is cut to what no other one covers.
-            let act = all
-                .filter(|act| matches!(act.deed, Deed::Paused { from, .. } if from <= stretch.from))
-                .last()?;
+            let mut all = all;
+            let act =
+                all.rfind(|act| matches!(act.deed, Deed::Paused { from, .. } if from <= stretch.from))?;
             let who = if stretch.why == Why::SchoolPause {
                 "The school was paused"
             } else {

@@ -14,14 +14,16 @@ fn folder() -> PathBuf {
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let all = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut files: Vec<_> = all.map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = all
+        .map(|entry| entry.expect("an entry of the folder").path())
+        .collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     files.sort();
     files
 }
 
 fn scenario(path: &Path) -> Result<Scenario, String> {
-    let name = path.file_name().unwrap().to_string_lossy();
+    let name = path.file_name().expect("a file has a name").to_string_lossy();
     let text = std::fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
     read(&name, &text).map_err(|faults| faults.to_string())
 }
@@ -46,15 +48,19 @@ fn play(files: &[PathBuf]) -> Vec<(String, Vec<String>)> {
         for _ in 0..players {
             scope.spawn(|| {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+                    let name = file
+                        .file_name()
+                        .expect("a file has a name")
+                        .to_string_lossy()
+                        .into_owned();
                     let found =
                         scenario(file).map_or_else(|faults| vec![faults], |scenario| differences(&scenario));
-                    played.lock().unwrap().push((name, found));
+                    played.lock().expect("no player panicked").push((name, found));
                 }
             });
         }
     });
-    played.into_inner().unwrap()
+    played.into_inner().expect("no player panicked")
 }
 
 #[test]
@@ -83,7 +89,7 @@ fn every_scenario_comes_out_as_its_file_says_and_nothing_else_does() {
 #[test]
 fn a_scenario_that_is_not_yet_met_can_be_played_and_says_what_is_missing() {
     for file in files(&folder().join("not-yet")) {
-        let name = file.file_name().unwrap().to_string_lossy();
+        let name = file.file_name().expect("a file has a name").to_string_lossy();
         if let Err(faults) = scenario(&file) {
             panic!("{name} is no scenario: {faults}");
         }

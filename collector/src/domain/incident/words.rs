@@ -123,6 +123,9 @@ pub fn ruled_out_words(out: RuledOut, app: &str) -> String {
     }
 }
 
+/// Whether a change is of a kind.
+type Kind = fn(&Change) -> bool;
+
 /// Changes of one kind that are told one by one; more are told as a number.
 const TOLD_ONE_BY_ONE: usize = 3;
 
@@ -135,7 +138,7 @@ pub fn amended_words(
     written: impl Fn(Timestamp) -> String,
 ) -> String {
     let count = |kind: fn(&Change) -> bool| changes.iter().filter(|change| kind(change)).count();
-    let summed: [(fn(&Change) -> bool, &str); 4] = [
+    let summed: [(Kind, &str); 4] = [
         (|change| matches!(change, Change::Joined(_)), "more devices"),
         (
             |change| matches!(change, Change::Returned { .. }),
@@ -177,7 +180,7 @@ fn change_words(
     let who = |device: &DeviceId| {
         incident
             .member(*device)
-            .map_or_else(|| "A device".to_owned(), |member| name_of(member))
+            .map_or_else(|| "A device".to_owned(), name_of)
     };
     match change {
         Change::Why(why) => reason_words(*why, app, written),

@@ -118,7 +118,7 @@ impl<'a> Book<'a> {
             self.counts.duplicates += 1;
             return;
         };
-        self.begin(incident.clone(), vec![member], case, cause);
+        self.begin(&incident, vec![member], case, cause);
         device.is_part_of(&incident, case);
         self.gather.insert(case.condition);
         self.tile(id);
@@ -138,7 +138,7 @@ impl<'a> Book<'a> {
             .map(|nth| incident_id(self.school, session, &about, case, nth))
             .find(|id| !self.incidents.contains_key(id))
             .expect("there are more numbers than incidents");
-        self.begin(incident.clone(), members, case, cause);
+        self.begin(&incident, members, case, cause);
         incident
     }
 
@@ -146,11 +146,17 @@ impl<'a> Book<'a> {
     pub(super) fn open_stated(&mut self, session: &SessionId, room: &RoomId, case: Case, cause: Cause) {
         let incident = incident_id(self.school, session, cause.kind.word(), case, 0);
         if !self.incidents.contains_key(&incident) {
-            self.write_opening(incident, (session.clone(), room.clone()), Vec::new(), case, cause);
+            self.write_opening(
+                &incident,
+                (session.clone(), room.clone()),
+                Vec::new(),
+                case,
+                cause,
+            );
         }
     }
 
-    fn begin(&mut self, incident: IncidentId, members: Vec<Member>, case: Case, cause: Cause) {
+    fn begin(&mut self, incident: &IncidentId, members: Vec<Member>, case: Case, cause: Cause) {
         if let Some(first) = members.first() {
             let place = (first.session.clone(), first.room.clone());
             self.write_opening(incident, place, members, case, cause);
@@ -159,7 +165,7 @@ impl<'a> Book<'a> {
 
     fn write_opening(
         &mut self,
-        incident: IncidentId,
+        incident: &IncidentId,
         (session, room): (SessionId, RoomId),
         members: Vec<Member>,
         case: Case,
@@ -181,7 +187,7 @@ impl<'a> Book<'a> {
         self.incidents
             .insert(incident.clone(), Incident::open(note.clone()));
         self.out.notes.push(Note::Opened(note));
-        self.rooms_of(&incident);
+        self.rooms_of(incident);
     }
 
     /// An id drawn from what the incident is about. The same event told twice has the same id and is no new incident;

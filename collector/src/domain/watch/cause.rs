@@ -182,7 +182,7 @@ fn items(condition: Condition, devices: &Devices, book: &Book<'_>) -> Vec<Item> 
 
 /// Those whose onsets overlap, or follow each other closely.
 fn together(mut items: Vec<Item>) -> Vec<Vec<Item>> {
-    items.sort_by(|a, b| (a.since, a.device).cmp(&(b.since, b.device)));
+    items.sort_by_key(|item| (item.since, item.device));
     let mut clusters: Vec<Vec<Item>> = Vec::new();
     let mut until = Timestamp::MIN;
     for item in items {

@@ -116,7 +116,7 @@ impl Stage<'_> {
                     }
                 }
                 Next::Agent(device, run, next) => {
-                    self.on(device, |device, world| device.agent(run, next, world))
+                    self.on(device, |device, world| device.agent(run, next, world));
                 }
             }
         }

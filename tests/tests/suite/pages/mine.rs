@@ -1,6 +1,8 @@
 //! "My rooms" on a phone, and the page on which a staff computer is confirmed.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use roomready_tests::browser::Browser;
 use roomready_tests::wait::{PATIENCE, wait_until};

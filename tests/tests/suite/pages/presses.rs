@@ -1,6 +1,8 @@
 //! What is pressed without a network, or while the collector is gone, arrives once when they are back.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use roomready_tests::browser::Browser;
 use roomready_tests::school::TestSchool;

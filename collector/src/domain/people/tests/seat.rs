@@ -86,8 +86,7 @@ fn a_swapped_device_is_kept_aside_through_the_next_sitting_until_it_is_released(
     assert!(seats(&room, 11).is_empty(), "the student sits at another device");
     let aside = |room: &Acts| {
         let afternoon = "science".parse().unwrap();
-        let now = [Some(&math), Some(&afternoon), None].map(|of| room.now(of, at(60)).aside.len());
-        now
+        [Some(&math), Some(&afternoon), None].map(|of| room.now(of, at(60)).aside.len())
     };
     assert_eq!(aside(&room), [1, 1, 1]);
     let swap = |old: &str, new: &str| Deed::Swapped {

@@ -180,7 +180,7 @@ impl Event<'_, '_> {
                 ))
             }
             Kind::Carried => {
-                let room = self.to_room();
+                let room = self.destination();
                 let devices = self.devices()?;
                 let home = |device: usize| OnDevice::Carried {
                     room: self.school.devices[device].room,
@@ -200,7 +200,7 @@ impl Event<'_, '_> {
                 ))
             }
             Kind::Rehomed => {
-                let room = self.to_room();
+                let room = self.destination();
                 let devices = self.devices()?;
                 let room = room?;
                 let edits = devices
@@ -319,7 +319,7 @@ impl Event<'_, '_> {
         Some(devices)
     }
 
-    fn to_room(&mut self) -> Option<usize> {
+    fn destination(&mut self) -> Option<usize> {
         let school = self.school;
         self.table
             .required("to_room", "\"102\"")
