@@ -28,8 +28,8 @@ use crate::supervise::TaskError;
 use self::sights::{Answers, Sights, Wanted};
 pub use self::vantage::{SystemVantage, Vantage};
 
-/// Looks until told to stop. On a machine that nobody reaches over a network (`networked` is false) it looks only when
-/// the district has named a host outside: a trial on one's own computer speaks to nobody.
+/// Looks until told to stop. On a machine that nobody reaches over a network (`networked` is false) it looks only at
+/// the host outside that the district has named: a trial on one's own computer speaks to nobody else.
 ///
 /// # Errors
 ///
@@ -64,10 +64,10 @@ pub async fn keep_looking(
 fn wanted(fleet: &Fleet, networked: bool, now: Timestamp) -> Wanted {
     fleet.read(|state| {
         let district = state.district();
-        if networked || district.outside().is_some() {
-            Wanted::of(district, now)
-        } else {
-            Wanted::default()
+        match (networked, district.outside()) {
+            (true, _) => Wanted::of(district, now),
+            (false, Some(_)) => Wanted::of(district, now).without_vendor(),
+            (false, None) => Wanted::default(),
         }
     })
 }

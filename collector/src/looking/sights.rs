@@ -44,6 +44,12 @@ impl Wanted {
         wanted
     }
 
+    /// The host outside alone.
+    pub(super) fn without_vendor(mut self) -> Self {
+        self.schools.values_mut().for_each(BTreeSet::clear);
+        self
+    }
+
     /// Each host once, at most [`limits::MOST_HOSTS_LOOKED_AT`] of them, the host outside first.
     pub(super) fn hosts(&self) -> Vec<&HostPort> {
         if self.schools.is_empty() {

@@ -187,6 +187,9 @@ fn through(mut facts: Facts, broken: Broken, at: Timestamp) -> Facts {
             at,
         });
     }
+    if broken.network || broken.uplink {
+        facts.outside = nothing(Via::Tcp);
+    }
     if broken != Broken::default() {
         for reading in facts.vendor.values_mut() {
             if let Some(none) = nothing(Via::Tls) {

@@ -24,6 +24,9 @@ pub fn usable_zone(system: TimeZone, now: Timestamp) -> TimeZone {
     if known && plain { system } else { TimeZone::UTC }
 }
 
+/// A host that nobody can reach: what the simulated devices read of it is the script's to say.
+const OUTSIDE: &str = "www.cedar-valley.example:443";
+
 /// Name of the file with the access points, beside the configuration.
 pub const ACCESS_POINTS_FILE: &str = "access-points.csv";
 
@@ -46,6 +49,7 @@ pub fn config_text(now: Timestamp, zone: &TimeZone, profile: &str) -> String {
             .strftime("%Y-%m-%d %H:%M")
             .to_string()
     };
+    let _ = write!(text, "\n[network]\noutside = \"{OUTSIDE}\"\n");
     for session in SESSIONS {
         let _ = write!(
             text,

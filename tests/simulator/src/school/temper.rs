@@ -124,6 +124,7 @@ pub fn facts(look: Look<'_>) -> Facts {
             facts.vendor.insert(host.clone(), reading);
         }
     }
+    facts.outside = reach(Via::Tcp, millis(24)).and_then(|reach| agent(reach, at));
     facts.link = agent(
         Link {
             kind: LinkKind::Wireless,
