@@ -219,7 +219,7 @@ impl Fleet {
         if tells {
             state.tell_what_is_wrong(device, received.wall);
         }
-        let input = watch::Report::new(
+        let mut input = watch::Report::new(
             device,
             received,
             &report.live,
@@ -227,6 +227,7 @@ impl Fleet {
             report.stream,
             fresh(),
         );
+        input.lost = !report.lost.is_empty();
         state.hand_over(&school, Input::Report(input));
         if let Some(last) = accepted.fresh.iter().map(|fresh| fresh.arrival).max() {
             state.handed = state.handed.max(last);

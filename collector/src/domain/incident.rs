@@ -87,8 +87,8 @@ pub enum Ending {
     Cleared,
     /// It proved to be part of another incident.
     PartOf {
-        /// Of which.
-        incident: IncidentId,
+        /// Of which. Not `incident`: that is the note's own, and both stand in one object of the record.
+        other: IncidentId,
     },
     /// The sitting ended first.
     SessionOver {

@@ -226,13 +226,7 @@ impl<'a> Book<'a> {
 
     /// The incident is another one's part: it ends, and everything goes on there.
     pub(super) fn fold_into(&mut self, id: &IncidentId, other: &IncidentId) {
-        self.end_incident(
-            id,
-            self.now.wall,
-            Ending::PartOf {
-                incident: other.clone(),
-            },
-        );
+        self.end_incident(id, self.now.wall, Ending::PartOf { other: other.clone() });
     }
 
     /// An absence that is over by now and that this moment lies in.

@@ -11,7 +11,7 @@ mod level;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use roomready_shared::ids::{DeviceId, IncidentId, RoomId};
 
 use super::book::Book;
@@ -19,7 +19,9 @@ use super::device::DeviceWatch;
 use super::input::Looked;
 use super::roster::WatchPlan;
 use super::signs::{follows, trouble_around};
-use super::table::{EVERYBODY_HOLD_MS, GATHERS_FOR, LATE_HOLD_MS, ONSETS_APART, at_once, begins};
+use super::table::{
+    EVERYBODY_HOLD_MS, GATHERS_FOR, LATE_HOLD_MS, ONSETS_APART, READINGS_APART, at_once, begins,
+};
 use crate::domain::incident::{CauseKind, Condition, Detection};
 use evidence::Evidence;
 use level::{Group, Level};
@@ -94,7 +96,7 @@ fn gather_one(
         }
         return;
     }
-    for cluster in together(items) {
+    for cluster in together(items, onsets_apart(condition)) {
         let (matured, early) = cluster.iter().fold((false, false), |(matured, early), item| {
             (matured || item.matured, early || item.early)
         });
@@ -180,13 +182,21 @@ fn items(condition: Condition, devices: &Devices, book: &Book<'_>) -> Vec<Item> 
     items
 }
 
+/// The way out is read once a minute, so that one failure shows on one device a minute after it shows on another.
+const fn onsets_apart(condition: Condition) -> SignedDuration {
+    match condition {
+        Condition::VendorUnreachable => READINGS_APART,
+        _ => ONSETS_APART,
+    }
+}
+
 /// Those whose onsets overlap, or follow each other closely.
-fn together(mut items: Vec<Item>) -> Vec<Vec<Item>> {
+fn together(mut items: Vec<Item>, apart: SignedDuration) -> Vec<Vec<Item>> {
     items.sort_by_key(|item| (item.since, item.device));
     let mut clusters: Vec<Vec<Item>> = Vec::new();
     let mut until = Timestamp::MIN;
     for item in items {
-        let near = item.since.duration_since(until) <= ONSETS_APART;
+        let near = item.since.duration_since(until) <= apart;
         until = until.max(item.broken);
         match clusters.last_mut() {
             Some(cluster) if near => cluster.push(item),

@@ -151,6 +151,9 @@ pub struct Report {
     pub stream: StreamId,
     /// New records that matter to the watch, in order.
     pub records: Vec<Record>,
+    /// It declared records lost: what it does not tell is not known.
+    #[serde(default)]
+    pub lost: bool,
 }
 
 /// A sign of life.
@@ -215,7 +218,10 @@ pub enum What {
     /// Our agent on it says nothing more until the sitting is over, because the district wants it so.
     StandsAside,
     /// The device woke: what it said before is over.
-    Woke,
+    Woke {
+        /// For how long it had slept.
+        slept_ms: u64,
+    },
     /// The way outside was read, and is not as it was.
     Reached(Reached),
 }
@@ -238,7 +244,7 @@ impl What {
                 GoodbyeReason::AgentStopped => Self::AgentStops,
                 GoodbyeReason::StandsAside => Self::StandsAside,
             },
-            NewsBody::Woke { .. } => Self::Woke,
+            NewsBody::Woke { slept_ms } => Self::Woke { slept_ms: *slept_ms },
             NewsBody::Facts { facts } => Self::Reached(Reached::of_facts(facts)?),
             NewsBody::Samples { .. } => return None,
         })
@@ -257,7 +263,7 @@ impl What {
             | Self::AppStarted
             | Self::AppClosed
             | Self::AppCrashed
-            | Self::Woke
+            | Self::Woke { .. }
             | Self::Reached(_) => None,
         }
     }
@@ -291,6 +297,7 @@ impl Report {
             beat: Some(beat),
             stream,
             records: fresh.into_iter().filter_map(record).collect(),
+            lost: false,
         }
     }
 
@@ -303,6 +310,7 @@ impl Report {
             beat: None,
             stream,
             records: record(dated).into_iter().collect(),
+            lost: false,
         }
     }
 

@@ -321,6 +321,19 @@ fn stated_trouble(voices: &Voices, plan: &WatchPlan, book: &mut Book<'_>) {
         let near = |at: &&Timestamp| first.is_some_and(|first| at.duration_since(*first) <= SAID_WITHIN);
         rooms.values().filter(near).count() >= ROOMS_THAT_SAY
     });
+    let over = |rooms: &[RoomId]| {
+        rooms.iter().all(|room| {
+            let session = voices.now.get(room).and_then(|here| here.session.as_ref());
+            let sitting = session.and_then(|session| plan.sessions.get(session));
+            sitting.is_none_or(|sitting| sitting.phase_at(book.now.wall) == Phase::Finished)
+        })
+    };
+    if let Some((id, _)) = open.as_ref().filter(|(_, rooms)| over(rooms)) {
+        book.end_incident(id, book.now.wall, Ending::SessionOver { not_heard_again: 0 });
+        return;
+    }
+    // Nothing new is opened for sittings that are over.
+    let said = said.filter(|rooms| !over(&rooms.keys().map(|room| (*room).clone()).collect::<Vec<_>>()));
     match (said, open) {
         (None, Some((id, rooms))) => {
             let quiet = rooms

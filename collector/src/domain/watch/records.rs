@@ -28,6 +28,9 @@ pub(super) fn take(device: &mut DeviceWatch, report: &Report, plan: &WatchPlan, 
         received,
         began_again: false,
     };
+    if report.lost {
+        taker.device.lost_records();
+    }
     let going = report.going();
     let before = report.records.len() - usize::from(going.is_some());
     for record in &report.records[..before] {
@@ -93,7 +96,7 @@ impl Taker<'_, '_> {
                 self.began_again = true;
                 self.over_late([Condition::ShutDown, Condition::Restarted, Condition::Slept], at);
             }
-            What::Woke => self.over_late([Condition::Slept], at),
+            What::Woke { .. } => self.over_late([Condition::Slept], at),
             What::Reached(reached) => self.reached_then(reached, at),
             What::AppStarted => {
                 let phase = self.phase_then(at);

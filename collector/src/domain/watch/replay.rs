@@ -24,6 +24,9 @@ use crate::domain::incident::{
 
 /// Most records kept of one absence. A device that tells more says nothing new with it.
 const MOST_RECORDS: usize = 64;
+/// A device that came back without its test app is explained once that runs again, or after this long, when it is an
+/// incident of its own.
+const APP_IS_AWAITED: SignedDuration = SignedDuration::from_mins(3);
 /// What lasted for less than this is not told after the fact.
 const SHORTEST_LATE: SignedDuration = SignedDuration::from_secs(15);
 /// Readings of the way out are a minute apart: a first failure so soon after the last good sign began with it.
@@ -36,6 +39,8 @@ pub(super) struct Past {
     app: bool,
     /// It had said goodbye.
     gone: bool,
+    /// Some of its records are lost.
+    lost: bool,
     vendor: Option<bool>,
     records: Vec<(Timestamp, u32, ClockEpoch, What)>,
     /// The absence that is to be explained, once everything is told.
@@ -63,6 +68,13 @@ impl DeviceWatch {
             vendor: self.reached.vendor,
             ..Past::default()
         };
+    }
+
+    /// Records of the time in which it was away are lost.
+    pub(super) fn lost_records(&mut self) {
+        if self.absence().is_some() || self.past.due.is_some() {
+            self.past.lost = true;
+        }
     }
 
     /// A record that may tell of an absence.
@@ -129,9 +141,31 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
     if device.waiting > 0 || !matches!(device.contact, Contact::Heard(_)) {
         return None;
     }
+    let (_, _, back) = device.past.due.as_ref()?;
+    let waits_for_app = device.past.app
+        && device.testing()
+        && matches!(device.test, Test::Interrupted { .. })
+        && device.app.is_none()
+        && !device.open.contains_key(&Condition::TestAppNotRunning)
+        && book.now.wall.duration_since(*back) < APP_IS_AWAITED;
+    if waits_for_app {
+        return None;
+    }
     let (incident, since, until) = device.past.due.take()?;
     device.past.records.sort_by_key(|(at, ..)| *at);
-    let spans = explain(&device.past, device.epoch, since, until);
+    let mut spans = explain(&device.past, device.epoch, since, until);
+    if let Some(run) = device.app.filter(|run| device.past.app && run.from > until)
+        && spans.last().is_some_and(|last| last.counted == Counted::Stopped)
+    {
+        // It came back without its test app: until that ran again the student could not go on.
+        spans.push(Span {
+            from: until,
+            until: Some(run.from),
+            counted: Counted::Stopped,
+            basis: Basis::Measured,
+            plus_minus_ms: 0,
+        });
+    }
     let failures = || {
         device
             .past
@@ -176,7 +210,7 @@ fn explain(past: &Past, epoch_now: Option<ClockEpoch>, since: Timestamp, until: 
         // The way out is read once a minute: so short an absence may have passed between two readings.
         vendor: past
             .vendor
-            .filter(|_| until.duration_since(since) > READINGS_APART),
+            .filter(|_| until.duration_since(since) > READINGS_APART && !past.lost),
         spans: Vec::new(),
     };
     let mut epoch = past.epoch;
@@ -208,7 +242,13 @@ fn explain(past: &Past, epoch_now: Option<ClockEpoch>, since: Timestamp, until: 
                 (walk.awake, walk.recorded, walk.app) = (true, true, false);
                 epoch = Some(*run);
             }
-            What::Woke => {
+            What::Woke { slept_ms } => {
+                if walk.awake && *slept_ms > 0 {
+                    // It slept without a word: it knows for how long.
+                    let slept = SignedDuration::from_millis(i64::try_from(*slept_ms).unwrap_or(i64::MAX));
+                    walk.until(at.saturating_sub(slept).unwrap_or(since).max(since), plus_minus);
+                    walk.awake = false;
+                }
                 walk.until(at, plus_minus);
                 (walk.awake, walk.recorded) = (true, true);
             }

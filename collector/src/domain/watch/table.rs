@@ -189,6 +189,8 @@ pub const HEARD_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(2
 /// Onsets that lie so far apart, between one and the next, may still have one cause: beats are seconds apart, and a
 /// group is held for as long.
 pub const ONSETS_APART: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
+/// The same for what is read once a minute.
+pub const READINGS_APART: jiff::SignedDuration = jiff::SignedDuration::from_secs(65);
 /// An incident that has been open for longer than this gathers no others any more: what begins later has its own cause,
 /// unless everybody else there is in it already.
 pub const GATHERS_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);

@@ -123,7 +123,7 @@ fn a_nap_told_when_it_is_over_is_no_absence() {
     let mut school = TestSchool::with(&["L-1"]);
     school.until(60);
     school.happened("L-1", What::Sleeps, 58);
-    school.happens("L-1", What::Woke);
+    school.happens("L-1", What::Woke { slept_ms: 0 });
     school.pass(30);
     assert_eq!(school.told(), Vec::<String>::new());
     assert_eq!(school.state().counts().after_the_fact, 1);

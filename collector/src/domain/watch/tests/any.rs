@@ -27,7 +27,7 @@ fn what() -> impl Strategy<Value = What> {
         What::Sleeps,
         What::AgentStops,
         What::StandsAside,
-        What::Woke,
+        What::Woke { slept_ms: 60_000 },
     ])
 }
 
@@ -115,6 +115,7 @@ fn input(any: &AnyReport, now: Now) -> Input {
         }),
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records: records.collect(),
+        lost: false,
     })
 }
 

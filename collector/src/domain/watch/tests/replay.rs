@@ -83,7 +83,7 @@ fn a_device_that_says_that_it_slept_was_stopped_for_as_long_as_it_slept() {
     school.dies("L-1");
     school.until(10 * MINUTE);
     school.happened("L-1", What::Sleeps, 6 * MINUTE);
-    school.happened("L-1", What::Woke, 9 * MINUTE);
+    school.happened("L-1", What::Woke { slept_ms: 0 }, 9 * MINUTE);
     school.comes_back("L-1");
     school.pass(20);
     assert_eq!(

@@ -408,6 +408,7 @@ fn report(name: &str, device: &mut Device, second: i64) -> Report {
         }),
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records,
+        lost: false,
     }
 }
 

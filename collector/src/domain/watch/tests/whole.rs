@@ -69,6 +69,7 @@ fn the_order_in_which_inputs_are_handed_over_does_not_matter() {
                 beat: None,
                 stream,
                 records: vec![record],
+                lost: false,
             }));
         }
         if reversed {
