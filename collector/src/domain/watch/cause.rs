@@ -20,9 +20,10 @@ use super::input::Looked;
 use super::roster::WatchPlan;
 use super::signs::{follows, trouble_around};
 use super::table::{
-    EVERYBODY_HOLD_MS, GATHERS_FOR, LATE_HOLD_MS, ONSETS_APART, READINGS_APART, at_once, begins,
+    EVERYBODY_HOLD_MS, FOLLOWS_WITHIN, GATHERS_FOR, LATE_HOLD_MS, ONSETS_APART, READINGS_APART, at_once,
+    begins,
 };
-use crate::domain::incident::{CauseKind, Condition, Detection};
+use crate::domain::incident::{CauseKind, Condition, Detection, Incident};
 use evidence::Evidence;
 use level::{Group, Level};
 
@@ -96,6 +97,7 @@ fn gather_one(
         }
         return;
     }
+    let items = without_symptoms(condition, items, devices, book);
     for cluster in together(items, onsets_apart(condition)) {
         let (matured, early) = cluster.iter().fold((false, false), |(matured, early), item| {
             (matured || item.matured, early || item.early)
@@ -124,16 +126,35 @@ fn gather_one(
             if apply::joins(condition, &item, devices, book) || !item.matured {
                 continue;
             }
-            if let Some(trouble) = devices
-                .get(&item.device)
-                .and_then(|device| trouble_around(device, condition, item.since, book))
-            {
-                follows(item.device, &trouble, condition, item.since, book);
-                continue;
-            }
             apply::alone(condition, &item, devices, book);
         }
     }
+}
+
+/// What follows from another trouble of the same device is noted there, while that goes on and shortly after.
+fn without_symptoms(
+    condition: Condition,
+    items: Vec<Item>,
+    devices: &Devices,
+    book: &mut Book<'_>,
+) -> Vec<Item> {
+    let mut left = Vec::new();
+    for item in items {
+        let trouble = devices
+            .get(&item.device)
+            .filter(|_| item.incident.is_none())
+            .and_then(|device| trouble_around(device, condition, item.since, book))
+            .filter(|trouble| {
+                let until = book.incidents.get(trouble).and_then(Incident::until);
+                until.is_none_or(|until| book.now.wall.duration_since(until) <= FOLLOWS_WITHIN)
+            });
+        match trouble {
+            Some(trouble) if item.confirmed => follows(item.device, &trouble, condition, item.since, book),
+            Some(_) => {}
+            None => left.push(item),
+        }
+    }
+    left
 }
 
 /// Who has the condition: told lately, or not yet.

@@ -212,10 +212,14 @@ impl Taker<'_, '_> {
             self.crashed(at, Reason::KeptClosing, told_late);
             return;
         }
-        if let (Test::Running { started } | Test::Interrupted { started, .. }, false) =
-            (self.device.test, told_late)
-        {
-            self.finish(started, at);
+        // One that was interrupted is closed already: what is told of it now is no student's doing.
+        if let (Test::Running { started }, false) = (self.device.test, told_late) {
+            if self.began_again {
+                // Found gone by an agent that has just begun: the device was away, so nobody closed it in good order.
+                self.device.test = Test::Interrupted { started, at };
+            } else {
+                self.finish(started, at);
+            }
         }
     }
 

@@ -13,9 +13,9 @@ use super::BusySchool;
 const UNLOCKED: Duration = Duration::from_secs(1);
 
 /// The phone is locked: nobody sees the page, and so much time passes for it.
-const LOCK: &str = "const now = Date.now.bind(Date); Date.now = () => now() + arguments[0]; \
-    Object.defineProperty(document, 'hidden', { value: true, configurable: true }); \
-    document.dispatchEvent(new Event('visibilitychange'));";
+const LOCK: &str = "Object.defineProperty(document, 'hidden', { value: true, configurable: true }); \
+    document.dispatchEvent(new Event('visibilitychange')); \
+    const ahead = arguments[0], now = Date.now.bind(Date); Date.now = () => now() + ahead;";
 /// It is unlocked; whether what was seen long ago is covered.
 const UNLOCK: &str = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); \
     return getComputedStyle(document.getElementById('main')).opacity;";

@@ -207,7 +207,7 @@ async fn a_screen_reader_is_told_of_each_thing_once_however_often_the_connection
     board.wait_for_text("live-say", "Hand raised", SOON).await;
     school.kill().await;
     board
-        .wait_for_text("live-line", "last updated", PATIENCE * 2)
+        .wait_for_text("live-band", "Connection lost since", PATIENCE * 2)
         .await;
     school.start_again().await;
     board
