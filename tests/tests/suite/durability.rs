@@ -154,7 +154,13 @@ async fn an_open_incident_outlives_a_kill_and_ends_when_its_device_is_heard() {
         .await;
     };
     page_says("Open: 1").await;
-    let before = school.record().entries();
+    // A page may be a moment ahead of the disk.
+    let before = wait_until("the opening in the record", PATIENCE, async || {
+        let entries = school.record().entries();
+        let there = entries.iter().any(|entry| entry.kind == "incident_opened");
+        there.then_some(entries)
+    })
+    .await;
 
     school.kill().await;
     school.start_again().await;
