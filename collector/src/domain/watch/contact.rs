@@ -66,6 +66,19 @@ pub(super) struct AppRun {
     pub(super) counted_ms: u64,
 }
 
+/// Whether it may be said of a test app that does not run that the student closed it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum AppDoubt {
+    /// It was seen running since we have been hearing of the device without a gap.
+    #[default]
+    Seen,
+    /// The device was away: its records say what happened meanwhile, or nothing does.
+    Away,
+    /// Our program has begun again and has not seen it since: the app went with what ended our program.
+    BeganAgain,
+}
+
 /// A seat's test in the present sitting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(tag = "test", rename_all = "snake_case")]

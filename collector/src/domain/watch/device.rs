@@ -8,7 +8,7 @@ use roomready_shared::timetable::{Phase, Timing};
 use roomready_shared::wire::v1::AppState;
 use serde::Serialize;
 
-use super::contact::{AppRun, Contact, Heard, Test};
+use super::contact::{AppDoubt, AppRun, Contact, Heard, Test};
 use super::health::Health;
 use super::replay::Past;
 use super::roster::Place;
@@ -65,6 +65,7 @@ pub struct DeviceWatch {
     pub(super) current: Option<Current>,
     pub(super) contact: Contact,
     pub(super) app: Option<AppRun>,
+    pub(super) app_doubt: AppDoubt,
     /// The sitting that the four following belong to.
     pub(super) session: Option<SessionId>,
     pub(super) test: Test,
@@ -81,6 +82,8 @@ pub struct DeviceWatch {
     pub(super) not_heard_again: Option<Timestamp>,
     /// The latest record taken.
     pub(super) position: Option<(StreamId, u64)>,
+    /// When the latest thing happened that its records tell.
+    pub(super) told_until: Option<Timestamp>,
     /// What of the way outside answered it, by its latest word.
     pub(super) reached: Reached,
     /// When the vendor last answered it.
@@ -113,6 +116,7 @@ impl DeviceWatch {
             current: None,
             contact: Contact::Never,
             app: None,
+            app_doubt: AppDoubt::Seen,
             session: None,
             test: Test::NotStarted,
             present: false,
@@ -123,6 +127,7 @@ impl DeviceWatch {
             last_absence: None,
             not_heard_again: None,
             position: None,
+            told_until: None,
             reached: Reached::default(),
             reached_at: None,
             told_app: AppState::Unknown,
@@ -227,6 +232,7 @@ impl DeviceWatch {
 
     /// The test app was seen running; `beat_ms` is set when a beat showed it.
     pub(super) fn app_runs(&mut self, at: Timestamp, beat_ms: Option<u64>) {
+        self.app_doubt = AppDoubt::Seen;
         let run = self.app.get_or_insert(AppRun {
             from: at,
             last: at,

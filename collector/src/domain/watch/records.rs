@@ -7,10 +7,10 @@ use roomready_shared::wire::v1::{AppState, GoodbyeReason};
 
 use super::Now;
 use super::book::Book;
-use super::contact::{Contact, Test};
+use super::contact::{AppDoubt, Contact, Test};
 use super::device::{DeviceWatch, Pending};
 use super::input::{Beat, Reached, Record, Report, What, whole_ms};
-use super::replay::{absence_of, told_late};
+use super::replay::{absence_of, lost_records, told_late};
 use super::roster::WatchPlan;
 use super::signs::{follows, trouble_around};
 use super::table::{CLOSES, CLOSES_WITHIN_MS, LATE_AFTER};
@@ -26,10 +26,9 @@ pub(super) fn take(device: &mut DeviceWatch, report: &Report, plan: &WatchPlan, 
         plan,
         book,
         received,
-        began_again: false,
     };
     if report.lost {
-        taker.device.lost_records();
+        lost_records(taker.id, taker.device, taker.book);
     }
     let going = report.going();
     let before = report.records.len() - usize::from(going.is_some());
@@ -50,7 +49,6 @@ struct Taker<'a, 'b> {
     plan: &'a WatchPlan,
     book: &'a mut Book<'b>,
     received: Now,
-    began_again: bool,
 }
 
 impl Taker<'_, '_> {
@@ -67,6 +65,7 @@ impl Taker<'_, '_> {
             self.book.counts.duplicates += 1;
         } else {
             self.device.position = Some((stream, record.seq));
+            self.device.told_until = self.device.told_until.max(Some(record.time.at));
         }
         !old
     }
@@ -93,7 +92,7 @@ impl Taker<'_, '_> {
         self.device.remember(record, self.book);
         match record.what {
             What::Started => {
-                self.began_again = true;
+                self.device.app_doubt = AppDoubt::BeganAgain;
                 self.over_late([Condition::ShutDown, Condition::Restarted, Condition::Slept], at);
             }
             What::Woke { .. } => self.over_late([Condition::Slept], at),
@@ -117,7 +116,9 @@ impl Taker<'_, '_> {
         if let Some(since) = self.device.returns(self.received.mono_ms) {
             self.came_and_went(since);
         }
-        let unbroken = self.device.hear(self.received, beat.promise_ms) && !self.began_again;
+        if !self.device.hear(self.received, beat.promise_ms) {
+            self.device.app_doubt = self.device.app_doubt.max(AppDoubt::Away);
+        }
         let at = self.received.wall;
         self.device.told_app = beat.app;
         self.device.epoch = Some(beat.epoch);
@@ -143,11 +144,14 @@ impl Taker<'_, '_> {
                 if let (Test::Running { started }, Some(Phase::Testing | Phase::Break)) =
                     (self.device.test, phase)
                 {
-                    if unbroken {
-                        self.finish(started, at);
-                    } else {
-                        // It was away, and its app did not come back with it: nobody closed it in good order.
-                        self.device.test = Test::Interrupted { started, at };
+                    match self.device.app_doubt {
+                        AppDoubt::Seen => self.finish(started, at),
+                        // What it recorded while it was away is still on its way, and may say how the app ended.
+                        AppDoubt::Away if beat.waiting > 0 => {}
+                        // Its app did not come back with it: nobody closed it in good order.
+                        AppDoubt::Away | AppDoubt::BeganAgain => {
+                            self.device.test = Test::Interrupted { started, at };
+                        }
                     }
                 }
             }
@@ -214,7 +218,7 @@ impl Taker<'_, '_> {
         }
         // One that was interrupted is closed already: what is told of it now is no student's doing.
         if let (Test::Running { started }, false) = (self.device.test, told_late) {
-            if self.began_again {
+            if self.device.app_doubt == AppDoubt::BeganAgain {
                 // Found gone by an agent that has just begun: the device was away, so nobody closed it in good order.
                 self.device.test = Test::Interrupted { started, at };
             } else {

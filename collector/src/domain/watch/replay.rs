@@ -53,6 +53,7 @@ pub(super) struct Past {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Explained {
     incident: IncidentId,
+    spans: Vec<Span>,
     worst: Counted,
     gateway_down: bool,
     first_failure: Option<Timestamp>,
@@ -68,13 +69,6 @@ impl DeviceWatch {
             vendor: self.reached.vendor,
             ..Past::default()
         };
-    }
-
-    /// Records of the time in which it was away are lost.
-    pub(super) fn lost_records(&mut self) {
-        if self.absence().is_some() || self.past.due.is_some() {
-            self.past.lost = true;
-        }
     }
 
     /// A record that may tell of an absence.
@@ -95,6 +89,53 @@ impl DeviceWatch {
     pub(super) fn is_back(&mut self, incident: &IncidentId, since: Timestamp, until: Timestamp) {
         self.past.due = Some((incident.clone(), since, until));
     }
+}
+
+/// Records are lost. Of an absence they may have told: nothing is known of it then. Often a device can only say so when
+/// its disk has space again, long after the absence was explained; what was concluded from its saying nothing is taken
+/// back.
+pub(super) fn lost_records(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>) {
+    if device.absence().is_some() || device.past.due.is_some() {
+        device.past.lost = true;
+        return;
+    }
+    let told_until = device.told_until.unwrap_or(Timestamp::MIN);
+    let Some(explained) = &mut device.past.explained else {
+        return;
+    };
+    let spans = without_what_was_not_told(&explained.spans, told_until);
+    if spans != explained.spans {
+        explained.spans.clone_from(&spans);
+        book.learn(&explained.incident, Change::Exact { device: id, spans });
+    }
+}
+
+/// Work and being cut off are concluded from what a device tells and from what it does not: after its last word before
+/// a loss there is no such conclusion. That it was off is known from its next start.
+fn without_what_was_not_told(spans: &[Span], told_until: Timestamp) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::new();
+    for span in spans {
+        let known = matches!(span.counted, Counted::Stopped | Counted::Unheard)
+            || span.until.is_some_and(|until| until <= told_until);
+        if known {
+            out.push(*span);
+            continue;
+        }
+        if span.from < told_until {
+            out.push(Span {
+                until: Some(told_until),
+                ..*span
+            });
+        }
+        out.push(Span {
+            from: span.from.max(told_until),
+            counted: Counted::Unheard,
+            basis: Basis::Inferred,
+            ..*span
+        });
+    }
+    out.truncate(MOST_SPANS);
+    out
 }
 
 /// What nobody noticed is over, and nobody was told of it: it is held until others have told the same, then it is
@@ -180,6 +221,7 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
     };
     let explained = Explained {
         incident: incident.clone(),
+        spans: spans.clone(),
         worst: spans
             .iter()
             .map(|span| span.counted)
@@ -213,7 +255,11 @@ fn explain(past: &Past, epoch_now: Option<ClockEpoch>, since: Timestamp, until: 
             .filter(|_| until.duration_since(since) > READINGS_APART && !past.lost),
         spans: Vec::new(),
     };
-    let mut epoch = past.epoch;
+    // After a restart of ours it is not known which run of the device the absence began in.
+    let first_told = past.records.iter().find(|(.., what)| *what != What::Started);
+    let mut epoch = past
+        .epoch
+        .or_else(|| Some(first_told.map_or(epoch_now?, |(_, _, run, _)| *run)));
     for (at, plus_minus, run, what) in &past.records {
         let (at, plus_minus) = ((*at).clamp(since, until), *plus_minus);
         match what {

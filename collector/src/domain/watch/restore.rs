@@ -147,6 +147,8 @@ impl WatchState {
                         since: member.since,
                         noticed_ms: 0,
                     };
+                    // What it will tell of the time before our restart is part of its story as well.
+                    device.remember_before(incident.condition != Condition::LostContact);
                 }
                 if matches!(
                     incident.condition,

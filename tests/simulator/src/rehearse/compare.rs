@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use roomready_collector::domain::incident::Detection;
 use roomready_shared::units::Timestamp;
 
 use super::outcome::{Found, Outcome, SeatMinutes};
@@ -118,11 +119,11 @@ fn unlike(scenario: &Scenario, expected: &Incident, found: &Found) -> Vec<String
         (_, Some(got)) => ways.push(format!("it ended at {}", clock(zone, got))),
         (_, None) => ways.push("it never ended".to_owned()),
     }
-    if expected.live != found.live {
-        let seen = if found.live {
-            "seen while it happened"
-        } else {
-            "learned afterwards"
+    if expected.seen != found.seen {
+        let seen = match found.seen {
+            Detection::Live => "seen while it happened",
+            Detection::Replay => "learned afterwards",
+            Detection::Stated => "told by people",
         };
         ways.push(format!("it was {seen}"));
     }
@@ -149,6 +150,14 @@ fn unlike(scenario: &Scenario, expected: &Incident, found: &Found) -> Vec<String
     ways
 }
 
+/// A seat that is not listed: a moment between two readings is no lost time.
+const NOTHING_LOST: (Duration, Duration, Duration, Duration) = (
+    Duration::ZERO,
+    Duration::ZERO,
+    Duration::ZERO,
+    Duration::from_secs(1),
+);
+
 fn compare_minutes(
     scenario: &Scenario,
     found: &BTreeMap<String, SeatMinutes>,
@@ -163,10 +172,9 @@ fn compare_minutes(
     let seats: BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
     for seat in seats {
         let got = found.get(seat).copied().unwrap_or_default();
-        let (stopped, cut_off, unheard, within) =
-            expected.get(seat).map_or_else(Default::default, |minutes| {
-                (minutes.stopped, minutes.cut_off, minutes.unheard, minutes.within)
-            });
+        let (stopped, cut_off, unheard, within) = expected.get(seat).map_or(NOTHING_LOST, |minutes| {
+            (minutes.stopped, minutes.cut_off, minutes.unheard, minutes.within)
+        });
         for (word, wanted, got) in [
             ("stopped", stopped, got.stopped),
             ("cut off", cut_off, got.cut_off),
@@ -214,7 +222,11 @@ pub(super) fn found_in_words(zone: &TimeZone, found: &Found) -> String {
         || "open at the end".to_owned(),
         |until| format!("until {}", clock(zone, until)),
     );
-    let seen = if found.live { "" } else { ", learned afterwards" };
+    let seen = match found.seen {
+        Detection::Live => "",
+        Detection::Replay => ", learned afterwards",
+        Detection::Stated => ", told by people",
+    };
     let ending = found
         .ending
         .as_ref()

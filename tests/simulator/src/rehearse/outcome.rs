@@ -28,6 +28,20 @@ pub const CAUSES: [CauseKind; 10] = [
     CauseKind::VendorPath,
 ];
 
+/// The words for how an incident came to be known.
+pub const SEEN: [(&str, Detection); 3] = [
+    ("live", Detection::Live),
+    ("afterwards", Detection::Replay),
+    ("stated", Detection::Stated),
+];
+
+/// The word for how an incident came to be known.
+pub(super) fn seen_word(seen: Detection) -> &'static str {
+    SEEN.iter()
+        .find(|(_, known)| *known == seen)
+        .map_or("", |(word, _)| word)
+}
+
 /// How much was played.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Figures {
@@ -52,8 +66,8 @@ pub struct Found {
     pub until: Option<Timestamp>,
     /// When it was told.
     pub detected: Timestamp,
-    /// While it happened.
-    pub live: bool,
+    /// How it came to be known.
+    pub seen: Detection,
     /// How it ended.
     pub ending: Option<String>,
     /// What it was taken for before, the first first.
@@ -149,7 +163,7 @@ fn found(incident: &Incident) -> Found {
         since: incident.since(),
         until,
         detected: incident.detected,
-        live: incident.seen == Detection::Live,
+        seen: incident.seen,
         ending,
         taken_for: words(&incident.taken_for),
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use roomready_collector::domain::incident::Condition;
+use roomready_collector::domain::incident::{Condition, Detection};
 use roomready_collector::domain::people::{StillWorking, Symptom};
 use roomready_shared::facts::Platform;
 use roomready_shared::ids::{DeviceName, RoomId, SeatLabel, SessionId, Title};
@@ -373,8 +373,8 @@ pub struct Incident {
     pub until: Option<Timestamp>,
     /// How far the times may be off.
     pub within: Duration,
-    /// Whether it was seen while it happened, or learned afterwards.
-    pub live: bool,
+    /// How it came to be known.
+    pub seen: Detection,
     /// At the latest this long after its beginning it is told.
     pub told_within: Option<Duration>,
     /// How it ended, where that matters.

@@ -8,7 +8,7 @@ use roomready_collector::domain::incident::{Note, ending_words};
 use serde_json::json;
 
 use super::compare::{Difference, clock, found_in_words};
-use super::outcome::{Line, Outcome, name_of};
+use super::outcome::{Line, Outcome, name_of, seen_word};
 use super::scenario::{Cue, Edit, Happening, Health, OnCollector, OnDevice, Part, Press, Pressed, Scenario};
 
 /// The script, as lines of the story: what happens to many at once is one line.
@@ -252,7 +252,7 @@ pub fn in_json(scenario: &Scenario, outcome: &Outcome, differences: &[Difference
                 "since": found.since,
                 "until": found.until,
                 "detected": found.detected,
-                "seen": if found.live { "live" } else { "afterwards" },
+                "seen": seen_word(found.seen),
                 "ending": found.ending,
                 "taken_for": found.taken_for,
             })

@@ -91,8 +91,7 @@ pub(super) fn groups(
             found.push(group(of, Level::AccessPoint(point.clone()), rooms));
         }
     }
-    // The vendor fails where it fails: that others reach it says that it is not everybody, not that it is nobody.
-    if condition == Condition::VendorUnreachable {
+    if spares_rooms(condition) {
         let rooms: BTreeSet<_> = left.iter().map(|item| item.room.clone()).collect();
         let hit_rooms: BTreeSet<_> = rooms
             .iter()
@@ -115,6 +114,15 @@ pub(super) fn groups(
         }
     }
     (found, left)
+}
+
+/// Whether one cause hits several rooms and leaves others well. The vendor fails where it fails: that others reach it
+/// says that it is not everybody, not that it is nobody. And an update, or an alarm in one wing, reaches whom it reaches.
+const fn spares_rooms(condition: Condition) -> bool {
+    matches!(
+        condition,
+        Condition::VendorUnreachable | Condition::ShutDown | Condition::Restarted | Condition::Slept
+    )
 }
 
 /// Whether one cause for all of these rooms is what the evidence says: at least two of them hit, enough devices in

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use roomready_collector::domain::incident::Condition;
+use roomready_collector::domain::incident::{Condition, Detection};
 use roomready_shared::strict::{Reader, Value};
 
 use super::length;
 use super::school::School;
 use super::time::Times;
-use crate::rehearse::outcome::CAUSES;
+use crate::rehearse::outcome::{CAUSES, SEEN};
 use crate::rehearse::scenario::{Expect, Incident, Minutes};
 
 /// Times may be off by this much where nothing else is written: a beat, a look at the test app, and a tick.
@@ -52,9 +52,9 @@ fn incident(table: &mut Reader<'_>, times: &Times, school: &School) -> Option<In
         }
     });
     let within = table.optional("within").map_or(Some(WITHIN), length);
-    let seen = table.optional("seen").map_or(Some(true), |value| {
-        value.word(&[("live", true), ("afterwards", false)])
-    });
+    let seen = table
+        .optional("seen")
+        .map_or(Some(Detection::Live), |value| value.word(&SEEN));
     let told_within = table.optional("told_within").and_then(length);
     let ending = table
         .optional("ending")
@@ -79,7 +79,7 @@ fn incident(table: &mut Reader<'_>, times: &Times, school: &School) -> Option<In
         since: since?,
         until: until??,
         within: within?,
-        live: seen?,
+        seen: seen?,
         told_within,
         ending,
         corrected_from: corrected_from.map(ToOwned::to_owned),
