@@ -148,6 +148,8 @@ pub struct Cycle {
     batch_limit: usize,
     alive_only_until: Option<u64>,
     last_tick: Moment,
+    /// News that the outbox refused, since the latest that it kept.
+    not_kept: u32,
 }
 
 impl Cycle {
@@ -187,6 +189,7 @@ impl Cycle {
             batch_limit: MAX_NEWS,
             alive_only_until: None,
             last_tick: now,
+            not_kept: 0,
         };
         cycle.draw_required();
         cycle.conduct = cycle.conduct_at(now);
@@ -430,12 +433,20 @@ impl Cycle {
         match self.outbox.push(now, self.time.epoch(), body) {
             Ok(seq) => {
                 tracing::debug!(seq, ?body, "news");
+                let not_kept = std::mem::take(&mut self.not_kept);
+                if not_kept > 0 {
+                    tracing::warn!(not_kept, "news can be kept again; what could not be is declared lost");
+                }
                 self.pace.hurry(now.mono_ms);
                 true
             }
             Err(error) => {
                 let because = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::error!(%error, because, ?body, "news could not be kept");
+                // Said once: a full disk refuses every few seconds, and the log may lie on it.
+                if self.not_kept == 0 {
+                    tracing::error!(%error, because, ?body, "news could not be kept, and more may follow");
+                }
+                self.not_kept = self.not_kept.saturating_add(1);
                 // What is too large today is too large tomorrow.
                 matches!(error, OutboxError::TooLarge { .. })
             }

@@ -227,7 +227,7 @@ impl Fleet {
             report.stream,
             fresh(),
         );
-        input.lost = !report.lost.is_empty();
+        input.lost = !accepted.lost.is_empty();
         state.hand_over(&school, Input::Report(input));
         if let Some(last) = accepted.fresh.iter().map(|fresh| fresh.arrival).max() {
             state.handed = state.handed.max(last);
