@@ -435,7 +435,10 @@ impl Cycle {
                 tracing::debug!(seq, ?body, "news");
                 let not_kept = std::mem::take(&mut self.not_kept);
                 if not_kept > 0 {
-                    tracing::warn!(not_kept, "news can be kept again; what could not be is declared lost");
+                    tracing::warn!(
+                        not_kept,
+                        "news can be kept again; what could not be is declared lost"
+                    );
                 }
                 self.pace.hurry(now.mono_ms);
                 true

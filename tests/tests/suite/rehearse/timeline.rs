@@ -1,0 +1,287 @@
+//! A day on which something happens now and then, drawn by chance, with what it must have cost each seat.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+/// Students' devices of each room: one of them is less than the share that makes a room's trouble of it.
+const SEATS: usize = 5;
+/// Something happens at most once in this time, so that what it costs can be told without knowing the watch.
+const APART: Duration = Duration::from_secs(11 * 60);
+/// Times in which something may happen, of [`APART`] each.
+const MOST: usize = 4;
+/// First of them, by seconds from the first moment of the day.
+const FIRST: Duration = Duration::from_secs(6 * 60);
+
+/// What happens, and to whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// One device is without power; its student opens the test app so long after it is back.
+    Dies { app_again: Duration },
+    /// One device's lid is closed.
+    LidCloses,
+    /// One device's test app ends with an error and is opened again.
+    AppCrashes,
+    /// One device's own connection is gone.
+    Drops,
+    /// Of one device, only the way to the collector.
+    CollectorUnreachable,
+    /// A room's network.
+    RoomDown,
+    /// The school's way out; the collector stands in the school.
+    UplinkDown,
+    /// The vendor, for everybody.
+    VendorDown,
+}
+
+/// One thing that happens.
+#[derive(Debug, Clone)]
+pub struct Outage {
+    pub trouble: Trouble,
+    /// Which room and which of its seats, from 0; of a room's and a school's trouble only what is meant of it counts.
+    room: usize,
+    seat: usize,
+    /// From the first moment of the day.
+    pub at: Duration,
+    pub lasts: Duration,
+}
+
+/// What a seat lost, as far as can be said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lost {
+    pub stopped: Duration,
+    /// Cut off, or not heard: which of both depends on whether the way out was read in time.
+    pub away: Duration,
+    /// It may have lost so much more without anybody knowing: it worked on, and its word for it may be missing.
+    pub perhaps: Duration,
+    /// How far the three may be off.
+    pub within: Duration,
+}
+
+/// A day.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    pub rooms: usize,
+    pub seed: u64,
+    pub outages: Vec<Outage>,
+}
+
+/// Any day.
+pub fn any() -> impl Strategy<Value = Timeline> {
+    let slot = prop_oneof![
+        1 => Just(Vec::new()),
+        6 => outage().prop_map(|one| vec![one]),
+        // Two independent causes at once.
+        4 => (one_device(), local()).prop_map(|(one, other)| vec![one, other]),
+    ];
+    (3..=4_usize, any_seed(), prop::collection::vec(slot, 1..=MOST)).prop_map(|(rooms, seed, slots)| {
+        Timeline {
+            rooms,
+            seed,
+            outages: outages(rooms, slots),
+        }
+    })
+}
+
+fn any_seed() -> impl Strategy<Value = u64> {
+    1..10_000_u64
+}
+
+fn outages(rooms: usize, slots: Vec<Vec<Outage>>) -> Vec<Outage> {
+    let mut all = Vec::new();
+    for (slot, drawn) in (0..).zip(slots) {
+        let mut taken = None;
+        for mut outage in drawn {
+            outage.room %= rooms;
+            if taken == Some(outage.room) {
+                outage.room = (outage.room + 1) % rooms;
+            }
+            taken = Some(outage.room);
+            outage.at += FIRST + APART * slot;
+            all.push(outage);
+        }
+    }
+    all.sort_by_key(|outage| outage.at);
+    all
+}
+
+fn outage() -> impl Strategy<Value = Outage> {
+    let wide = (
+        prop::sample::select(vec![Trouble::UplinkDown, Trouble::VendorDown]),
+        180..300_u64,
+    );
+    prop_oneof![
+        3 => local(),
+        1 => wide.prop_flat_map(|(trouble, lasts)| placed(trouble, lasts)),
+    ]
+}
+
+fn local() -> impl Strategy<Value = Outage> {
+    prop_oneof![
+        1 => (60..300_u64).prop_flat_map(|lasts| placed(Trouble::RoomDown, lasts)),
+        2 => one_device(),
+    ]
+}
+
+fn one_device() -> impl Strategy<Value = Outage> {
+    let again = (15..60_u64).prop_map(|again| Trouble::Dies {
+        app_again: Duration::from_secs(again),
+    });
+    let trouble = prop_oneof![
+        again,
+        Just(Trouble::LidCloses),
+        Just(Trouble::AppCrashes),
+        Just(Trouble::Drops),
+        Just(Trouble::CollectorUnreachable),
+    ];
+    (trouble, 60..300_u64).prop_flat_map(|(trouble, lasts)| placed(trouble, lasts))
+}
+
+fn placed(trouble: Trouble, lasts: u64) -> impl Strategy<Value = Outage> {
+    (0..4_usize, 0..SEATS, 0..60_u64).prop_map(move |(room, seat, at)| Outage {
+        trouble,
+        room,
+        seat,
+        at: Duration::from_secs(at),
+        lasts: Duration::from_secs(lasts),
+    })
+}
+
+impl Outage {
+    /// Whose test it disturbs, by the names of devices.
+    pub fn hits(&self, timeline: &Timeline) -> Vec<String> {
+        match self.trouble {
+            Trouble::RoomDown => (0..SEATS).map(|seat| name(self.room, seat)).collect(),
+            Trouble::UplinkDown | Trouble::VendorDown => timeline.devices().collect(),
+            _ => vec![name(self.room, self.seat)],
+        }
+    }
+
+    /// Words of conditions under which it may be told.
+    pub fn conditions(&self) -> &'static [&'static str] {
+        match self.trouble {
+            Trouble::LidCloses => &["slept"],
+            Trouble::AppCrashes => &["test_app_crashed"],
+            Trouble::UplinkDown | Trouble::VendorDown => &["vendor_unreachable"],
+            _ => &["lost_contact"],
+        }
+    }
+
+    /// Words of causes that it may be told with.
+    pub fn causes(&self) -> &'static [&'static str] {
+        match self.trouble {
+            Trouble::RoomDown => &["room_network"],
+            Trouble::UplinkDown => &["school_uplink"],
+            Trouble::VendorDown => &["vendor"],
+            _ => &["device"],
+        }
+    }
+
+    fn costs(&self) -> Lost {
+        let fine = Duration::from_secs(30);
+        // The way out is read once a minute.
+        let coarse = Duration::from_secs(80);
+        let lost = Lost {
+            within: fine,
+            ..Lost::default()
+        };
+        match self.trouble {
+            Trouble::Dies { app_again } => Lost {
+                stopped: self.lasts + app_again,
+                ..lost
+            },
+            Trouble::LidCloses | Trouble::AppCrashes => Lost {
+                stopped: self.lasts,
+                ..lost
+            },
+            Trouble::Drops | Trouble::RoomDown => Lost {
+                away: self.lasts,
+                ..lost
+            },
+            Trouble::UplinkDown | Trouble::VendorDown => Lost {
+                away: self.lasts,
+                within: coarse,
+                ..lost
+            },
+            Trouble::CollectorUnreachable => Lost {
+                perhaps: self.lasts,
+                ..lost
+            },
+        }
+    }
+
+    fn event(&self) -> String {
+        let device = name(self.room, self.seat);
+        let who = match self.trouble {
+            Trouble::RoomDown => format!("rooms = [\"{}\"]\n", room(self.room)),
+            Trouble::UplinkDown | Trouble::VendorDown => String::new(),
+            _ => format!("devices = \"{device}\"\n"),
+        };
+        let (what, again) = match self.trouble {
+            Trouble::Dies { app_again } => (
+                "dies",
+                format!("app_again_after = \"{}s\"\n", app_again.as_secs()),
+            ),
+            Trouble::LidCloses => ("lid_closes", String::new()),
+            Trouble::AppCrashes => ("app_crashes", String::new()),
+            Trouble::Drops => ("drops", String::new()),
+            Trouble::CollectorUnreachable => ("collector_unreachable", String::new()),
+            Trouble::RoomDown => ("room_network_down", String::new()),
+            Trouble::UplinkDown => ("uplink_down", String::new()),
+            Trouble::VendorDown => ("vendor_down", String::new()),
+        };
+        format!(
+            "[[event]]\nat = \"+{}s\"\nwhat = \"{what}\"\n{who}for = \"{}s\"\n{again}\n",
+            self.at.as_secs(),
+            self.lasts.as_secs()
+        )
+    }
+}
+
+impl Timeline {
+    /// Every device.
+    pub fn devices(&self) -> impl Iterator<Item = String> {
+        (0..self.rooms).flat_map(|room| (0..SEATS).map(move |seat| name(room, seat)))
+    }
+
+    /// What each seat lost, by the device's name.
+    pub fn lost(&self) -> BTreeMap<String, Lost> {
+        let mut all: BTreeMap<String, Lost> = self.devices().map(|name| (name, Lost::default())).collect();
+        for outage in &self.outages {
+            let cost = outage.costs();
+            for device in outage.hits(self) {
+                let lost = all.entry(device).or_default();
+                lost.stopped += cost.stopped;
+                lost.away += cost.away;
+                lost.perhaps += cost.perhaps;
+                lost.within += cost.within;
+            }
+        }
+        all
+    }
+
+    /// The day as a scenario that can be played by hand.
+    pub fn scenario(&self) -> String {
+        let mut text = format!(
+            "title = \"Any day\"\nseed = {}\nfrom = \"08:57\"\nuntil = \"10:06\"\n\n\
+             [[room]]\nfirst = 101\ncount = {}\n\n[[devices]]\nrooms = \"all\"\ncount = {SEATS}\n\n\
+             [[session]]\nid = \"math\"\nrooms = \"all\"\nstarts = \"09:00\"\nends = \"10:00\"\n\n",
+            self.seed, self.rooms
+        );
+        for outage in &self.outages {
+            text.push_str(&outage.event());
+        }
+        writeln!(text, "[expect]").expect("a string takes everything");
+        text
+    }
+}
+
+fn room(room: usize) -> String {
+    (101 + room).to_string()
+}
+
+fn name(at: usize, seat: usize) -> String {
+    format!("{}-{:02}", room(at), seat + 1)
+}
