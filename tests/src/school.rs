@@ -7,6 +7,7 @@ mod record;
 mod staff;
 
 pub use incidents::Incident;
+pub(crate) use plan::CONFIG_FILE;
 pub use plan::{Plan, Sitting, TEST_APP, rule};
 pub use record::{EntryRow, NewsRow, Record};
 pub use staff::Staff;
@@ -271,7 +272,7 @@ fn serve(folder: &Path, data: &Path, listen: &str) -> Launch {
         .arg(data)
         .args(["--listen", listen])
         .arg("--config")
-        .arg(folder.join(plan::CONFIG_FILE))
+        .arg(folder.join(CONFIG_FILE))
 }
 
 /// Starts a collector and waits until it says that it is ready.

@@ -8,19 +8,17 @@
 //!                           └── outside: vendor (10.9.0.80), another host (10.9.0.90), remote collector (10.9.0.10)
 //! ```
 
+mod open;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::Command;
 
-use tempfile::TempDir;
-
 use super::{NSENTER, UNSHARE, hold_connections, made_in};
-use crate::agent::AgentHome;
 use crate::process::{Launch, Program};
-use crate::school::{Plan, Record, SCHOOL};
 use crate::wait::PATIENCE;
+pub use open::OpenSchool;
 
 /// The vendor's host.
 pub const VENDOR: &str = "10.9.0.80:443";
@@ -76,6 +74,7 @@ pub enum Part<'a> {
 pub struct Campus {
     machines: BTreeMap<String, Program>,
     rooms: Vec<String>,
+    devices: u8,
 }
 
 impl fmt::Debug for Campus {
@@ -105,6 +104,7 @@ impl Campus {
         let mut campus = Self {
             machines: BTreeMap::new(),
             rooms: rooms.iter().map(|room| (*room).to_owned()).collect(),
+            devices,
         };
         for machine in ["router", "outside", "collector"] {
             campus.add(machine).await;
@@ -113,7 +113,7 @@ impl Campus {
         campus.on("router", "ip address add 10.9.0.1/24 dev wan0");
         campus.on(
             "outside",
-            "for last in 80 90 10; do ip address add 10.9.0.$last/24 dev net0; done; ip route add default via 10.9.0.1",
+            "for last in 10 90 80; do ip address add 10.9.0.$last/24 dev net0; done; ip route add default via 10.9.0.1",
         );
         campus.join("router", "lan0", "collector", "net0");
         campus.on(
@@ -133,6 +133,17 @@ impl Campus {
             }));
         }
         Some(campus)
+    }
+
+    /// Its rooms.
+    pub fn rooms(&self) -> impl Iterator<Item = &str> {
+        self.rooms.iter().map(String::as_str)
+    }
+
+    /// Each device by its room and seat.
+    pub fn seats(&self) -> impl Iterator<Item = (&str, u8)> {
+        self.rooms()
+            .flat_map(|room| (1..=self.devices).map(move |number| (room, number)))
     }
 
     async fn lay_room(&mut self, at: u8, room: &str, devices: u8) {
@@ -232,6 +243,7 @@ impl Campus {
             }
             // A cable that goes down takes its address's routes with it only at the far end; the default stays.
             Part::Uplink => self.on("router", &format!("ip link set wan0 {state}")),
+            // Not the first address of its machine: the others would go with that one.
             Part::Vendor => {
                 let what = if broken { "del" } else { "add" };
                 self.on("outside", &format!("ip address {what} 10.9.0.80/24 dev net0"));
@@ -242,116 +254,10 @@ impl Campus {
             }
         }
     }
-
-    /// Starts a collector that believes the plan, and an enrolled agent on each device.
-    ///
-    /// # Panics
-    ///
-    /// When anything of it does not start.
-    pub async fn open(self, stands: Stands, devices: u8) -> OpenSchool {
-        let mut plan = Plan::new()
-            .site(stands.word())
-            .outside(OUTSIDE)
-            .vendor_hosts(&[VENDOR]);
-        for room in &self.rooms {
-            plan = plan.room(room, crate::school::Sitting::Testing);
-            for number in 1..=devices {
-                let name = device(room, number);
-                plan = plan.seat(
-                    room,
-                    &number.to_string(),
-                    &name,
-                    roomready_shared::facts::Platform::Linux,
-                );
-            }
-        }
-        let folder = tempfile::tempdir().expect("a folder for the school");
-        let config = plan.write(folder.path());
-        let data = folder.path().join("data");
-        let (machine, address) = stands.machine();
-        let serve = Launch::binary("roomready-collector")
-            .args(["serve", "--listen", "127.0.0.1:8480", "--devices"])
-            .arg(format!("{address}:8443"))
-            .arg("--data")
-            .arg(&data)
-            .arg("--config")
-            .arg(config);
-        let collector = self.runs(machine, serve).start();
-        collector.wait_for_line("devices report to https://").await;
-        let mut school = OpenSchool {
-            agents: BTreeMap::new(),
-            _collector: collector,
-            campus: self,
-            folder,
-            data,
-        };
-        for room in school.campus.rooms.clone() {
-            for number in 1..=devices {
-                school.enrol(&room, number).await;
-            }
-        }
-        school
-    }
 }
 
 /// What a device is called.
 #[must_use]
 pub fn device(room: &str, number: u8) -> String {
     format!("LAPTOP-{room}-{number}")
-}
-
-/// A school in which students test.
-#[derive(Debug)]
-pub struct OpenSchool {
-    agents: BTreeMap<String, (AgentHome, Program)>,
-    _collector: Program,
-    /// Its network.
-    pub campus: Campus,
-    folder: TempDir,
-    data: PathBuf,
-}
-
-impl OpenSchool {
-    async fn enrol(&mut self, room: &str, number: u8) {
-        let name = device(room, number);
-        let file = self.folder.path().join(format!("{name}.toml"));
-        let written = Launch::binary("roomready-collector")
-            .args(["enrollment", "new", "--school", SCHOOL, "--room", room, "--data"])
-            .arg(&self.data)
-            .arg("--out")
-            .arg(&file)
-            .run()
-            .await;
-        assert_eq!(written.code(), Some(0), "{written:?}");
-        let home = AgentHome::empty();
-        let enroll = home
-            .command("enroll")
-            .arg("--file")
-            .arg(&file)
-            .args(["--name", &name]);
-        let enrolled = self.campus.runs(&name, enroll).run().await;
-        assert_eq!(enrolled.code(), Some(0), "{name}: {enrolled:?}");
-        let agent = self.campus.runs(&name, home.command("run")).start();
-        self.agents.insert(name, (home, agent));
-    }
-
-    /// The agent on a device.
-    ///
-    /// # Panics
-    ///
-    /// When there is none of this name.
-    #[must_use]
-    pub fn agent(&self, name: &str) -> &Program {
-        &self
-            .agents
-            .get(name)
-            .unwrap_or_else(|| panic!("no device is called {name}"))
-            .1
-    }
-
-    /// What the collector's file holds.
-    #[must_use]
-    pub fn record(&self) -> Record {
-        Record::open(&self.data)
-    }
 }

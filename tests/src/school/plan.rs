@@ -10,7 +10,7 @@ use super::{DISTRICT, SCHOOL, SCHOOL_NAME};
 use crate::clock::{in_minutes, now};
 
 /// The collector's settings in a school's folder.
-pub(super) const CONFIG_FILE: &str = "collector.toml";
+pub(crate) const CONFIG_FILE: &str = "collector.toml";
 const PROFILE_FILE: &str = "profile.toml";
 
 /// The test app of every test's school, as pages call it.

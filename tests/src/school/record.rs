@@ -158,6 +158,20 @@ impl Record {
         rows.and_then(Iterator::collect).expect("the entries can be read")
     }
 
+    /// The number of the latest entry, 0 when there is none.
+    ///
+    /// # Panics
+    ///
+    /// When the file cannot be read.
+    #[must_use]
+    pub fn latest_entry(&self) -> u64 {
+        let latest: Option<i64> = self
+            .0
+            .query_row("SELECT max(seq) FROM entries", [], |row| row.get(0))
+            .expect("the entries can be read");
+        latest.unwrap_or_default().unsigned_abs()
+    }
+
     /// What SQLite itself says about its file: `ok`, or what is broken.
     ///
     /// # Panics

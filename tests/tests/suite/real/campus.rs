@@ -1,90 +1,152 @@
-//! A school's network that breaks, with real agents behind it: the incidents that come out.
+//! A school's network that breaks in each of its parts, with real agents and a real collector: which incident comes out,
+//! and what each device tells of it afterwards.
 
-use std::collections::BTreeSet;
+mod story;
 
-use jiff::SignedDuration;
-use roomready_tests::clock::now;
-use roomready_tests::network::campus::{Campus, OpenSchool, Part, Stands, device};
-use roomready_tests::school::Incident;
-use roomready_tests::wait::{PATIENCE, wait_until};
+use std::panic::AssertUnwindSafe;
 
-const ROOMS: [&str; 2] = ["101", "102"];
-const DEVICES: u8 = 3;
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+use roomready_tests::network::campus::{Part, Stands};
 
-fn names(room: &str) -> BTreeSet<String> {
-    (1..=DEVICES).map(|number| device(room, number)).collect()
-}
+use story::{Act, Story, Told};
 
-fn members(incident: &Incident) -> BTreeSet<String> {
-    incident.members.keys().cloned().collect()
-}
+/// Agents look at the vendor once a minute. After this each has seen that it does not answer.
+const EACH_HAS_LOOKED_OUTSIDE: i64 = 66;
+/// Only a longer silence holds a look for certain: before that nobody can say that students went on working.
+const LONGER_THAN_BETWEEN_LOOKS: i64 = 96;
 
-/// Everybody is heard, and has looked around.
-async fn settled(school: &OpenSchool) {
-    wait_until("all devices heard", PATIENCE, async || {
-        let record = school.record();
-        let looked = record.streams().into_iter().filter(|stream| {
-            let news = record.news(*stream);
-            news.iter().any(|news| !news.body["facts"]["gateway"].is_null())
-        });
-        let looked = looked.count();
-        if looked == ROOMS.len() * usize::from(DEVICES) {
-            Ok(())
-        } else {
-            Err(looked)
-        }
-    })
-    .await;
-}
+const ROOM: Told = Told("lost_contact", "room_network", &["101"]);
+const SCHOOL: Told = Told("lost_contact", "school_network", &["101", "102"]);
+const REMOTE: Told = Told("lost_contact", "school_uplink", &["101", "102"]);
+const UPLINK: Told = Told("vendor_unreachable", "school_uplink", &["101", "102"]);
+const VENDOR: Told = Told("vendor_unreachable", "vendor", &["101", "102"]);
+const PATH: Told = Told("lost_contact", "collector_path", &["101", "102"]);
 
+const ONE_DEVICE: Told = Told("lost_contact", "device", &["LAPTOP-101-2"]);
+
+const STORIES: [Story; 8] = [
+    Story {
+        title: "a room's switch is cut off",
+        stands: Stands::OnPremises,
+        devices: 3,
+        acts: &[
+            Act::Breaks(Part::Room("101")),
+            Act::Tells(ROOM),
+            Act::Lasts(EACH_HAS_LOOKED_OUTSIDE),
+            Act::Mends(Part::Room("101")),
+            Act::Explains(ROOM, &[("cut_off", "cut", "mended")]),
+        ],
+    },
+    Story {
+        title: "the school's router goes down, and the test app crashes meanwhile and is opened again",
+        stands: Stands::OnPremises,
+        devices: 2,
+        acts: &[
+            Act::Breaks(Part::Router),
+            Act::Tells(SCHOOL),
+            Act::Lasts(EACH_HAS_LOOKED_OUTSIDE),
+            Act::AppCrashes,
+            Act::Lasts(EACH_HAS_LOOKED_OUTSIDE + 12),
+            Act::AppOpens,
+            Act::Lasts(EACH_HAS_LOOKED_OUTSIDE + 24),
+            Act::Mends(Part::Router),
+            Act::Explains(
+                SCHOOL,
+                &[
+                    ("cut_off", "cut", "app crashed"),
+                    ("stopped", "app crashed", "app opened"),
+                    ("cut_off", "app opened", "mended"),
+                ],
+            ),
+        ],
+    },
+    Story {
+        title: "the uplink is cut; the collector stands in the school",
+        stands: Stands::OnPremises,
+        devices: 2,
+        acts: &[
+            Act::Breaks(Part::Uplink),
+            Act::Tells(UPLINK),
+            Act::Mends(Part::Uplink),
+            Act::Explains(UPLINK, &[]),
+        ],
+    },
+    Story {
+        title: "the vendor does not answer any more, and another host outside does",
+        stands: Stands::OnPremises,
+        devices: 2,
+        acts: &[
+            Act::Breaks(Part::Vendor),
+            Act::Tells(VENDOR),
+            Act::Mends(Part::Vendor),
+            Act::Explains(VENDOR, &[]),
+        ],
+    },
+    Story {
+        title: "only the way to the collector is cut, and students go on working",
+        stands: Stands::OnPremises,
+        devices: 2,
+        acts: &[
+            Act::Breaks(Part::CollectorPath),
+            Act::Tells(SCHOOL),
+            Act::Lasts(LONGER_THAN_BETWEEN_LOOKS),
+            Act::Mends(Part::CollectorPath),
+            Act::Explains(PATH, &[("working", "cut", "mended")]),
+        ],
+    },
+    Story {
+        title: "the collector stands elsewhere and the uplink is cut",
+        stands: Stands::Remote,
+        devices: 2,
+        acts: &[
+            Act::Breaks(Part::Uplink),
+            Act::Tells(REMOTE),
+            Act::Lasts(EACH_HAS_LOOKED_OUTSIDE),
+            Act::Mends(Part::Uplink),
+            Act::Explains(REMOTE, &[("cut_off", "cut", "mended")]),
+        ],
+    },
+    Story {
+        title: "an agent is killed and started again",
+        stands: Stands::OnPremises,
+        devices: 2,
+        acts: &[
+            Act::AgentDies("LAPTOP-101-2"),
+            Act::Tells(ONE_DEVICE),
+            Act::AgentStarts("LAPTOP-101-2"),
+            Act::Explains(ONE_DEVICE, &[]),
+        ],
+    },
+    Story {
+        title: "the collector is killed and started again while a room is cut off",
+        stands: Stands::OnPremises,
+        devices: 3,
+        acts: &[
+            Act::Breaks(Part::Room("101")),
+            Act::Tells(ROOM),
+            Act::CollectorDies,
+            Act::CollectorStarts,
+            Act::Lasts(EACH_HAS_LOOKED_OUTSIDE),
+            Act::Mends(Part::Room("101")),
+            Act::Explains(ROOM, &[("cut_off", "cut", "mended")]),
+        ],
+    },
+];
+
+/// One test for all: each waits for its agents' minutes, and they wait side by side.
 #[tokio::test]
-async fn a_room_whose_link_is_cut_is_one_incident_of_that_room_and_each_record_comes_once() {
-    let Some(campus) = Campus::lay(&ROOMS, DEVICES).await else {
-        return;
-    };
-    let school = campus.open(Stands::OnPremises, DEVICES).await;
-    settled(&school).await;
-    let cut = now();
-    school.campus.breaks(Part::Room("101"));
-    let incident = wait_until("the incident", PATIENCE, async || {
-        let all = school.record().incidents();
-        match all.as_slice() {
-            [one] if one.members.len() == usize::from(DEVICES) => Ok(one.clone()),
-            other => Err(format!("{other:?}")),
-        }
-    })
-    .await;
-    assert_eq!(
-        (incident.condition.as_str(), incident.cause.as_str()),
-        ("lost_contact", "room_network"),
-        "{incident:?}"
+async fn whatever_breaks_in_a_school_s_network_is_one_incident_with_its_cause() {
+    let played = join_all(
+        STORIES
+            .iter()
+            .map(|story| AssertUnwindSafe(story.plays()).catch_unwind()),
     );
-    assert_eq!(incident.rooms, BTreeSet::from(["101".to_owned()]));
-    assert_eq!(members(&incident), names("101"), "nobody of the other room");
-    for (name, since) in &incident.members {
-        // The last good sign: a beat at most, and what a busy machine adds, before the cut.
-        let before = cut.duration_since(*since);
-        assert!(before.abs() < SignedDuration::from_secs(8), "{name}: {before}");
-    }
-    let mended = now();
-    school.campus.mends(Part::Room("101"));
-    let over = wait_until("its end", PATIENCE, async || {
-        let all = school.record().incidents();
-        match all.as_slice() {
-            [one] if one.until.is_some() => Ok(one.clone()),
-            other => Err(format!("{other:?}")),
-        }
-    })
-    .await;
-    let until = over.until.expect("it is over");
-    assert!(
-        until >= mended && until.duration_since(mended) < SignedDuration::from_secs(45),
-        "mended {mended}, over {until}"
-    );
-    let record = school.record();
-    for stream in record.streams() {
-        let numbers: Vec<u64> = record.news(stream).iter().map(|news| news.seq).collect();
-        let whole: Vec<u64> = (1..=numbers.len() as u64).collect();
-        assert_eq!(numbers, whole, "each record once, in order");
-    }
+    let failed: Vec<_> = played
+        .await
+        .into_iter()
+        .zip(&STORIES)
+        .filter_map(|(played, story)| played.is_err().then_some(story.title))
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
 }
