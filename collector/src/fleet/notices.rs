@@ -7,7 +7,7 @@ use roomready_shared::ids::{IncidentId, RoomRef, SchoolId};
 use tokio::sync::watch;
 
 use super::{Fleet, State};
-use crate::domain::notice::{Case, CaseKey, Due, Ledger, Notice, Step, due, highest_step};
+use crate::domain::notice::{Case, CaseKey, Due, GIVEN_UP_AFTER, Ledger, Notice, Step, due, highest_step};
 use crate::domain::proctor::sitting_of;
 use crate::store::{Delivery, MOST_NOTICES_A_PAGE, Page, Store, StoreError};
 
@@ -93,7 +93,8 @@ impl State {
         self.notices.ledger.has_arrived(&key) || !self.on_the_way(school, incident).is_empty()
     }
 
-    /// What somebody has to come for in a school, and what was told and is over.
+    /// What somebody has to come for in a school, what was told and is over, and what was over lately. Hands are left out of
+    /// the last: they go up and down through a collector that runs and can write.
     fn cases(&self, school: &SchoolId, now: Timestamp) -> Vec<Case> {
         let told: BTreeSet<_> = self.notices.ledger.told().collect();
         let mut cases = Vec::new();
@@ -104,11 +105,14 @@ impl State {
         {
             let incident = &known.incident;
             let key = CaseKey::Incident(incident.id.clone());
-            if incident.is_open() || told.contains(&key) {
+            let over = ended_at(known);
+            // Short of that, it may be that nobody could be told while it lasted.
+            let is_old = over.is_some_and(|over| now.duration_since(over) >= GIVEN_UP_AFTER);
+            if !is_old || told.contains(&key) {
                 cases.push(Case {
                     key,
                     known: incident.detected,
-                    over: ended_at(known),
+                    over,
                     on_the_way: self.on_the_way(school, &incident.id),
                     highest: highest_step(incident),
                 });

@@ -176,3 +176,40 @@ async fn a_collector_that_is_killed_between_writing_and_delivering_loses_no_noti
     );
     assert!(!wrong);
 }
+
+#[tokio::test]
+async fn a_collector_that_is_killed_between_an_incident_and_its_notice_tells_it_once_after_its_start() {
+    let desk = HelpDesk::open().await;
+    let plan = Plan::testing_room("101")
+        .seat("101", "1", "LAPTOP-1", Platform::Windows)
+        .notices(&desk.settings());
+    let mut school = TestSchool::start(&plan).await;
+    std::fs::write(school.folder().join("hook-secret"), format!("{SECRET}\n")).expect("a secret");
+    let mut laptop = school.device("101", "LAPTOP-1", Platform::Windows).await;
+    laptop.open_app();
+    laptop.promise_ms = 2_500;
+    laptop.report().await;
+    let record = school.record();
+    wait_until("the incident's line", LONG, async || {
+        !record.incidents().is_empty()
+    })
+    .await;
+    school.kill().await;
+    assert_eq!(record.notices(), [], "it gathers for some seconds");
+
+    school.start_again().await;
+    desk.until_came(1).await;
+    wait_until("the outbox knows that it arrived", PATIENCE, async || {
+        record.notices().iter().any(|(_, state)| state == "delivered")
+    })
+    .await;
+    // Whatever is told from now on, it is not this incident once more.
+    school.kill().await;
+    school.start_again().await;
+    let staff = school.staff().await;
+    wait_until("the page tells what arrived", PATIENCE, async || {
+        staff.page("/notices").await.contains("The latest notice arrived")
+    })
+    .await;
+    assert_eq!((desk.came().len(), school.record().notices().len()), (1, 1));
+}

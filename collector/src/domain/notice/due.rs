@@ -5,10 +5,14 @@ use roomready_shared::ids::{SchoolId, TargetId};
 
 use super::message::{Kind, What};
 use super::plan::{NoticePlan, Step, Target};
-use super::{Case, CaseKey, Ledger};
+use super::{Case, CaseKey, GIVEN_UP_AFTER, Ledger};
 
 /// What comes within this time becomes one notice: a cart that was unplugged, a room's devices one after another.
 pub const GATHER_FOR: SignedDuration = SignedDuration::from_secs(5);
+/// A case that a target should have heard of for at least this long before it was over, and did not, is told as over:
+/// nothing could be written (the collector stood still, its disk was full), or the target's hour was. Twice the gathering,
+/// so that a case that came and went between two seconds stays untold.
+const SURELY_DUE: SignedDuration = SignedDuration::from_secs(10);
 /// Notices to one target within an hour. A bad morning of a school has about ten incidents; a telephone that rings more
 /// often is switched off, and then says nothing at all.
 pub const MOST_AN_HOUR: usize = 12;
@@ -41,8 +45,8 @@ struct Pending<'a> {
     ran_out: Option<Timestamp>,
 }
 
-/// The notices that are due now, for each school with its cases: every open one, and every one of
-/// [`Ledger::told`] that is over.
+/// The notices that are due now, for each school with its cases: every open one, every one of [`Ledger::told`] that is
+/// over, and whatever else was over within [`GIVEN_UP_AFTER`].
 #[must_use]
 pub fn due(
     ledger: &Ledger,
@@ -105,7 +109,14 @@ fn pending<'a>(
         })
     };
     match (ledger.heard(&case.key, &target.id), case.over) {
-        (None, Some(_)) => None,
+        (None, Some(over)) => {
+            let missed = case.unanswered_for(over) - plan.ladder.wait(target.step) >= SURELY_DUE;
+            let ago = now.duration_since(over);
+            let tell = missed && target.step <= case.highest && ago < GIVEN_UP_AFTER;
+            // It has waited for long enough.
+            tell.then(|| told(What::Over, ago.max(GATHER_FOR), None))
+                .flatten()
+        }
         (None, None) if target.step > case.highest || case.is_answered(now) => None,
         (None, None) => {
             let waited = case.unanswered_for(now) - plan.ladder.wait(target.step);

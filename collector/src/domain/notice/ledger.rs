@@ -54,15 +54,6 @@ impl Ledger {
                 What::Over => heard.over = true,
             }
         }
-        for (key, _) in &notice.tells {
-            if self
-                .cases
-                .get(key)
-                .is_some_and(|heard| heard.values().all(|heard| heard.over))
-            {
-                self.cases.remove(key);
-            }
-        }
     }
 
     /// A notice was delivered.
@@ -86,7 +77,11 @@ impl Ledger {
 
     /// Cases that somebody was told of and not yet that they are over.
     pub fn told(&self) -> impl Iterator<Item = &CaseKey> {
-        self.cases.keys()
+        let waiting = |heard: &BTreeMap<_, Heard>| heard.values().any(|heard: &Heard| !heard.over);
+        self.cases
+            .iter()
+            .filter(move |(_, heard)| waiting(heard))
+            .map(|(key, _)| key)
     }
 
     /// Whether a notice of this case arrived with somebody.

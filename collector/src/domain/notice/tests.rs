@@ -154,6 +154,62 @@ fn what_is_over_before_anybody_was_told_is_never_told() {
 }
 
 #[test]
+fn what_nobody_could_be_told_of_while_it_lasted_is_told_once_as_over_whatever_restarts() {
+    // From second 2 to 400 nothing can be written: the collector stands still, or its disk is full.
+    let cases = |now: i64| {
+        let all = [("short", 0, 4), ("long", 0, 320), ("later", 100, 130)];
+        let known = all.into_iter().filter(|(_, known, _)| *known <= now);
+        let cases = known.map(|(id, known, end)| {
+            let case = incident(id, known);
+            if now < end { case } else { over(case, end) }
+        });
+        cases.collect::<Vec<_>>()
+    };
+    let (mut ledger, plan) = (Ledger::default(), plan());
+    assert_eq!(told(&mut ledger, &plan, 0..2, cases), []);
+    // What was written just before it was killed, and so is in the outbox alone.
+    let written = due(&ledger, &plan, &[(school(), cases(400))], at(400));
+    assert_eq!(
+        second(&mut ledger, &plan, &cases(400), 400),
+        ["on-call over later+long", "school over long"],
+        "the short one had not been due, and the district's time had not come"
+    );
+    let mut restarted = Ledger::default();
+    written.iter().for_each(|due| restarted.take(&notice(due, 400)));
+    for mut ledger in [ledger, restarted] {
+        assert_eq!(told(&mut ledger, &plan, 401..9_000, cases), []);
+    }
+}
+
+#[test]
+fn what_has_been_over_for_two_hours_is_no_news() {
+    let cases = |_| vec![over(incident("lost-1", 0), 60)];
+    let end = 60 + GIVEN_UP_AFTER.as_secs();
+    assert_eq!(told(&mut Ledger::default(), &plan(), end..end + 60, cases), []);
+    assert_eq!(
+        as_text(&told(&mut Ledger::default(), &plan(), end - 1..end, cases)),
+        [(end - 1, "on-call over lost-1")]
+    );
+}
+
+#[test]
+fn what_came_too_late_for_its_hour_and_is_over_is_in_the_summary() {
+    let mut only_first = plan();
+    only_first.targets.truncate(1);
+    let told = told(&mut Ledger::default(), &only_first, 0..3_600, |now| {
+        let known = (0..=now / 20).take(13);
+        let cases = known.map(|number| (number, incident(&format!("i-{number:03}"), number * 20)));
+        cases
+            .map(|(number, case)| match number {
+                12 if now >= 300 => over(case, 300),
+                _ => case,
+            })
+            .collect()
+    });
+    assert_eq!(as_text(&told)[12..], [(1_125, "on-call summary i-012")]);
+}
+
+#[test]
 fn a_burst_is_one_notice() {
     let told = told(&mut Ledger::default(), &plan(), 0..60, |now| {
         let known = [("a", 0), ("b", 2), ("c", 4), ("d", 20)];
@@ -358,6 +414,7 @@ fn help_knows_only_of_what_arrived() {
 fn a_case_whose_target_left_the_settings_is_forgotten() {
     let mut ledger = Ledger::default();
     second(&mut ledger, &plan(), &[incident("a", 0)], 5);
+    assert_eq!(ledger.told().count(), 1);
     ledger.forget(at(5) + FORGOTTEN_AFTER);
     assert_eq!(ledger.told().count(), 1);
     ledger.forget(at(6) + FORGOTTEN_AFTER);

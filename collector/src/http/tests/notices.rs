@@ -55,11 +55,12 @@ impl Collector {
     }
 }
 
-async fn silent_seat(collector: &Collector) {
+async fn silent_seat(collector: &Collector) -> Agent {
     let agent = Agent::enrol(collector, "LIN-1").await;
     agent.beat(collector).await;
     let started = agent.report(collector, 1, &[serde_json::json!({"kind": "app_started"})]);
     assert_eq!(agent.send(collector, &started).await.status, 200);
+    agent
 }
 
 #[tokio::test]
@@ -92,6 +93,33 @@ async fn a_silent_seat_is_told_once_and_the_board_says_help_only_after_it_arrive
     collector.fleet.notice_delivered(notice);
     let said = collector.get_with(board, &coordinator).await.text;
     assert!(said.contains("Help has been told.") && !said.contains("Tell your technician."));
+}
+
+#[tokio::test]
+async fn what_was_over_before_a_notice_could_be_written_is_told_once_through_a_restart() {
+    let collector = lincoln_that_tells().await;
+    let agent = silent_seat(&collector).await;
+    // The record is written and the notices are not: nobody is told in these seconds.
+    collector.seconds_pass(60).await;
+    for _ in 0..30 {
+        agent.beat(&collector).await;
+        collector.seconds_pass(2).await;
+    }
+    let over = collector.fleet.read(|fleet| {
+        let log = fleet.incidents(&"lincoln-ms".parse().unwrap()).unwrap();
+        log.newest_first().iter().all(|told| !told.incident.is_open())
+    });
+    assert!(over && collector.outbox().await.is_empty());
+
+    let config = || lincoln_as(&format!("{LINCOLN}{NOTICES}"));
+    let collector = collector.restarted(config()).await;
+    collector.watched_seconds_pass(1).await;
+    let told = collector.outbox().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].notice.kind, told[0].notice.tells.len()), (Kind::Over, 1));
+    let collector = collector.restarted(config()).await;
+    collector.watched_seconds_pass(30).await;
+    assert_eq!(collector.outbox().await, told, "once");
 }
 
 #[tokio::test]

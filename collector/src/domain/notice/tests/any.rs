@@ -60,6 +60,7 @@ proptest! {
                 prop_assert_eq!(*times, 1, "{} {:?} {:?}", target, key, what);
             }
             let opened = heard.contains_key(&(target.clone(), key.clone(), What::Opened));
+            // Six cases fill no hour, and each second could be written.
             prop_assert!(opened, "nobody hears the end of what they never heard of");
             let ended = heard.contains_key(&(target.clone(), key.clone(), What::Over));
             prop_assert!(ended, "whoever heard of it hears that it is over");
