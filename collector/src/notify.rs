@@ -5,6 +5,7 @@
 //! notice says and when it is due is decided in [`crate::domain::notice`].
 
 mod body;
+mod certificate;
 mod deliver;
 mod failure;
 mod hook;

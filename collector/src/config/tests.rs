@@ -293,10 +293,13 @@ fn the_sample_tells_whom_and_how() {
 fn a_secret_may_have_a_name_in_the_environment_and_files_stand_beside_the_settings() {
     let text = format!(
         "{GOOD}\n[notices]\n[[notices.target]]\nid = \"a\"\nname = \"A\"\nstep = 1\nkind = \"signed\"\n\
-         address_env = \"HOOK\"\nsecret_file = \"hook-secret\"\n"
+         address_env = \"HOOK\"\nsecret_file = \"hook-secret\"\n\
+         [notices.mail]\nserver = \"relay\"\nfrom = \"a@b.example\"\nca = \"relay-ca.pem\"\n"
     );
     let notices = read("c", &text, &mut TextAlone(None)).unwrap().notices;
     assert_eq!(notices.environment_names(), ["HOOK".to_owned()].into());
     let placed = format!("{:?}", notices.in_folder(std::path::Path::new("/etc/roomready")));
-    assert!(placed.contains("/etc/roomready/hook-secret"), "{placed}");
+    for file in ["hook-secret", "relay-ca.pem"] {
+        assert!(placed.contains(&format!("/etc/roomready/{file}")), "{placed}");
+    }
 }

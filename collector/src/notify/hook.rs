@@ -8,7 +8,7 @@ use reqwest::{Client, RequestBuilder, StatusCode, Url};
 
 use super::{
     Address, Failure, Hook, HookAddress, HookKind, IDEMPOTENCY_HEADER, SIGNATURE_HEADER, Settings,
-    TIMESTAMP_HEADER, body, signature,
+    TIMESTAMP_HEADER, body, certificate, signature,
 };
 use crate::domain::notice::Notice;
 use crate::error::with_causes;
@@ -157,6 +157,10 @@ fn trouble(error: reqwest::Error, host: &str) -> Failure {
                 EXCHANGE.as_secs()
             ),
         );
+    }
+    if let Some(rustls::Error::InvalidCertificate(wrong)) = certificate::under(&error) {
+        let why = certificate::fault(wrong, "let this computer believe its CA");
+        return Failure::new("tls", &format!("the certificate of {host} {why}"));
     }
     let causes = with_causes(&error);
     if error.is_connect() {

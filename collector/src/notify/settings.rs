@@ -93,6 +93,8 @@ pub struct MailServer {
     pub port: u16,
     /// How the connection is encrypted.
     pub encryption: Encryption,
+    /// The CAs that alone are believed, in a file; whom this computer believes where none is named.
+    pub ca: Option<PathBuf>,
     /// Whom notices come from.
     pub from: Mailbox,
     /// As whom to sign in there, and where the password is kept.
@@ -195,6 +197,9 @@ impl Settings {
                 *path = folder.join(&*path);
             }
         });
+        if let Some(ca) = self.mail.as_mut().and_then(|mail| mail.ca.as_mut()) {
+            *ca = folder.join(&*ca);
+        }
         self
     }
 

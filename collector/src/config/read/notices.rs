@@ -117,6 +117,14 @@ fn mail(mut reader: Reader<'_>) -> Option<MailServer> {
     let from = reader
         .required("from", "\"RoomReady <roomready@cedarvalley.example>\"")
         .and_then(mailbox);
+    let ca = reader.optional("ca").and_then(Value::text).map(PathBuf::from);
+    if ca.is_some() && encryption == Encryption::None {
+        reader.fault_at(
+            "ca",
+            "nobody shows a certificate where nothing is encrypted",
+            "write encryption = \"starttls\" or \"tls\", or leave \"ca\" out",
+        );
+    }
     let user = reader.optional("user").and_then(Value::text);
     let password = kept(&mut reader, "password");
     match (user, &password) {
@@ -139,6 +147,7 @@ fn mail(mut reader: Reader<'_>) -> Option<MailServer> {
         host: host?,
         port: port.unwrap_or(encryption.usual_port()),
         encryption,
+        ca,
         from: from?,
         sign_in: user.map(str::to_owned).zip(password),
     })
