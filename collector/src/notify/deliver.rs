@@ -109,6 +109,7 @@ impl Telling {
             });
             for known in removed {
                 let why = ShortText::fit("this target is no longer in the settings");
+                count_given_up(&known.notice.target);
                 self.remember(&known.notice, Tried::Failed { why, next: None })
                     .await;
             }
@@ -190,8 +191,7 @@ impl One {
                 || ShortText::fit("the collector stood still for too long; it would have been old news"),
                 |(_, why)| why,
             );
-            metrics::counter!("roomready_notices_given_up_total", "target" => self.target.to_string())
-                .increment(1);
+            count_given_up(&self.target);
             self.telling
                 .remember(&notice, Tried::Failed { why, next: None })
                 .await;
@@ -234,14 +234,14 @@ impl One {
             Err(failure) => {
                 tracing::warn!(target_of_notices = %target, notice = %notice.id, "a notice was not delivered: {failure}");
                 metrics::counter!(
-                    "roomready_notices_failed_total", "target" => target.clone(), "why" => failure.kind()
+                    "roomready_notices_failed_total", "target" => target, "why" => failure.kind()
                 )
                 .increment(1);
                 // Somebody waits for what comes of a test, and presses again; hours later it would only puzzle.
                 let next = next_try(notice.at, failures.saturating_add(1), now)
                     .filter(|_| notice.kind != Kind::Test);
                 if next.is_none() {
-                    metrics::counter!("roomready_notices_given_up_total", "target" => target).increment(1);
+                    count_given_up(&self.target);
                 }
                 Tried::Failed {
                     why: failure.text().clone(),
@@ -256,4 +256,8 @@ impl One {
             }
         }
     }
+}
+
+fn count_given_up(target: &TargetId) {
+    metrics::counter!("roomready_notices_given_up_total", "target" => target.to_string()).increment(1);
 }

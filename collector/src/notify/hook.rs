@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
+use tokio::time::timeout;
 
 use super::{
     Address, Failure, Hook, HookAddress, HookKind, IDEMPOTENCY_HEADER, SIGNATURE_HEADER, Settings,
@@ -19,6 +20,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const EXCHANGE: Duration = Duration::from_secs(15);
 /// What is read of an answer. Only its status counts; the rest is read so that the connection ends in good order.
 const MOST_ANSWER_BYTES: usize = 16 * 1024;
+/// And how long for: the notice was taken, and the next one of this target waits.
+const REST_OF_ANSWER: Duration = Duration::from_secs(2);
 
 /// A client for all web hooks. It follows no redirect: a signed message goes where the district said, and nowhere else.
 pub(super) fn client(settings: &Settings) -> Result<Client, reqwest::Error> {
@@ -99,13 +102,16 @@ pub(super) async fn post(
 async fn exchange(request: RequestBuilder, host: &str) -> Result<(), Failure> {
     let mut response = request.send().await.map_err(|error| trouble(error, host))?;
     let status = response.status();
-    let mut read = 0;
-    while let Ok(Some(chunk)) = response.chunk().await {
-        read += chunk.len();
-        if read > MOST_ANSWER_BYTES {
-            break;
+    let reading = async {
+        let mut read = 0;
+        while let Ok(Some(chunk)) = response.chunk().await {
+            read += chunk.len();
+            if read > MOST_ANSWER_BYTES {
+                break;
+            }
         }
-    }
+    };
+    let _whatever_it_says = timeout(REST_OF_ANSWER, reading).await;
     if status.is_success() {
         return Ok(());
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use roomready_shared::facts::Platform;
+use roomready_tests::http;
 use roomready_tests::school::{Plan, TestSchool};
 use roomready_tests::wait::{PATIENCE, wait_until};
 use serde_json::Value;
@@ -203,6 +204,12 @@ async fn a_collector_that_is_killed_between_an_incident_and_its_notice_tells_it_
         record.notices().iter().any(|(_, state)| state == "delivered")
     })
     .await;
+    let counts = http::client().get(school.url("/metrics")).send().await;
+    let counts = counts.expect("it answers").text().await.expect("text");
+    for counted in ["written", "delivered"] {
+        let line = format!("roomready_notices_{counted}_total{{target=\"desk\"}} 1");
+        assert!(counts.contains(&line), "{line} in {counts}");
+    }
     // Whatever is told from now on, it is not this incident once more.
     school.kill().await;
     school.start_again().await;

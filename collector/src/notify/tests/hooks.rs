@@ -280,6 +280,7 @@ async fn each_chat_gets_what_it_understands_and_nothing_that_it_would_take_for_m
 
 #[tokio::test]
 async fn what_waits_for_a_target_that_left_the_settings_is_given_up() {
+    let metrics = crate::telemetry::Metrics::start();
     let world = World::telling(vec![], settings());
     let store = std::sync::Arc::clone(&world.store);
     let notice = notice("gone", 1);
@@ -297,6 +298,8 @@ async fn what_waits_for_a_target_that_left_the_settings_is_given_up() {
             .as_str()
             .contains("no longer in the settings")
     );
+    let counted = "roomready_notices_given_up_total{target=\"gone\"} 1";
+    assert!(metrics.render().contains(counted), "{counted}");
     world.stop().await;
 }
 
