@@ -266,16 +266,20 @@ impl Incident {
                 let Some(held) = self.spans.get_mut(device) else {
                     return false;
                 };
-                // Of several absences in one incident, only the one that is told of is told anew.
+                // Of several absences in one incident, only the one that is told of is told anew. What goes on, and
+                // costs nothing by itself, goes on around the gaps in it.
                 let apart = |span: &Span| {
                     span.until.is_some_and(|until| until <= first.from)
                         || last.until.is_some_and(|until| span.from >= until)
+                        || (span.until.is_none() && span.counted == Counted::Working)
                 };
                 let before = held.clone();
                 held.retain(apart);
                 held.extend(spans.iter().copied());
-                held.sort_by_key(|span| span.from);
-                held.truncate(MOST_SPANS);
+                held.sort_by_key(|span| (span.until.is_none(), span.from));
+                if held.len() > MOST_SPANS {
+                    held.drain(MOST_SPANS - 1..held.len() - 1);
+                }
                 *held != before
             }
             Change::Corrected { from, to, .. } => {

@@ -79,16 +79,15 @@ fn suspect(device: &mut DeviceWatch, now: Now) {
         _ => None,
     };
     if let Some((since, why)) = silent {
+        let comes_and_goes = device.open.contains_key(&Condition::Unstable);
+        if comes_and_goes {
+            device.is_in_a_gap();
+        }
         let pending = Pending {
             since,
             broken: now.wall.max(since),
             // Of a device that comes and goes only a long gap is more than one of many.
-            from_ms: now_ms
-                + if device.open.contains_key(&Condition::Unstable) {
-                    UNSTABLE_GAP_MS
-                } else {
-                    0
-                },
+            from_ms: now_ms + if comes_and_goes { UNSTABLE_GAP_MS } else { 0 },
             why,
             seen: Detection::Live,
         };

@@ -166,6 +166,7 @@ impl Taker<'_, '_> {
             let incident = open.incident.clone();
             self.device.well.remove(&Condition::Unstable);
             follows(self.id, &incident, Condition::LostContact, since, self.book);
+            self.device.gap_is_over(&incident, since, self.received.wall);
         }
     }
 
@@ -328,7 +329,8 @@ impl Taker<'_, '_> {
             Some(false) if told_late && self.phase_then(at) == Some(Phase::Testing) => {
                 let known = self.device.absence().is_some()
                     || self.book.absence_around(self.device, at).is_some()
-                    || self.device.is_in(Condition::VendorUnreachable);
+                    || self.device.is_in(Condition::VendorUnreachable)
+                    || self.device.is_in(Condition::Unstable);
                 if !known {
                     self.device.late = Some((Condition::VendorUnreachable, at));
                 }

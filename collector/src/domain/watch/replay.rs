@@ -41,6 +41,8 @@ pub(super) struct Past {
     gone: bool,
     /// Some of its records are lost.
     lost: bool,
+    /// It is known to come and go, and is away once more.
+    gap: bool,
     vendor: Option<bool>,
     records: Vec<(Timestamp, u32, ClockEpoch, What)>,
     /// The absence that is to be explained, once everything is told.
@@ -73,7 +75,7 @@ impl DeviceWatch {
 
     /// A record that may tell of an absence.
     pub(super) fn remember(&mut self, record: &Record, book: &mut Book<'_>) {
-        if self.absence().is_none() && self.past.due.is_none() {
+        if self.absence().is_none() && self.past.due.is_none() && !self.past.gap {
             return;
         }
         if self.past.records.len() >= MOST_RECORDS {
@@ -83,6 +85,19 @@ impl DeviceWatch {
         let plus_minus = u32::try_from(record.time.plus_minus_ms).unwrap_or(u32::MAX);
         let told = (record.time.at, plus_minus, record.epoch, record.what);
         self.past.records.push(told);
+    }
+
+    /// It is known to come and go, and has gone.
+    pub(super) fn is_in_a_gap(&mut self) {
+        self.remember_before(false);
+        self.past.gap = true;
+    }
+
+    /// A gap of what is known to come and go is over.
+    pub(super) fn gap_is_over(&mut self, incident: &IncidentId, since: Timestamp, until: Timestamp) {
+        if self.past.gap {
+            self.is_back(incident, since, until);
+        }
     }
 
     /// An absence is over; its story may still be under way.
@@ -232,8 +247,9 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
     };
     device.past.records.clear();
     device.past.explained = Some(explained);
+    // An absence counts as unheard until more is known; a gap counts as nothing.
     let guessed = spans.iter().all(|span| span.counted == Counted::Unheard);
-    if !guessed {
+    if !guessed || std::mem::take(&mut device.past.gap) {
         book.learn(&incident, Change::Exact { device: id, spans });
     }
     Some(incident)

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, SchoolId, SessionId};
+use roomready_shared::timetable::Phase;
 use serde::{Deserialize, Serialize};
 
 use super::contact::{Contact, Test};
@@ -74,6 +75,12 @@ impl WatchState {
                     since: last,
                     noticed_ms: 0,
                 };
+                // It was there while its sitting tested, so its silence means something, whatever ran on it.
+                if let Some((seat, Phase::Testing)) = device.place.seating_at(&state.plan.sessions, last) {
+                    let session = seat.session.clone();
+                    take_seat(device, &session);
+                    device.present = true;
+                }
             }
         }
         for note in &notes {

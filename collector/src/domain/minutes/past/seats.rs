@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, DeviceName, SeatLabel};
 
 use super::Past;
-use crate::domain::incident::{Incident, Span};
+use crate::domain::incident::{Basis, Counted, Incident, Span};
 use crate::domain::minutes::{Asked, OwnTime, SeatMinutes, seat_minutes};
 use crate::domain::people::{Act, Deed, Machine};
 use crate::domain::plan::{Session, Watched};
@@ -133,7 +133,7 @@ impl<'a> Ground<'a> {
             (_, Some(own)) => SeatCount::Minutes(seat_minutes(&Asked {
                 own,
                 off: &self.off,
-                spans: &who.device.map(|device| self.spans(device)).unwrap_or_default(),
+                spans: &self.spans(&who),
                 blind: &self.past.blind,
                 answers: &self.answers,
                 now: self.now,
@@ -149,26 +149,62 @@ impl<'a> Ground<'a> {
 
     /// Of every incident, also one that the device came into in another sitting: its own time says which part is of
     /// this one.
-    fn spans(&self, device: DeviceId) -> Vec<Span> {
+    fn spans(&self, who: &Expected) -> Vec<Span> {
+        let Some(device) = who.device else {
+            return Vec::new();
+        };
         let all = self.past.incidents.values();
         let of = all.filter_map(|incident: &Incident| incident.spans.get(&device));
-        of.flatten().copied().collect()
+        of.flatten()
+            .copied()
+            .chain(self.until_it_went_on(who, device))
+            .collect()
     }
 
-    fn own(&self, who: &Expected) -> Option<OwnTime> {
-        let device = who.device?;
-        let notes = self
-            .past
-            .seats
-            .get(&device)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+    /// From the swap until the test app was opened on the device that was brought, its student waited.
+    fn until_it_went_on(&self, who: &Expected, device: DeviceId) -> Option<Span> {
+        let from = self.brought(who, device)?;
+        let until = self.first_start(device).filter(|start| *start > from)?;
+        Some(Span {
+            from,
+            until: Some(until),
+            counted: Counted::Stopped,
+            basis: Basis::Stated,
+            plus_minus_ms: 0,
+        })
+    }
+
+    /// When it was brought to a seat in place of another device.
+    fn brought(&self, who: &Expected, device: DeviceId) -> Option<Timestamp> {
         let machine = Machine {
             name: who.name.clone(),
             device: Some(device),
         };
-        let came_later = self.swapped(|_, new| new.is(&machine));
-        let first = notes.iter().find(|(_, began)| *began).map(|(at, _)| *at);
+        self.swapped(|_, new| new.is(&machine))
+    }
+
+    fn notes(&self, device: DeviceId) -> &[(Timestamp, bool)] {
+        self.past
+            .seats
+            .get(&device)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    fn first_start(&self, device: DeviceId) -> Option<Timestamp> {
+        let notes = self.notes(device).iter();
+        notes.filter(|(_, began)| *began).map(|(at, _)| *at).next()
+    }
+
+    fn own(&self, who: &Expected) -> Option<OwnTime> {
+        let device = who.device?;
+        let notes = self.notes(device);
+        let machine = Machine {
+            name: who.name.clone(),
+            device: Some(device),
+        };
+        let brought = self.brought(who, device);
+        let first = self.first_start(device);
         let affected = self.past.incidents.values().any(|incident| {
             let member = incident.member(device);
             member.is_some_and(|member| member.session == self.past.session)
@@ -176,8 +212,8 @@ impl<'a> Ground<'a> {
         // Start was pressed for those who were there, not for a device that was fetched afterwards.
         let pressed = self
             .started
-            .filter(|_| came_later.is_none() && (first.is_some() || affected));
-        let from = [first, pressed, came_later.filter(|_| affected)]
+            .filter(|_| brought.is_none() && (first.is_some() || affected));
+        let from = [first, pressed, brought.filter(|_| first.is_some() || affected)]
             .into_iter()
             .flatten()
             .min()?;

@@ -43,7 +43,7 @@ fn a_device_that_died_while_the_collector_was_down_is_found_after_two_promises()
     school.happens("L-1", What::AppStarted);
     school.until(120);
     school.dies("L-1");
-    // L-2 was never at a test; that it is silent now means nothing to anybody.
+    // Nothing is stored of L-2 in this test; that it is silent now means nothing to anybody.
     school.dies("L-2");
     school.restart_collector(60);
     assert_eq!(school.sight("L-1"), Sight::Checking);
@@ -60,6 +60,17 @@ fn a_device_that_died_while_the_collector_was_down_is_found_after_two_promises()
         "nothing begins inside a blind interval"
     );
     assert!(matches!(school.sight("L-2"), Sight::Silent { .. }));
+}
+
+#[test]
+fn a_device_whose_app_cannot_be_read_is_missed_after_a_restart_if_its_records_show_it_in_the_test() {
+    let mut school = TestSchool::with(&["L-1"]);
+    school.until(6 * MINUTE);
+    school.stored_until = 5 * MINUTE;
+    school.dies("L-1");
+    school.restart_collector(60);
+    school.pass(60);
+    assert_eq!(school.told(), ["7:40 seat 1 lost_contact"]);
 }
 
 #[test]

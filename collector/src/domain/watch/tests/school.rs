@@ -62,6 +62,8 @@ pub(super) struct TestSchool {
     pub(super) state: Option<WatchState>,
     pub(super) devices: BTreeMap<String, Device>,
     pub(super) second: i64,
+    /// When the latest record of each device was stored; before the test, unless a test says otherwise.
+    pub(super) stored_until: i64,
     pub(super) notes: Vec<Note>,
     told: Vec<String>,
     pub(super) extra: Vec<Input>,
@@ -219,6 +221,7 @@ impl TestSchool {
             district,
             state: Some(state),
             second,
+            stored_until: -60,
             notes: Vec::new(),
             told: Vec::new(),
             extra: Vec::new(),
@@ -363,7 +366,7 @@ impl TestSchool {
     pub(super) fn restart_collector(&mut self, gap: i64) {
         let heard = self.state().devices().map(|(device, _)| RestoredDevice {
             device,
-            last: at(-60),
+            last: at(self.stored_until),
         });
         let restored = Restored {
             school: room().school,
