@@ -72,7 +72,7 @@ async fn a_real_session_is_recorded_and_comes_out_the_same_when_it_is_played_aga
             .collect();
         let both =
             ["test_app_crashed", "lost_contact"].map(|condition| told.iter().any(|one| one == condition));
-        (both == [true, true]).then_some(()).ok_or(told)
+        (both == [true, true]).then_some(()).ok_or(told.join(", "))
     })
     .await;
     assert!(school.stop().await.success(), "it stops in good order");

@@ -1,13 +1,15 @@
 //! A day on which something happens now and then, drawn by chance, with what it must have cost each seat.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 /// Students' devices of each room: one of them is less than the share that makes a room's trouble of it.
 const SEATS: usize = 5;
+/// Rooms with one access point.
+const SHARED: [usize; 2] = [0, 1];
+const ACCESS_POINT: &str = "ap-east";
 /// Something happens at most once in this time, so that what it costs can be told without knowing the watch.
 const APART: Duration = Duration::from_secs(11 * 60);
 /// Times in which something may happen, of [`APART`] each.
@@ -30,10 +32,14 @@ pub enum Trouble {
     CollectorUnreachable,
     /// A room's network.
     RoomDown,
-    /// The school's way out; the collector stands in the school.
+    /// The access point of the first two rooms, as the district's map says.
+    AccessPointDown,
+    /// The school's way out.
     UplinkDown,
     /// The vendor, for everybody.
     VendorDown,
+    /// The collector itself: nothing is told of that.
+    CollectorKilled,
 }
 
 /// One thing that happens.
@@ -64,29 +70,32 @@ pub struct Lost {
 #[derive(Debug, Clone)]
 pub struct Timeline {
     pub rooms: usize,
+    /// The collector stands elsewhere, behind the school's way out.
+    pub remote: bool,
     pub seed: u64,
     pub outages: Vec<Outage>,
 }
 
 /// Any day.
-pub fn any() -> impl Strategy<Value = Timeline> {
+pub fn any_day() -> impl Strategy<Value = Timeline> {
     let slot = prop_oneof![
         1 => Just(Vec::new()),
         6 => outage().prop_map(|one| vec![one]),
         // Two independent causes at once.
         4 => (one_device(), local()).prop_map(|(one, other)| vec![one, other]),
     ];
-    (3..=4_usize, any_seed(), prop::collection::vec(slot, 1..=MOST)).prop_map(|(rooms, seed, slots)| {
-        Timeline {
+    (
+        3..=4_usize,
+        any::<bool>(),
+        1..10_000_u64,
+        prop::collection::vec(slot, 1..=MOST),
+    )
+        .prop_map(|(rooms, remote, seed, slots)| Timeline {
             rooms,
+            remote,
             seed,
             outages: outages(rooms, slots),
-        }
-    })
-}
-
-fn any_seed() -> impl Strategy<Value = u64> {
-    1..10_000_u64
+        })
 }
 
 fn outages(rooms: usize, slots: Vec<Vec<Outage>>) -> Vec<Outage> {
@@ -108,12 +117,19 @@ fn outages(rooms: usize, slots: Vec<Vec<Outage>>) -> Vec<Outage> {
 }
 
 fn outage() -> impl Strategy<Value = Outage> {
-    let wide = (
-        prop::sample::select(vec![Trouble::UplinkDown, Trouble::VendorDown]),
-        180..300_u64,
-    );
+    let wide = prop::sample::select(vec![
+        Trouble::AccessPointDown,
+        Trouble::UplinkDown,
+        Trouble::VendorDown,
+        Trouble::CollectorKilled,
+    ]);
+    let lasts = |trouble| match trouble {
+        Trouble::CollectorKilled => 20..100_u64,
+        _ => 180..300_u64,
+    };
+    let wide = wide.prop_flat_map(move |trouble| (Just(trouble), lasts(trouble)));
     prop_oneof![
-        3 => local(),
+        1 => local(),
         1 => wide.prop_flat_map(|(trouble, lasts)| placed(trouble, lasts)),
     ]
 }
@@ -153,30 +169,30 @@ impl Outage {
     /// Whose test it disturbs, by the names of devices.
     pub fn hits(&self, timeline: &Timeline) -> Vec<String> {
         match self.trouble {
-            Trouble::RoomDown => (0..SEATS).map(|seat| name(self.room, seat)).collect(),
-            Trouble::UplinkDown | Trouble::VendorDown => timeline.devices().collect(),
+            Trouble::RoomDown => seats_of(self.room).collect(),
+            Trouble::AccessPointDown => SHARED.into_iter().flat_map(seats_of).collect(),
+            Trouble::UplinkDown | Trouble::VendorDown | Trouble::CollectorKilled => {
+                timeline.devices().collect()
+            }
             _ => vec![name(self.room, self.seat)],
         }
     }
 
-    /// Words of conditions under which it may be told.
-    pub fn conditions(&self) -> &'static [&'static str] {
-        match self.trouble {
-            Trouble::LidCloses => &["slept"],
-            Trouble::AppCrashes => &["test_app_crashed"],
-            Trouble::UplinkDown | Trouble::VendorDown => &["vendor_unreachable"],
-            _ => &["lost_contact"],
-        }
-    }
-
-    /// Words of causes that it may be told with.
-    pub fn causes(&self) -> &'static [&'static str] {
-        match self.trouble {
-            Trouble::RoomDown => &["room_network"],
-            Trouble::UplinkDown => &["school_uplink"],
-            Trouble::VendorDown => &["vendor"],
-            _ => &["device"],
-        }
+    /// Words of the condition and of the cause that it is told with; none for what nobody is told of.
+    pub fn is_told_as(&self, timeline: &Timeline) -> Option<(&'static str, &'static str)> {
+        Some(match self.trouble {
+            Trouble::Dies { .. } | Trouble::Drops | Trouble::CollectorUnreachable => {
+                ("lost_contact", "device")
+            }
+            Trouble::LidCloses => ("slept", "device"),
+            Trouble::AppCrashes => ("test_app_crashed", "device"),
+            Trouble::RoomDown => ("lost_contact", "room_network"),
+            Trouble::AccessPointDown => ("lost_contact", "access_point"),
+            Trouble::UplinkDown if timeline.remote => ("lost_contact", "school_uplink"),
+            Trouble::UplinkDown => ("vendor_unreachable", "school_uplink"),
+            Trouble::VendorDown => ("vendor_unreachable", "vendor"),
+            Trouble::CollectorKilled => return None,
+        })
     }
 
     fn costs(&self) -> Lost {
@@ -196,7 +212,7 @@ impl Outage {
                 stopped: self.lasts,
                 ..lost
             },
-            Trouble::Drops | Trouble::RoomDown => Lost {
+            Trouble::Drops | Trouble::RoomDown | Trouble::AccessPointDown => Lost {
                 away: self.lasts,
                 ..lost
             },
@@ -205,7 +221,7 @@ impl Outage {
                 within: coarse,
                 ..lost
             },
-            Trouble::CollectorUnreachable => Lost {
+            Trouble::CollectorUnreachable | Trouble::CollectorKilled => Lost {
                 perhaps: self.lasts,
                 ..lost
             },
@@ -216,7 +232,8 @@ impl Outage {
         let device = name(self.room, self.seat);
         let who = match self.trouble {
             Trouble::RoomDown => format!("rooms = [\"{}\"]\n", room(self.room)),
-            Trouble::UplinkDown | Trouble::VendorDown => String::new(),
+            Trouble::AccessPointDown => format!("access_point = \"{ACCESS_POINT}\"\n"),
+            Trouble::UplinkDown | Trouble::VendorDown | Trouble::CollectorKilled => String::new(),
             _ => format!("devices = \"{device}\"\n"),
         };
         let (what, again) = match self.trouble {
@@ -229,6 +246,8 @@ impl Outage {
             Trouble::Drops => ("drops", String::new()),
             Trouble::CollectorUnreachable => ("collector_unreachable", String::new()),
             Trouble::RoomDown => ("room_network_down", String::new()),
+            Trouble::AccessPointDown => ("access_point_down", String::new()),
+            Trouble::CollectorKilled => ("collector_killed", String::new()),
             Trouble::UplinkDown => ("uplink_down", String::new()),
             Trouble::VendorDown => ("vendor_down", String::new()),
         };
@@ -264,18 +283,35 @@ impl Timeline {
 
     /// The day as a scenario that can be played by hand.
     pub fn scenario(&self) -> String {
+        let site = if self.remote { "remote" } else { "on-premises" };
+        let seed = self.seed;
+        let rooms: String = (0..self.rooms).map(room_table).collect();
         let mut text = format!(
-            "title = \"Any day\"\nseed = {}\nfrom = \"08:57\"\nuntil = \"10:06\"\n\n\
-             [[room]]\nfirst = 101\ncount = {}\n\n[[devices]]\nrooms = \"all\"\ncount = {SEATS}\n\n\
-             [[session]]\nid = \"math\"\nrooms = \"all\"\nstarts = \"09:00\"\nends = \"10:00\"\n\n",
-            self.seed, self.rooms
+            "title = \"Any day\"\nseed = {seed}\nsite = \"{site}\"\naccess_point_map = true\n\
+             from = \"08:57\"\nuntil = \"10:06\"\n\n{rooms}\
+             [[devices]]\nrooms = \"all\"\ncount = {SEATS}\n\n\
+             [[session]]\nid = \"math\"\nrooms = \"all\"\nstarts = \"09:00\"\nends = \"10:00\"\n\n"
         );
         for outage in &self.outages {
             text.push_str(&outage.event());
         }
-        writeln!(text, "[expect]").expect("a string takes everything");
+        text.push_str("[expect]\n");
         text
     }
+}
+
+fn seats_of(room: usize) -> impl Iterator<Item = String> {
+    (0..SEATS).map(move |seat| name(room, seat))
+}
+
+fn room_table(place: usize) -> String {
+    let id = room(place);
+    let shared = if SHARED.contains(&place) {
+        format!("access_point = \"{ACCESS_POINT}\"\n")
+    } else {
+        String::new()
+    };
+    format!("[[room]]\nid = \"{id}\"\n{shared}\n")
 }
 
 fn room(room: usize) -> String {
