@@ -19,6 +19,7 @@ let [sending, due] = [false, 0];
 let shown = ""; // what the list says now
 let [panel, fetching] = [mark(), false]; // which panel this page has
 let last = { button: null, at: 0 };
+let leaves = { key: "", to: "" }; // a page that asks one thing goes where its form says, once that is done
 
 function mark() {
   return document.getElementById("people")?.dataset.panel;
@@ -68,8 +69,10 @@ function pressed(event) {
   const at = Date.now();
   if (last.button === event.submitter && at - last.at < AGAIN_MS) return;
   last = { button: event.submitter, at };
-  const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrf");
-  keep([...all, { key: draw(), to: event.submitter?.getAttribute("formaction") ?? form.getAttribute("action"), fields, words: described(form, words, event.submitter), at, by: signIn }]);
+  const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrf" && name !== "once");
+  const key = draw();
+  if (form.dataset.then) leaves = { key, to: form.dataset.then };
+  keep([...all, { key, to: event.submitter?.getAttribute("formaction") ?? form.getAttribute("action"), fields, words: described(form, words, event.submitter), at, by: signIn }]);
   form.reset();
   const folded = (event.submitter ?? form).closest("details");
   if (folded?.open) {
@@ -110,6 +113,7 @@ async function send() {
       break;
     }
     change(next.key, (press) => (outcome ? [{ ...press, refused: outcome }] : []));
+    if (!outcome && next.key === leaves.key) location.assign(leaves.to);
     if (outcome) say(`Not taken: ${next.words}. ${outcome}`);
     else if (next.tried) say(`Sent: ${next.words}`);
     panel = null;
@@ -178,6 +182,6 @@ function tick() {
 document.addEventListener("submit", pressed);
 window.addEventListener("storage", show);
 window.addEventListener("online", () => send((due = 0)));
-new MutationObserver(refresh).observe(document.getElementById("people"), { attributes: true });
+if (document.getElementById("people")) new MutationObserver(refresh).observe(document.getElementById("people"), { attributes: true });
 setInterval(tick, 1000);
 tick();

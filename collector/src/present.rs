@@ -44,7 +44,9 @@ pub use mine::{my_rooms, sight};
 pub use notice::notices_due;
 pub use notices::notices;
 pub(crate) use notices::targets_in;
-pub use people::{Step as RoomStep, confirm_on_my_way, own_panel, seat_page, spot_of, swap_page, tagged};
+pub use people::{
+    Step as RoomStep, confirm_on_my_way, own_panel, room_to_go_to, seat_page, spot_of, swap_page, tagged,
+};
 pub use place::{district, school};
 pub use room::board;
 pub use scene::Scene;

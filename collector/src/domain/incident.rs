@@ -18,7 +18,7 @@ pub use note::{Amended, Blind, Change, Ended, NotANote, Note, Opened, PhaseNote,
 pub use span::{Basis, Counted, MOST_SPANS, Span};
 pub use words::{
     WHAT_TO_DO, WHAT_TO_DO_TOLD, amended_words, cause_name, cause_words, ending_words, headline,
-    reason_words, ruled_out_words, what_to_do,
+    reason_words, ruled_out_words, suspect_words, what_to_do,
 };
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -165,7 +165,9 @@ impl State {
     /// Each time that somebody said to be on the way because of an incident.
     fn on_the_way(&self, school: &SchoolId, incident: &IncidentId) -> Vec<Timestamp> {
         let rooms = self.rooms_of(school);
+        // Before this version an incident of several rooms was acknowledged in the school.
         let acts = rooms.filter_map(|room| self.acts(&room));
+        let acts = acts.chain(self.acts_of_school(school));
         let mut said = Vec::new();
         for acts in acts {
             said.extend(acts.on_the_way(incident));

@@ -10,6 +10,7 @@ mod harness;
 mod live;
 mod matrix;
 mod notices;
+mod on_my_way;
 mod pages;
 mod proctors;
 mod reach;

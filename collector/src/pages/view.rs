@@ -33,7 +33,7 @@ pub mod what_to_do;
 pub use access_log::{AccessLine, AccessLog};
 pub use account::{AccountPage, CodePage, RecoverPage, SecondFactorPage, SessionRow, Way};
 pub use accounts::{AccountForm, AccountRow, AccountsPage, LinkMadePage, OneAccountPage};
-pub use close_out::{CloseOutPage, ClosedIncident, Folded, PauseLine, ProctorWasHere, SeatLine};
+pub use close_out::{CloseOutPage, ClosedIncident, Listed, PauseLine, ProctorWasHere, SeatLine};
 pub use connect::{ComputerRow, ConnectPage, OfferedComputer};
 pub use device::{Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, Unread};
 pub use enrollment::{EnrollmentPage, KeyRow, KeyState, MadeKey};
@@ -45,7 +45,7 @@ pub use incident::{
     IncidentCard, IncidentLog, IncidentPage, IncidentPanel, IncidentState, Member, StoryLine,
 };
 pub use list::{DeviceList, DeviceRow};
-pub use mine::{MatterLine, Matters, MyRoom, MyRoomsPage, SchoolRooms};
+pub use mine::{MatterLine, Matters, MyRoom, MyRoomsPage, SchoolRooms, SharedMatter};
 pub use notices::{NoticeRow, NoticesPage, TargetRow, Tested};
 pub use people::{
     Actions, ConfirmPage, Meaning, PeopleStrip, Said, SayPage, SchoolPause, SeatChoice, SeatPage, StepForm,

@@ -61,6 +61,11 @@ pub fn close_out(scene: &Scene<'_>, told: Told<'_>) -> Option<CloseOutPage> {
         times: as_it_was(scene, session, told.past, &seats),
         state,
         state_why,
+        as_of: format!(
+            "As of {}, {}",
+            scene.day(scene.now),
+            scene.clock_to_the_second(scene.now)
+        ),
         watched_by: watched_by(scene, session),
         proctors: proctors(scene, session),
         incidents: lines::incidents(scene, session, told.past),

@@ -1,16 +1,17 @@
 //! One device: its checks, what it cannot tell, what is known about it.
 
 use roomready_shared::facts::{Facts, Link, LinkKind, Outcome, Platform, Power, Proxy, Reading};
-use roomready_shared::ids::{DeviceId, DeviceName};
+use roomready_shared::ids::{DeviceId, DeviceName, RoomRef};
 use roomready_shared::requirement::Requirement;
 use roomready_shared::units::ShortText;
 use roomready_shared::verdict::{Assessment, Basis, Confidence, Demand, Finding, Verdict};
 
 use super::place::key;
-use super::seats::{SeatNow, seat_of};
+use super::seats::{SeatNow, seat_of, with_what_was_said};
 use super::{Scene, Topic, address, incident};
 use crate::access::Permission;
 use crate::domain::identity::Access;
+use crate::domain::standing::Standing;
 use crate::fleet::{DeviceNow, assess};
 use crate::pages::view::{
     Check, CheckResult, Detail, DeviceHead, DevicePage, Fact, Fix, IdentityTrouble, Unread,
@@ -38,6 +39,11 @@ pub fn known_device(scene: &Scene<'_>, id: DeviceId) -> Option<DevicePage> {
         seat,
         None,
     );
+    let here = RoomRef {
+        school: home.room.school.clone(),
+        room: current.map_or_else(|| home.room.room.clone(), |current| current.room.clone()),
+    };
+    let seat = with_what_was_said(scene, seat, &here);
     let judged = device
         .facts
         .as_ref()
@@ -70,7 +76,7 @@ pub fn known_device(scene: &Scene<'_>, id: DeviceId) -> Option<DevicePage> {
             is_member && told.incident.until().is_none_or(|until| scene.is_today(until))
         });
     page.incidents = of_device
-        .map(|told| incident::card(scene, &home.room.school, &told.incident))
+        .map(|told| incident::card(scene, &home.room.school, &told.incident, None))
         .collect();
     page.details = details(
         id,
@@ -99,6 +105,7 @@ pub fn roster_device(scene: &Scene<'_>, name: &DeviceName) -> Option<DevicePage>
         entry.seat.as_ref(),
         phase,
     );
+    let seat = with_what_was_said(scene, seat, &entry.room);
     let mut page = empty_page(scene, &seat, &Topic::RosterDevice(entry.name.clone()));
     page.facts = vec![Fact {
         label: "System".to_owned(),
@@ -126,6 +133,11 @@ fn empty_page(scene: &Scene<'_>, seat: &SeatNow<'_>, topic: &Topic) -> DevicePag
             seat: seat.seat.as_ref().map(|seat| format!("Seat {seat}")),
             standing: seat.standing,
             reason: seat.reason_in_full(scene).map(|reason| sentence(&reason)),
+            said: seat
+                .trouble
+                .as_ref()
+                .filter(|_| seat.standing != Standing::HelpWanted)
+                .map(|trouble| format!("Help wanted: {trouble}")),
             last_heard: seat
                 .device
                 .and_then(|(_, device)| device.heard)

@@ -8,8 +8,8 @@ use super::place::key;
 use super::{Scene, Topic, address, seats};
 use crate::access::Scope;
 use crate::domain::incident::{
-    Condition, Detection, Incident, Member as MemberOf, Note, State, amended_words, cause_words,
-    ending_words, headline, reason_words, ruled_out_words, what_to_do,
+    Condition, Detection, Incident, Member as MemberOf, Note, State, Suspect, amended_words, cause_words,
+    ending_words, headline, reason_words, ruled_out_words, suspect_words, what_to_do,
 };
 use crate::domain::plan::Watched;
 use crate::domain::standing::Sight;
@@ -46,6 +46,7 @@ pub(super) fn panel(scene: &Scene<'_>, school: &SchoolId, room: Option<&RoomId>)
         scene,
         all.into_iter().map(|told| (school, told)),
         address::school_log(school),
+        room,
     )
 }
 
@@ -55,6 +56,7 @@ pub(super) fn district_panel(scene: &Scene<'_>, scope: &Scope) -> IncidentPanel 
         scene,
         of_scope(scene, scope).into_iter(),
         address::DISTRICT_LOG.to_owned(),
+        None,
     )
 }
 
@@ -62,6 +64,7 @@ fn panel_of<'a>(
     scene: &Scene<'a>,
     all: impl Iterator<Item = (&'a SchoolId, &'a Told)>,
     log_url: String,
+    room: Option<&RoomId>,
 ) -> IncidentPanel {
     let mut panel = IncidentPanel {
         open: Vec::new(),
@@ -70,7 +73,7 @@ fn panel_of<'a>(
     };
     for (school, told) in all {
         match told.incident.until() {
-            None => panel.open.push(card(scene, school, &told.incident)),
+            None => panel.open.push(card(scene, school, &told.incident, room)),
             Some(until) => panel.ended_today += usize::from(scene.is_today(until)),
         }
     }
@@ -124,7 +127,7 @@ fn log<'a>(
 ) -> IncidentLog {
     let cards: Vec<_> = all
         .iter()
-        .map(|(school, told)| card(scene, school, &told.incident))
+        .map(|(school, told)| card(scene, school, &told.incident, None))
         .collect();
     let (open, ended) = cards.into_iter().partition(IncidentCard::is_open);
     let left_out = |id: &SchoolId| scene.state.incidents(id).is_some_and(|log| log.left_out() > 0);
@@ -158,7 +161,7 @@ pub fn page(scene: &Scene<'_>, id: &IncidentId) -> Option<IncidentPage> {
 #[must_use]
 pub fn page_of(scene: &Scene<'_>, school: &SchoolId, told: &Told, topic: Option<&Topic>) -> IncidentPage {
     let incident = &told.incident;
-    let card = card(scene, school, incident);
+    let card = card(scene, school, incident, None);
     let room = room_of(school, incident);
     let trail = vec![
         scene.district_link(),
@@ -240,7 +243,7 @@ fn story_line(scene: &Scene<'_>, room: &RoomRef, incident: &Incident, note: &Not
 
 /// Who is on the way to it.
 pub(super) fn acknowledged(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> Option<String> {
-    super::people::acknowledged(scene, &room_of(school, incident), &incident.id)
+    super::people::acknowledged(scene, &rooms_of(school, incident), &incident.id)
 }
 
 /// Where "on my way" is taken back, for a moment.
@@ -249,14 +252,29 @@ pub(super) fn undo_on_my_way(
     school: &SchoolId,
     incident: &Incident,
 ) -> Option<(String, u64)> {
-    super::people::undo_on_my_way(scene, &room_of(school, incident), &incident.id)
+    super::people::undo_on_my_way(scene, &rooms_of(school, incident), &incident.id)
 }
 
 /// Where it is.
 pub(super) fn place_link(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> Link {
     match incident.rooms().len() {
         0 | 1 => scene.room_link(&room_of(school, incident)),
-        many => Link::new(format!("{many} rooms"), address::school(school)),
+        many => {
+            let names = incident.rooms().into_iter().map(|room| {
+                let room = RoomRef {
+                    school: school.clone(),
+                    room: room.clone(),
+                };
+                scene.room_title(&room).to_owned()
+            });
+            let names: Vec<_> = names.take(ROOMS_NAMED + 1).collect();
+            let words = if many <= ROOMS_NAMED {
+                names.join(", ")
+            } else {
+                format!("{many} rooms")
+            };
+            Link::new(words, address::school(school))
+        }
     }
 }
 
@@ -266,8 +284,25 @@ pub(super) fn headline_of(scene: &Scene<'_>, school: &SchoolId, incident: &Incid
     headline(incident, scene.test_app(&room), |at| scene.written(at))
 }
 
-/// One incident in plain words.
-pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> IncidentCard {
+/// The page that asks whether one is on the way. From the board of one of several rooms it is that room that one goes to;
+/// whoever sees one room only is offered it where the incident was found there.
+fn on_my_way_url(scene: &Scene<'_>, incident: &Incident, from: Option<&RoomId>) -> Option<String> {
+    let url = format!("{}/on-my-way", address::incident(&incident.id));
+    let found_here = from == Some(&incident.room);
+    match from {
+        _ if !incident.is_open() || (scene.only_room && !found_here) => None,
+        Some(room) if !found_here => Some(format!("{url}?room={room}")),
+        _ => Some(url),
+    }
+}
+
+/// One incident in plain words, as the board of one room shows it or any other page.
+pub(super) fn card(
+    scene: &Scene<'_>,
+    school: &SchoolId,
+    incident: &Incident,
+    from: Option<&RoomId>,
+) -> IncidentCard {
     let room = room_of(school, incident);
     let state = match &incident.state {
         State::Open { .. } => IncidentState::Open,
@@ -308,17 +343,18 @@ pub(super) fn card(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) ->
         place: format!("{place}, {}", scene.school_title(school)),
         how_many,
         cause: cause_words(&incident.cause, scene.test_app(&room)),
-        ruled_out: ruled_out_of(scene, school, incident),
+        ruled_out: ruled_out_of(scene, school, incident)
+            .into_iter()
+            .map(|(what, why)| format!("{what} ({why})"))
+            .collect(),
         what_to_do: incident.is_open().then(|| {
             let approved = super::what_to_do::approved(scene, &room, incident);
             let default = || what_to_do(scene.state.help_knows(school, &incident.id));
             approved.unwrap_or_else(default).to_owned()
         }),
         technician: super::what_to_do::for_technician(scene, &room, incident),
-        acknowledged: super::people::acknowledged(scene, &room, &incident.id),
-        on_my_way_url: incident
-            .is_open()
-            .then(|| format!("{}/on-my-way", address::incident(&incident.id))),
+        acknowledged: acknowledged(scene, school, incident),
+        on_my_way_url: on_my_way_url(scene, incident, from),
         seen_by: match incident.seen {
             Detection::Live => "Seen by RoomReady",
             Detection::Replay => "Told by the device afterwards",
@@ -348,13 +384,18 @@ pub(super) fn rooms_of(school: &SchoolId, incident: &Incident) -> Vec<RoomRef> {
     whole.collect()
 }
 
-/// What speaks against other causes.
-pub(super) fn ruled_out_of(scene: &Scene<'_>, school: &SchoolId, incident: &Incident) -> Vec<String> {
+/// Other causes, each with what speaks against it.
+pub(super) fn ruled_out_of(
+    scene: &Scene<'_>,
+    school: &SchoolId,
+    incident: &Incident,
+) -> Vec<(String, String)> {
     let room = room_of(school, incident);
     if !incident.cause.ruled_out.is_empty() {
         let app = scene.test_app(&room);
         let out = incident.cause.ruled_out.iter();
-        out.map(|out| ruled_out_words(*out, app)).collect()
+        out.map(|out| (suspect_words(out.what, app), ruled_out_words(*out, app)))
+            .collect()
     } else if incident.is_open() {
         ruled_out(scene, &room, incident)
     } else {
@@ -363,7 +404,7 @@ pub(super) fn ruled_out_of(scene: &Scene<'_>, school: &SchoolId, incident: &Inci
 }
 
 /// What the rest of the room says against a wider cause, with its numbers.
-fn ruled_out(scene: &Scene<'_>, room: &RoomRef, incident: &Incident) -> Vec<String> {
+fn ruled_out(scene: &Scene<'_>, room: &RoomRef, incident: &Incident) -> Vec<(String, String)> {
     let present = seats::of_room(scene, room);
     let others = || {
         present.students.iter().filter(|seat| {
@@ -375,12 +416,13 @@ fn ruled_out(scene: &Scene<'_>, room: &RoomRef, incident: &Incident) -> Vec<Stri
         })
     };
     let all = others().count();
-    let (fine, what) = match incident.condition {
+    let app = scene.test_app(room);
+    let (suspect, fine, what) = match incident.condition {
         Condition::TestAppCrashed => {
             let fine = others()
                 .filter(|seat| matches!(seat.sight, Sight::Working { .. }))
                 .count();
-            (fine, format!("have {} running", scene.test_app(room)))
+            (Suspect::TestApp, fine, format!("have {app} running"))
         }
         _ => {
             let absent = |sight| {
@@ -390,6 +432,7 @@ fn ruled_out(scene: &Scene<'_>, room: &RoomRef, incident: &Incident) -> Vec<Stri
                 )
             };
             (
+                Suspect::Room,
                 others().filter(|seat| !absent(seat.sight)).count(),
                 "in this room are heard".to_owned(),
             )
@@ -399,6 +442,9 @@ fn ruled_out(scene: &Scene<'_>, room: &RoomRef, incident: &Incident) -> Vec<Stri
     if fine == 0 {
         Vec::new()
     } else {
-        vec![format!("{fine} of {all} other devices {what}")]
+        vec![(
+            suspect_words(suspect, app),
+            format!("{fine} of {all} other devices {what}"),
+        )]
     }
 }

@@ -13,7 +13,9 @@ use crate::access::Scope;
 use crate::domain::incident::Incident;
 use crate::domain::people::Act;
 use crate::limits::MOST_MY_ROOMS;
-use crate::pages::view::{Choice, Link, MatterLine, Matters, MyRoom, MyRoomsPage, SchoolRooms, SeatOrder};
+use crate::pages::view::{
+    Choice, Link, MatterLine, Matters, MyRoom, MyRoomsPage, SchoolRooms, SeatOrder, SharedMatter,
+};
 
 /// Lines on the page: more than a technician can see to; the rest is in the log.
 const MOST_LINES: usize = 30;
@@ -120,7 +122,7 @@ fn line(scene: &Scene<'_>, open: &Open<'_>) -> MatterLine {
             undo: None,
         },
         What::Incident(incident) => {
-            let card = incident::card(scene, open.school, incident);
+            let card = incident::card(scene, open.school, incident, None);
             let place = incident::place_link(scene, open.school, incident);
             let taken = card.acknowledged.is_some();
             MatterLine {
@@ -184,10 +186,24 @@ fn rooms(scene: &Scene<'_>, scope: &Scope, chosen: &[RoomRef]) -> Vec<MyRoom> {
         .take(MOST_MY_ROOMS);
     let rooms = chosen.enumerate().filter_map(|(place, room)| {
         let board = super::board(scene, room, SeatOrder::default())?;
+        let shared = incident::open(scene, &room.school, Some(&room.room))
+            .into_iter()
+            .filter(|told| told.incident.rooms().len() > 1);
+        let shared = shared.map(|told| {
+            let card = incident::card(scene, &room.school, &told.incident, None);
+            let taken = card.acknowledged.is_some();
+            SharedMatter {
+                what: Link::new(card.headline, address::incident(&told.incident.id)),
+                take_url: card.on_my_way_url.filter(|_| !taken),
+                on_the_way: card.acknowledged,
+            }
+        });
         Some(MyRoom {
             key: place.to_string(),
             link: scene.room_link(room),
             school: scene.school_title(&room.school).to_owned(),
+            room: room.room.to_string(),
+            shared: shared.collect(),
             verdict: board.verdict,
             now: super::place::sessions_now(scene, std::slice::from_ref(room)),
         })

@@ -88,7 +88,10 @@ fn of_incident(scene: &Scene<'_>, school: &SchoolId, incident: &Incident, what: 
         cause: cause(incident, app),
         since: incident.since(),
         ruled_out: match what {
-            What::Opened | What::Reminder => incidents::ruled_out_of(scene, school, incident),
+            What::Opened | What::Reminder => incidents::ruled_out_of(scene, school, incident)
+                .into_iter()
+                .map(|(_, why)| why)
+                .collect(),
             What::Over => Vec::new(),
         },
         ended: match &incident.state {

@@ -9,10 +9,11 @@ use roomready_shared::ids::{IncidentId, RoomRef, SchoolId};
 pub use panel::{Step, own_panel};
 pub(super) use panel::{mark, offer, school_pause_form};
 pub use seat::{seat_page, spot_of, swap_page, tagged};
-pub(super) use words::at_seat as trouble_at_seat;
+pub(super) use words::{at_seat as trouble_at_seat, capital};
 
 use super::{Scene, address};
 use crate::domain::entry::Actor;
+use crate::domain::incident::Incident;
 use crate::domain::people::{Act, Acts, Deed, Now, OnTheWay, Run, Trouble, Why, pauses};
 use crate::domain::plan::Session;
 use crate::domain::proctor::sitting_of;
@@ -27,7 +28,10 @@ pub(super) fn strip(scene: &Scene<'_>, room: &RoomRef, mark: String) -> PeopleSt
         past: past_pauses(scene, room),
         ..PeopleStrip::default()
     };
-    let Some(now) = now(scene, room) else {
+    let now = now(scene, room);
+    // Also where nobody has ever pressed anything: it may have been said in another room of the same incident.
+    strip.on_the_way = on_the_way(scene, room, now.as_ref());
+    let Some(now) = now else {
         return strip;
     };
     let here = now
@@ -51,7 +55,6 @@ pub(super) fn strip(scene: &Scene<'_>, room: &RoomRef, mark: String) -> PeopleSt
     strip.still = now
         .still
         .map(|(act, answer)| said(scene, act, words::still(answer)));
-    strip.on_the_way = on_the_way(scene, room, &now);
     strip.aside = now
         .aside
         .iter()
@@ -68,19 +71,48 @@ pub(super) fn strip(scene: &Scene<'_>, room: &RoomRef, mark: String) -> PeopleSt
     strip
 }
 
-/// Who is on the way, as was said in this room or of the school, newest first.
-fn on_the_way(scene: &Scene<'_>, room: &RoomRef, now: &Now<'_>) -> Vec<Said> {
+/// Who is on the way to this room or because of an incident that it shares with others, newest first.
+fn on_the_way(scene: &Scene<'_>, room: &RoomRef, now: Option<&Now<'_>>) -> Vec<Said> {
     let of_school = scene.state.acts_of_school(&room.school);
     let of_school = of_school.map(|acts| acts.now(None, scene.now).on_the_way);
-    let mut ways: Vec<_> = of_school
-        .iter()
+    let of_school = of_school
+        .into_iter()
         .flatten()
         .filter(|way| concerns(scene, way.incident, room))
-        .chain(&now.on_the_way)
-        .collect();
-    ways.sort_by_key(|way| std::cmp::Reverse(way.act.seq));
-    let said = |way: &&OnTheWay<'_>| said(scene, way.act, &because(scene, way.incident));
-    ways.iter().map(said).collect()
+        .map(|way| (way, None));
+    let elsewhere = super::incident::open(scene, &room.school, Some(&room.room))
+        .into_iter()
+        .flat_map(|told| {
+            let rooms = super::incident::rooms_of(&room.school, &told.incident);
+            let others = rooms.into_iter().filter(|other| other != room);
+            others.flat_map(|other| ways_in(scene, &other, &told.incident.id))
+        });
+    let here = now.into_iter().flat_map(|now| now.on_the_way.iter().cloned());
+    let here = here.map(|way| (way, None));
+    let mut ways: Vec<_> = of_school.chain(elsewhere).chain(here).collect();
+    ways.sort_by_key(|(way, _)| std::cmp::Reverse(way.act.seq));
+    ways.iter()
+        .map(|(way, to)| {
+            let words = match to {
+                Some(room) => format!("to {}", scene.room_title(room)),
+                None => because(scene, way.incident),
+            };
+            said(scene, way.act, &words)
+        })
+        .collect()
+}
+
+/// Who said in a room that they are on the way to it because of an incident.
+fn ways_in<'a>(
+    scene: &Scene<'a>,
+    room: &RoomRef,
+    incident: &IncidentId,
+) -> Vec<(OnTheWay<'a>, Option<RoomRef>)> {
+    let ways = now(scene, room).map(|now| now.on_the_way);
+    let ways = ways.into_iter().flatten();
+    ways.filter(|way| way.incident == incident)
+        .map(|way| (way, Some(room.clone())))
+        .collect()
 }
 
 /// Whether an incident is one of this room.
@@ -96,6 +128,19 @@ pub(super) fn school_pause(scene: &Scene<'_>, school: &SchoolId) -> Option<Said>
     let acts = scene.state.acts_of_school(school)?;
     let act = acts.now(None, scene.now).pauses.first().copied()?;
     Some(pause(scene, act, "Everybody in this school is paused since"))
+}
+
+/// Since when everybody in a room is paused, by a pause of the room or of its school.
+pub(super) fn paused_since(scene: &Scene<'_>, room: &RoomRef) -> Option<String> {
+    let of_school = scene.state.acts_of_school(&room.school);
+    let of_school = of_school.map(|acts| acts.now(None, scene.now).pauses);
+    let here = now(scene, room).map(|now| now.pauses);
+    let all = of_school.iter().chain(&here).flatten();
+    let from = all.map(|act| match act.deed {
+        Deed::Paused { from, .. } => from,
+        _ => act.when(),
+    });
+    from.min().map(|at| scene.written(at))
 }
 
 /// A pause that goes on: what counts is since when, not when it was pressed.
@@ -200,15 +245,21 @@ fn because(scene: &Scene<'_>, incident: &IncidentId) -> String {
     }
 }
 
-/// `On my way: M. Reyes, technician, 09:43`, for an incident's card.
-pub(super) fn acknowledged(scene: &Scene<'_>, room: &RoomRef, incident: &IncidentId) -> Option<String> {
-    let here = now(scene, room).map(|now| now.on_the_way);
-    let of_school = scene.state.acts_of_school(&room.school);
+/// `On my way: M. Reyes, technician, 09:43, to Room 12`, for an incident's card; to which room is said where it is one of
+/// several.
+pub(super) fn acknowledged(scene: &Scene<'_>, rooms: &[RoomRef], incident: &IncidentId) -> Option<String> {
+    let of_school = scene.state.acts_of_school(&rooms.first()?.school);
     let of_school = of_school.map(|acts| acts.now(None, scene.now).on_the_way);
-    let mut ways = here.iter().chain(&of_school).flatten();
-    let way = ways.find(|way| way.incident == incident)?;
+    let of_school = of_school.into_iter().flatten();
+    let of_school = of_school
+        .filter(|way| way.incident == incident)
+        .map(|way| (way, None));
+    let of_rooms = rooms.iter().flat_map(|room| ways_in(scene, room, incident));
+    let (way, to) = of_school.chain(of_rooms).max_by_key(|(way, _)| way.act.seq)?;
+    let to = to.filter(|_| rooms.len() > 1);
+    let to = to.map_or_else(String::new, |room| format!(", to {}", scene.room_title(&room)));
     Some(format!(
-        "On my way: {}, {}",
+        "On my way: {}, {}{to}",
         called(scene, &way.act.by),
         scene.written(way.act.when())
     ))
@@ -263,16 +314,18 @@ pub(super) fn raised_hand<'a>(scene: &Scene<'a>, room: &RoomRef) -> Option<&'a A
     now(scene, room)?.hand
 }
 
-/// Where "on my way" is taken back, for a moment: the room, and the number of what was said.
+/// Where "on my way" is taken back, for a moment: the room of the incident in which it was said, and its number.
 pub(super) fn undo_on_my_way(
     scene: &Scene<'_>,
-    room: &RoomRef,
+    rooms: &[RoomRef],
     incident: &IncidentId,
 ) -> Option<(String, u64)> {
-    let session = sitting(scene, room).map(|session| &session.id);
-    let mut undoable = scene.state.acts(room)?.undoable(session, scene.now);
-    let act = undoable.find(|act| act.deed == Deed::Acknowledged(incident.clone()))?;
-    Some((format!("{}/undo", address::room(room)), act.seq))
+    rooms.iter().find_map(|room| {
+        let session = sitting(scene, room).map(|session| &session.id);
+        let mut undoable = scene.state.acts(room)?.undoable(session, scene.now);
+        let act = undoable.find(|act| act.deed == Deed::Acknowledged(incident.clone()))?;
+        Some((format!("{}/undo", address::room(room)), act.seq))
+    })
 }
 
 /// The same of a whole school.
@@ -288,25 +341,33 @@ pub(super) fn hands_of_school(scene: &Scene<'_>, rooms: &[RoomRef]) -> Option<St
     }
 }
 
-/// The page that asks whether somebody is on the way; none when there is no such open incident.
+/// The page that asks whether somebody is on the way, to one of the incident's rooms or to that in which it was found;
+/// none when there is no such open incident.
 #[must_use]
-pub fn confirm_on_my_way(scene: &Scene<'_>, id: &IncidentId) -> Option<ConfirmPage> {
+pub fn confirm_on_my_way(scene: &Scene<'_>, id: &IncidentId, to: &str) -> Option<ConfirmPage> {
     let (school, told) = scene.state.incident(id)?;
     if !told.incident.is_open() {
         return None;
     }
-    let room = of_incident(school, told);
+    let room = room_to_go_to(school, &told.incident, to);
     let headline = super::incident::headline_of(scene, school, &told.incident);
     let meaning = "Say that you are on the way. Everybody who watches this room sees it for 10 minutes.";
     let action = format!("{}/on-my-way", address::incident(id));
     Some(ask(scene, &room, headline, meaning, action, "I am on my way"))
 }
 
-fn of_incident(school: &SchoolId, told: &crate::fleet::Told) -> RoomRef {
-    RoomRef {
-        school: school.clone(),
-        room: told.incident.room.clone(),
-    }
+/// Which room of an incident somebody goes to: the one named, if it is one of them, else that in which it was found.
+#[must_use]
+pub fn room_to_go_to(school: &SchoolId, incident: &Incident, named: &str) -> RoomRef {
+    let rooms = super::incident::rooms_of(school, incident).into_iter();
+    rooms
+        .clone()
+        .find(|room| room.room.as_str() == named)
+        .or_else(|| rooms.clone().next())
+        .unwrap_or_else(|| RoomRef {
+            school: school.clone(),
+            room: incident.room.clone(),
+        })
 }
 
 fn ask(
@@ -325,6 +386,7 @@ fn ask(
     let log = address::school_log(&room.school);
     ConfirmPage {
         frame: scene.frame(question.clone(), trail, &log, None),
+        room: room.room.to_string(),
         question,
         meaning: meaning.to_owned(),
         action,

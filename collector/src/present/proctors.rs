@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use roomready_shared::ids::{ProctorLinkId, RoomRef, SessionId};
 
 use super::people::called;
-use super::{Scene, address};
+use super::{Scene, address, what_to_do};
 use crate::account::second_factor::CodeImage;
 use crate::domain::plan::Session;
 use crate::domain::proctor::{LinkState, MOST_LINKS_A_SESSION, ProctorLink, ProctorScreen, Window};
@@ -205,6 +205,7 @@ fn sheet(scene: &Scene<'_>, session: &Session, kind: SheetKind) -> SheetPage {
             .phone_rule
             .as_ref()
             .map(ToString::to_string),
+        approved: what_to_do::approved_for(scene, session),
         kind,
         back: Link::new(
             "Back to the proctors of this session",

@@ -63,6 +63,8 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
             seats: &tiles,
             test_app: scene.test_app(room),
             blind_since: unseen.as_deref(),
+            paused_since: people::paused_since(scene, room).as_deref(),
+            school_is_paused: people::school_pause(scene, &room.school).is_some(),
         }),
         people: people::strip(scene, room, people::mark(&offer)),
         actions: may_take_part.then_some(offer),

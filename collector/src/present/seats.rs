@@ -259,6 +259,18 @@ impl<'a> SeatNow<'a> {
     }
 }
 
+/// A device by itself, with what people said of it in the room in which it is now.
+pub(super) fn with_what_was_said<'a>(
+    scene: &Scene<'a>,
+    mut seat: SeatNow<'a>,
+    room: &RoomRef,
+) -> SeatNow<'a> {
+    if let Some(said) = said_in(scene, room) {
+        seat.hear(scene, &said);
+    }
+    seat
+}
+
 /// One device by what the plan says of it; what the fleet knows is looked up by its name.
 pub(super) fn seat_of<'a>(
     scene: &Scene<'a>,
@@ -302,7 +314,7 @@ pub(super) fn seat_of<'a>(
 }
 
 /// Orders "2" before "10" and "A2" before "A10".
-fn natural(text: &str) -> Vec<(bool, u64, String)> {
+pub(super) fn natural(text: &str) -> Vec<(bool, u64, String)> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

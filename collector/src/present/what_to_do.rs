@@ -2,10 +2,11 @@
 
 use roomready_shared::ids::RoomRef;
 
-use super::people::called;
+use super::people::{called, capital};
 use super::{Scene, address};
 use crate::domain::advice::Advice;
-use crate::domain::incident::{Condition, Incident, WHAT_TO_DO, cause_name};
+use crate::domain::incident::{CauseKind, Condition, Incident, WHAT_TO_DO};
+use crate::domain::plan::Session;
 use crate::pages::view::{EmptyState, TextCard, WhatToDoPage};
 
 /// The text that is about an incident, if there is one.
@@ -25,6 +26,26 @@ pub(super) fn approved<'a>(scene: &Scene<'a>, room: &RoomRef, incident: &Inciden
     let text = about(scene, room, incident)?;
     scene.state.approvals().of(text)?;
     text.proctor.as_ref().map(|words| words.as_str())
+}
+
+/// All that the district has approved for a session's test, for paper: what each text is about, and its words.
+pub(super) fn approved_for(scene: &Scene<'_>, session: &Session) -> Vec<(String, String)> {
+    let requirement = scene.requirement_of(session);
+    let platform = requirement.map(|requirement| &requirement.profile.platform);
+    let texts = scene.state.config().advice.all().iter();
+    let texts = texts.filter(|text| {
+        let fits = text.platform.is_none() || text.platform.as_ref() == platform;
+        fits && scene.state.approvals().of(text).is_some()
+    });
+    let told = texts.filter_map(|text| Some((capital(&kinds(text)), text.proctor.as_ref()?.to_string())));
+    told.collect()
+}
+
+/// What a text is about: `the room's Wi-Fi or power, an access point`.
+fn kinds(text: &Advice) -> String {
+    let kinds = text.causes.iter().map(|cause| lies_in(*cause));
+    let kinds = kinds.chain(text.conditions.iter().map(|condition| seen(*condition)));
+    kinds.collect::<Vec<_>>().join(", ")
 }
 
 /// What a technician is to look at; nothing for somebody who sees one room only.
@@ -61,17 +82,13 @@ pub fn what_to_do_page(scene: &Scene<'_>) -> WhatToDoPage {
 fn card(scene: &Scene<'_>, text: &Advice) -> TextCard {
     let approvals = scene.state.approvals();
     let approval = approvals.of(text);
-    let kinds = text.causes.iter().map(|cause| cause_name(*cause));
-    let kinds: Vec<_> = kinds
-        .chain(text.conditions.iter().map(|condition| seen(*condition)))
-        .collect();
     let platform = text
         .platform
         .as_ref()
         .map_or_else(|| "Any test".to_owned(), ToString::to_string);
     TextCard {
         id: text.id.to_string(),
-        about: format!("{platform}: {}", kinds.join(", ")),
+        about: format!("{platform}: {}", kinds(text)),
         technician: text.technician.to_string(),
         proctor: text.proctor.as_ref().map(ToString::to_string),
         source: format!("{}; as known on {}", text.source, text.as_of),
@@ -84,6 +101,22 @@ fn card(scene: &Scene<'_>, text: &Advice) -> TextCard {
             )
         }),
         changed: approvals.was_of_another_wording(text),
+    }
+}
+
+/// Where a cause lies, as one of several in a heading.
+const fn lies_in(kind: CauseKind) -> &'static str {
+    match kind {
+        CauseKind::Device => "one device",
+        CauseKind::Together => "several devices at once",
+        CauseKind::TestApp => "the test app",
+        CauseKind::RoomNetwork => "the room's Wi-Fi or power",
+        CauseKind::AccessPoint => "an access point",
+        CauseKind::SchoolNetwork => "the school's network",
+        CauseKind::SchoolUplink => "the school's internet connection",
+        CauseKind::CollectorPath => "the way to RoomReady only",
+        CauseKind::Vendor => "the vendor's servers",
+        CauseKind::VendorPath => "the way to the vendor's servers",
     }
 }
 

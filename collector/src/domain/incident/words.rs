@@ -73,7 +73,7 @@ pub fn cause_words(cause: &Cause, app: &str) -> Option<String> {
         CauseKind::TestApp => format!("{app} itself: it fails on several devices at once"),
         CauseKind::RoomNetwork => "this room's Wi-Fi or power".to_owned(),
         CauseKind::AccessPoint => match &cause.named {
-            Some(name) => format!("access point {name}"),
+            Some(name) => format!("the access point {name}"),
             None => "an access point that these rooms share".to_owned(),
         },
         CauseKind::SchoolNetwork => "the school's own network".to_owned(),
@@ -110,7 +110,19 @@ pub const fn cause_name(kind: CauseKind) -> &'static str {
     }
 }
 
-/// What is ruled out, with its numbers.
+/// What is ruled out: "the school's network".
+#[must_use]
+pub fn suspect_words(what: Suspect, app: &str) -> String {
+    match what {
+        Suspect::Room => "this room's Wi-Fi or power".to_owned(),
+        Suspect::SchoolNetwork => "the school's network".to_owned(),
+        Suspect::SchoolUplink => "the school's internet connection".to_owned(),
+        Suspect::Vendor => format!("{app}'s servers"),
+        Suspect::TestApp => format!("{app} itself"),
+    }
+}
+
+/// What speaks for that, with its numbers.
 #[must_use]
 pub fn ruled_out_words(out: RuledOut, app: &str) -> String {
     let RuledOut { what, well, of } = out;

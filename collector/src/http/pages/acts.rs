@@ -4,13 +4,16 @@ pub(in crate::http) mod pauses;
 mod press;
 pub(in crate::http) mod seats;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::CACHE_CONTROL;
-use axum::response::{Html, IntoResponse as _, Redirect};
+use axum::response::{Html, IntoResponse as _};
 use roomready_shared::ids::{IncidentId, RoomRef};
+
+use serde::Deserialize;
 
 use super::boards::room_named;
 use super::named;
+use crate::access::Place;
 use crate::domain::people::{About, Deed, NoteText, StillWorking};
 use crate::http::extract::person::Person;
 use crate::http::extract::sent::Sent;
@@ -60,14 +63,6 @@ pub(in crate::http) async fn note(
     }
 }
 
-/// Back to the page on which it was pressed, where that is not the room's.
-fn back_to(fields: &Fields, pressed: Pressed) -> Pressed {
-    match fields.get("back") {
-        "my-rooms" => pressed.map(|_to_the_room| Redirect::to("/my-rooms").into_response()),
-        _ => pressed,
-    }
-}
-
 pub(in crate::http) async fn undo(
     State(app): State<App>,
     person: Person,
@@ -75,8 +70,7 @@ pub(in crate::http) async fn undo(
     Sent(fields): Form,
 ) -> Pressed {
     let deed = Deed::Undone(fields.number("seq")?);
-    let pressed = in_room(&app, &person, &at, &fields)?.press(deed).await;
-    back_to(&fields, pressed)
+    in_room(&app, &person, &at, &fields)?.press(deed).await
 }
 
 pub(in crate::http) async fn still_working(
@@ -130,15 +124,23 @@ pub(in crate::http) async fn panel(
     Ok(([(CACHE_CONTROL, "no-store")], Html(panel)).into_response())
 }
 
+/// To which of an incident's rooms.
+#[derive(Deserialize)]
+pub(in crate::http) struct Towards {
+    #[serde(default)]
+    room: String,
+}
+
 /// Asks whether somebody is on the way.
 pub(in crate::http) async fn ask_on_my_way(
     State(app): State<App>,
     person: Person,
     Path(incident): Path<String>,
+    Query(towards): Query<Towards>,
 ) -> Result<Html<String>, Refusal> {
     let id: IncidentId = named("an incident", &incident)?;
     let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
-        present::confirm_on_my_way(scene, &id)
+        present::confirm_on_my_way(scene, &id, &towards.room)
     });
     view.map(|view| Html(pages::people::confirm(&view)))
         .ok_or_else(|| Refusal::no_such("an open incident", &incident))
@@ -151,22 +153,16 @@ pub(in crate::http) async fn on_my_way(
     Sent(fields): Form,
 ) -> Pressed {
     let id: IncidentId = named("an incident", &incident)?;
-    // Of several rooms it is told in each of them.
-    let about = app.fleet.read(|fleet| {
+    // Of several rooms it is said in the one that the person goes to, and told in each of them.
+    let room = app.fleet.read(|fleet| {
         let (school, told) = fleet.incident(&id)?;
-        told.incident
-            .is_open()
-            .then(|| match told.incident.rooms().len() {
-                2.. => About::School(school.clone()),
-                _ => About::Room(RoomRef {
-                    school: school.clone(),
-                    room: told.incident.room.clone(),
-                }),
-            })
+        let is_open = told.incident.is_open();
+        is_open.then(|| present::room_to_go_to(school, &told.incident, fields.get("room")))
     });
-    let about = about.ok_or_else(|| Refusal::no_such("an open incident", &incident))?;
-    let pressing = Pressing::new(&app, &person, about, &fields)?;
-    back_to(&fields, pressing.press(Deed::Acknowledged(id)).await)
+    let room = room.filter(|room| person.actor.scope.covers(&Place::Room(room.clone())));
+    let room = room.ok_or_else(|| Refusal::no_such("an open incident", &incident))?;
+    let pressing = Pressing::new(&app, &person, About::Room(room), &fields)?;
+    pressing.press(Deed::Acknowledged(id)).await
 }
 
 fn room(app: &App, Path((school, room)): &InRoom) -> Result<RoomRef, Refusal> {

@@ -9,6 +9,7 @@ use serde_json::json;
 
 const TEXT: &str = "Do not close the test: what is not sent is on this device.";
 const SENTENCE: &str = "Retry before anybody exits.";
+const SESSION: &str = "/schools/lincoln-ms/sessions/math";
 const BOARD: &str = "/schools/lincoln-ms/rooms/101";
 
 /// Lincoln with a file of one text, about a silent device.
@@ -63,6 +64,22 @@ async fn rooms_read_a_text_only_while_the_coordinators_approval_of_it_holds() {
         .await;
     assert_eq!(pressed.status, 303, "{}", pressed.text);
     assert!(board(&collector, &proctor).await.contains(TEXT));
+    let school = collector
+        .signed_in_as(Role::SchoolCoordinator, &["lincoln-ms"])
+        .await;
+    let paper = collector
+        .get_with(&format!("{SESSION}/proctors/sheet"), &school.cookie)
+        .await;
+    assert!(
+        paper
+            .text
+            .contains(&format!("<strong>A device is not heard:</strong> {TEXT}"))
+            && paper
+                .text
+                .contains(&format!("<strong>Anything else:</strong> {WHAT_TO_DO}")),
+        "paper says what the district approved: {}",
+        paper.text
+    );
     assert!(
         page(&collector, &coordinator)
             .await

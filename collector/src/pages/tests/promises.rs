@@ -113,6 +113,20 @@ fn the_first_load_of_the_heaviest_page_is_light() {
 }
 
 #[test]
+fn the_close_out_sheet_folds_nothing_away_that_is_signed_on_paper() {
+    let page = crate::pages::close_out::render(&samples::close_out());
+    assert!(!page.contains("<details"), "{page}");
+    for told in [
+        "27 seats: nothing",
+        "Seats 1, 2, 3",
+        "Seat 30",
+        "As of Tue 24 Nov",
+    ] {
+        assert!(page.contains(told), "{told}");
+    }
+}
+
+#[test]
 fn a_live_page_says_so_and_works_without_a_script() {
     let page = |wanted: &str| {
         samples::all()

@@ -20,6 +20,8 @@ pub struct CloseOutPage {
     pub state: String,
     /// Why: `3 devices have not yet sent what they recorded. Final at the latest Wed 7 Oct, 10:00.`
     pub state_why: String,
+    /// `As of Tue 6 Oct, 10:41:07`: with its day, because paper outlives it.
+    pub as_of: String,
     /// Who watched.
     pub watched_by: String,
     /// Who entered by a link.
@@ -29,9 +31,9 @@ pub struct CloseOutPage {
     /// Seats with something to tell.
     pub seats: Vec<SeatLine>,
     /// `27 seats: nothing`; none when there is no such seat.
-    pub nothing: Option<Folded>,
+    pub nothing: Option<Listed>,
     /// `2 devices did not start TestNav`; none when all did.
-    pub not_started: Option<Folded>,
+    pub not_started: Option<Listed>,
     /// `26 Chromebooks were not watched one by one: nothing is known about them`.
     pub not_watched: Option<String>,
     /// Breaks and pauses.
@@ -101,12 +103,12 @@ pub struct SeatLine {
     pub heard: String,
 }
 
-/// What is told in one line and listed on request.
+/// What is told in one line, with all whom it is about: the sheet is printed and signed, so nothing of it is folded away.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folded {
+pub struct Listed {
     /// The line.
     pub words: String,
-    /// The list, in one line.
+    /// `Seats 1, 2, 3`.
     pub list: String,
 }
 

@@ -47,6 +47,8 @@ pub struct DeviceHead {
     pub standing: Standing,
     /// Why, in one sentence; the meaning of the status is shown without one.
     pub reason: Option<String>,
+    /// What people said is wrong there, where something worse is its status: `Help wanted: message 8026 since 10:38`.
+    pub said: Option<String>,
     /// When it was last heard; none if never.
     pub last_heard: Option<LocalTime>,
     /// Its battery, when known.

@@ -33,6 +33,14 @@ impl Frame {
         self.viewer.as_ref().map_or("", |viewer| &viewer.csrf)
     }
 
+    /// What each form of the page sends in its field `once`: pressed twice on one page, the same thing is done once, also
+    /// without a script. No secret.
+    #[must_use]
+    pub fn once(&self) -> String {
+        let digest = Sha256::digest(format!("roomready once {} {}", self.csrf(), self.made_at.iso));
+        hex::encode(&digest[..12])
+    }
+
     /// Tells a browser's sign-ins apart, so that it never sends what one person pressed as another's. No secret: it
     /// gives nobody the token.
     #[must_use]

@@ -76,10 +76,25 @@ pub struct MyRoom {
     pub link: Link,
     /// Its school.
     pub school: String,
+    /// Its id, for the form.
+    pub room: String,
+    /// Open incidents that it shares with other rooms: here one says that one goes to this one.
+    pub shared: Vec<SharedMatter>,
     /// Its verdict.
     pub verdict: Verdict,
     /// The sitting of the moment.
     pub now: Option<SessionLine>,
+}
+
+/// An open incident of several rooms, as one of them shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedMatter {
+    /// What happened, and its page.
+    pub what: Link,
+    /// `On my way: M. Reyes, technician, 09:43, to Room 12`.
+    pub on_the_way: Option<String>,
+    /// Where one says that one is on the way, where nobody has.
+    pub take_url: Option<String>,
 }
 
 /// Rooms of a school to choose from.

@@ -178,6 +178,8 @@ pub struct SeatPage {
     pub device: String,
     /// Its status in words, with the reason: `Finished?, TestNav closed at 10:31`.
     pub standing: String,
+    /// What to do now: a room's board sends people here for it. None where nothing is to be done.
+    pub to_do: Option<String>,
     /// What people said is wrong there.
     pub trouble: Option<TroubleLine>,
     /// Whether its student may have finished.
@@ -235,6 +237,8 @@ pub struct ConfirmPage {
     pub meaning: String,
     /// Where the answer goes.
     pub action: String,
+    /// The room that it is about, for the form.
+    pub room: String,
     /// The button: `I am on my way`.
     pub yes: String,
     /// The way back.

@@ -101,6 +101,8 @@ pub struct SheetPage {
     pub times: String,
     /// The district's own rule about telephones.
     pub phone_rule: Option<String>,
+    /// What the district has approved for this test: what it is about, and what to do.
+    pub approved: Vec<(String, String)>,
     /// What is on it.
     pub kind: SheetKind,
     /// The coordinator's page, for the screen only.

@@ -51,6 +51,10 @@ pub struct Seen<'a> {
     pub test_app: &'a str,
     /// Since when the collector cannot see this room (`09:41`), if it cannot.
     pub blind_since: Option<&'a str>,
+    /// Since when a person has paused everybody here (`09:10`), if so.
+    pub paused_since: Option<&'a str>,
+    /// Whether it is the whole school that is paused: its coordinator ends that, and no room.
+    pub school_is_paused: bool,
 }
 
 impl VerdictTone {
@@ -84,7 +88,10 @@ impl Verdict {
             return Self::new(
                 VerdictTone::Blind,
                 format!("We cannot see this room since {since}"),
-                "Are students still working? Look, and note the time and what you see. Nobody has to close a test because of this.",
+                match seen.paused_since {
+                    None => "Are students still working? Look, and note the time and what you see. Nobody has to close a test because of this.".to_owned(),
+                    Some(paused) => format!("Everybody here is paused since {paused}. Nobody has to close a test because of this."),
+                },
             );
         }
         if tally.total() == 0 {
@@ -93,6 +100,9 @@ impl Verdict {
                 "No device has reported yet",
                 "Follow the steps below.",
             );
+        }
+        if let (Some(since), Some(Phase::Testing | Phase::Break)) = (seen.paused_since, seen.phase) {
+            return paused(seen, &tally, since);
         }
         match seen.phase {
             None | Some(Phase::Scheduled | Phase::Sweep) => before(seen, &tally),
@@ -184,6 +194,29 @@ fn pause(seen: Seen<'_>, tally: &Tally) -> Verdict {
             "Nothing to do until testing goes on.",
         ),
         urgent => students_need_help(seen.seats, urgent),
+    }
+}
+
+/// What goes wrong in a pause is still said: whoever comes back from a fire drill sees it at once.
+fn paused(seen: Seen<'_>, tally: &Tally, since: &str) -> Verdict {
+    match tally.with_tone(Tone::Urgent) {
+        0 => Verdict::new(
+            VerdictTone::Quiet,
+            format!("Paused since {since}"),
+            if seen.school_is_paused {
+                "The whole school is paused: your coordinator says when students go on."
+            } else {
+                "When students go on, press “Students go on now”."
+            },
+        ),
+        urgent => {
+            let help = students_need_help(seen.seats, urgent);
+            Verdict::new(
+                help.tone,
+                format!("Paused since {since}. {}", help.words),
+                help.next,
+            )
+        }
     }
 }
 

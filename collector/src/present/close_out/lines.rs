@@ -1,15 +1,19 @@
 //! Lines of the sheet in words.
 
+use roomready_shared::ids::SeatLabel;
+
 use super::{Missing, Told, is_counted};
 use crate::domain::incident::{
     Detection, Incident, State, cause_name, cause_words, ending_words, headline, ruled_out_words,
+    suspect_words,
 };
 use crate::domain::minutes::{Past, SeatCount, SeatMinutes, SeatPast, covered, in_words, number_in_words};
 use crate::domain::people::StillWorking;
 use crate::domain::plan::{Session, Watched, WhoWatches};
 use crate::pages::time::lasted;
 use crate::pages::view::room::one_or_many;
-use crate::pages::view::{ClosedIncident, Folded, SeatLine};
+use crate::pages::view::{ClosedIncident, Listed, SeatLine};
+use crate::present::seats::natural;
 use crate::present::{Scene, address, room};
 
 /// Members that are named on the sheet; the incident's own page has all.
@@ -39,7 +43,12 @@ fn incident_line(scene: &Scene<'_>, session: &Session, incident: &Incident) -> C
             .taken_for
             .first()
             .map(|kind| format!("First taken for {}.", cause_name(*kind))),
-        ruled_out: out.map(|out| ruled_out_words(*out, app)).collect(),
+        ruled_out: out
+            .map(|out| {
+                let what = suspect_words(out.what, app);
+                format!("{what} ({})", ruled_out_words(*out, app))
+            })
+            .collect(),
         members: members(session, incident),
         seen_by: match incident.seen {
             Detection::Live => "Seen by RoomReady",
@@ -67,10 +76,17 @@ fn when(scene: &Scene<'_>, incident: &Incident) -> String {
 }
 
 fn members(session: &Session, incident: &Incident) -> String {
-    let here: Vec<_> = incident
+    let mut here: Vec<_> = incident
         .members
         .iter()
         .filter(|member| member.session == session.id)
+        .collect();
+    here.sort_by_cached_key(|member| {
+        let seat = member.seat.as_ref().map_or("", SeatLabel::as_str);
+        (member.seat.is_none(), natural(seat), member.name.clone())
+    });
+    let here: Vec<_> = here
+        .into_iter()
         .map(|member| match &member.seat {
             Some(seat) => format!("seat {seat} ({})", member.name),
             None => member.name.to_string(),
@@ -142,35 +158,56 @@ fn seat_line(seat: &SeatPast, minutes: &SeatMinutes) -> SeatLine {
     }
 }
 
+/// `Seats 1, 2, 3; LIB-2`: every one of them.
+fn listed(seats: &[&SeatPast]) -> String {
+    let labels: Vec<_> = seats
+        .iter()
+        .filter_map(|seat| seat.who.seat.as_ref())
+        .map(ToString::to_string)
+        .collect();
+    let numbered = match labels.as_slice() {
+        [] => None,
+        [one] => Some(format!("Seat {one}")),
+        many => Some(format!("Seats {}", many.join(", "))),
+    };
+    let named: Vec<_> = seats
+        .iter()
+        .filter(|seat| seat.who.seat.is_none())
+        .map(|seat| seat.who.name.to_string())
+        .collect();
+    let named = (!named.is_empty()).then(|| named.join(", "));
+    numbered.into_iter().chain(named).collect::<Vec<_>>().join("; ")
+}
+
 /// `27 seats: nothing`.
-pub(super) fn quiet(seats: &[SeatPast]) -> Option<Folded> {
+pub(super) fn quiet(seats: &[SeatPast]) -> Option<Listed> {
     let quiet = seats
         .iter()
         .filter(|seat| minutes(seat).is_some_and(|minutes| minutes.is_quiet()));
-    let quiet: Vec<_> = quiet.map(called).collect();
+    let quiet: Vec<_> = quiet.collect();
     let words = match quiet.len() {
         0 => return None,
         1 => "1 seat: nothing".to_owned(),
         many => format!("{many} seats: nothing"),
     };
-    Some(Folded {
+    Some(Listed {
         words,
-        list: quiet.join(", "),
+        list: listed(&quiet),
     })
 }
 
 /// `2 devices did not start TestNav`.
-pub(super) fn not_started(seats: &[SeatPast], app: &str) -> Option<Folded> {
+pub(super) fn not_started(seats: &[SeatPast], app: &str) -> Option<Listed> {
     let idle = seats.iter().filter(|seat| seat.count == SeatCount::NotStarted);
-    let idle: Vec<_> = idle.map(called).collect();
+    let idle: Vec<_> = idle.collect();
     let words = match idle.len() {
         0 => return None,
         1 => format!("1 device did not start {app}, so nothing is counted for it"),
         many => format!("{many} devices did not start {app}, so nothing is counted for them"),
     };
-    Some(Folded {
+    Some(Listed {
         words,
-        list: idle.join(", "),
+        list: listed(&idle),
     })
 }
 

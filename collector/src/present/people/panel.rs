@@ -39,7 +39,9 @@ pub(in crate::present) fn offer(
     Actions {
         url: address::room(room),
         session: session.map(ToString::to_string).unwrap_or_default(),
-        ask_still: unseen.filter(|_| still.is_none()).map(str::to_owned),
+        ask_still: unseen
+            .filter(|_| still.is_none() && super::paused_since(scene, room).is_none())
+            .map(str::to_owned),
         said_still: still.map(|(_, answer)| words::still(answer).trim_end_matches(':').to_owned()),
         paused: pauses.first().map(|act| since(scene, act)),
         finished: present

@@ -1,12 +1,14 @@
 //! One seat, and which device takes the place of another.
 
 use roomready_shared::ids::{DeviceName, RoomRef};
+use roomready_shared::timetable::Phase;
 
-use super::super::{Scene, address, seats};
+use super::super::{Scene, address, incident, seats};
 use super::{now, panel, sitting, trouble_line};
 use crate::access::Permission;
+use crate::domain::incident::what_to_do;
 use crate::domain::people::{Machine, Spot};
-use crate::pages::view::{Link, SeatChoice, SeatPage, SwapPage};
+use crate::pages::view::{Link, SeatChoice, SeatPage, SwapPage, Tone};
 use seats::SeatNow;
 
 /// Devices whose tag ends like what was typed that are offered. More than a few: type more of the tag.
@@ -32,7 +34,7 @@ pub fn seat_page(scene: &Scene<'_>, room: &RoomRef, device: &str) -> Option<Seat
     let seat = find(&present.students, device)?;
     let now = now(scene, room);
     let trouble = now.as_ref().and_then(|now| now.trouble_with(&seat.spot().device));
-    let reason = seat.reason(scene).map(|reason| format!(", {reason}"));
+    let reason = seat.reason_in_full(scene).map(|reason| format!(", {reason}"));
     let sees_devices = scene
         .viewer
         .as_ref()
@@ -47,6 +49,7 @@ pub fn seat_page(scene: &Scene<'_>, room: &RoomRef, device: &str) -> Option<Seat
         seat: seat.label(),
         device: seat.name.to_string(),
         standing: format!("{}{}", seat.standing.word(), reason.unwrap_or_default()),
+        to_do: to_do(scene, room, seat),
         trouble: trouble.map(|trouble| trouble_line(scene, room, trouble)),
         may_be_finished: panel::may_be_finished(seat),
         device_url: sees_devices.then(|| match seat.device {
@@ -56,6 +59,35 @@ pub fn seat_page(scene: &Scene<'_>, room: &RoomRef, device: &str) -> Option<Seat
         url: address::room(room),
         session: session_word(scene, room),
         back: back(room),
+    })
+}
+
+/// What whoever stands at the seat is to do: the words of its open incident, else those that hold for any trouble while
+/// students test. Before that nobody has to act at once.
+fn to_do(scene: &Scene<'_>, room: &RoomRef, seat: &SeatNow<'_>) -> Option<String> {
+    let id = seat.device.map(|(id, _)| id);
+    let of_incident = incident::open(scene, &room.school, Some(&room.room))
+        .into_iter()
+        .find(|told| {
+            told.incident
+                .members
+                .iter()
+                .any(|member| Some(member.device) == id)
+        })
+        .and_then(|told| incident::card(scene, &room.school, &told.incident, Some(&room.room)).what_to_do);
+    if of_incident.is_some() {
+        return of_incident;
+    }
+    if !matches!(seat.standing.tone(), Tone::Urgent | Tone::Caution) {
+        return None;
+    }
+    let phase = scene
+        .district()
+        .session_at(room, scene.now)
+        .map(|(_, phase)| phase);
+    Some(match phase {
+        Some(Phase::Testing | Phase::Break) => what_to_do(false).to_owned(),
+        _ => "Tell your technician. The test has not begun, so the device may be swapped.".to_owned(),
     })
 }
 

@@ -115,7 +115,7 @@ pub(super) fn done(deed: &Deed) -> String {
 }
 
 /// With a capital, as a line begins.
-pub(super) fn capital(words: &str) -> String {
+pub(in crate::present) fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters
         .next()

@@ -1,6 +1,7 @@
 //! One press: checked, made durable, shown on every open page, answered.
 //!
-//! A form without a script is answered with the room's page. A script sends its own key for each press, and is answered
+//! A form without a script is answered with the room's page; pressed twice on the same page, it carries the same `once`
+//! and is done once. A script sends its own key for each press, and is answered
 //! with a word: it keeps what it could not send, and sends it again until it hears one.
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use roomready_shared::ids::SessionId;
 use serde::Deserialize;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::domain::people::{About, Deed, NotNow, Press};
@@ -23,6 +25,9 @@ use crate::pages::view::{Link, SayPage};
 
 /// When a browser that pressed too much may come again.
 const WAIT_AFTER_TOO_MUCH: Duration = Duration::from_secs(30);
+
+/// Longer than any that our pages make.
+const MOST_ONCE_CHARACTERS: usize = 64;
 
 /// Where a press leads, or why it was not taken.
 pub(in crate::http) type Pressed = Result<Response, Refusal>;
@@ -56,7 +61,12 @@ pub(super) struct Pressing<'a> {
     about: About,
     /// The sitting for which the page was made, where it told.
     meant: Option<SessionId>,
+    /// The script's own key, and when it was pressed.
     press: Option<Press>,
+    /// What a form without a script brings from its page.
+    once: String,
+    /// Where a form leads that was pressed elsewhere than on the page of what it is about.
+    back: Option<&'static str>,
     now: Timestamp,
 }
 
@@ -91,6 +101,8 @@ impl<'a> Pressing<'a> {
             about,
             meant,
             press,
+            once: fields.get("once").chars().take(MOST_ONCE_CHARACTERS).collect(),
+            back: (fields.get("back") == "my-rooms").then_some("/my-rooms"),
             now,
         })
     }
@@ -102,7 +114,8 @@ impl<'a> Pressing<'a> {
 
     /// Does it, once.
     pub(super) async fn press(self, deed: Deed) -> Pressed {
-        let Self { app, now, press, .. } = self;
+        let Self { app, now, .. } = self;
+        let press = self.press.or_else(|| self.form_press(&deed));
         let _turn = app.desk.turn.lock().await;
         let checked = app
             .fleet
@@ -111,7 +124,7 @@ impl<'a> Pressing<'a> {
             Ok(session) => session,
             // Pressed twice, sent twice, or by two people: what they wanted is so.
             Err(NotNow::AlreadySo) => return Ok(self.taken()),
-            Err(NotNow::TooMuch) if press.is_some() => {
+            Err(NotNow::TooMuch) if self.press.is_some() => {
                 return Err(Refusal::too_often(
                     NotNow::TooMuch.to_string(),
                     WAIT_AFTER_TOO_MUCH,
@@ -130,6 +143,14 @@ impl<'a> Pressing<'a> {
         Ok(self.taken())
     }
 
+    /// The key of a form: of its page, and of what is done with it, because one page has many forms.
+    fn form_press(&self, deed: &Deed) -> Option<Press> {
+        let digest = Sha256::digest(format!("{} {deed:?}", self.once));
+        let key = Uuid::from_slice(digest.get(..16)?).ok()?;
+        let at = self.now;
+        (!self.once.is_empty()).then_some(Press { key, at })
+    }
+
     fn taken(&self) -> Response {
         if self.press.is_some() {
             return Json(json!({"taken": true})).into_response();
@@ -144,6 +165,7 @@ impl<'a> Pressing<'a> {
             return Ok((StatusCode::CONFLICT, Json(json!({"why": why}))).into_response());
         }
         let back = match self.about {
+            _ if self.back.is_some() => "Back to my rooms",
             About::Room(_) => "Back to the room",
             About::School(_) => "Back to the school",
         };
@@ -156,6 +178,9 @@ impl<'a> Pressing<'a> {
     }
 
     fn address(&self) -> String {
+        if let Some(back) = self.back {
+            return back.to_owned();
+        }
         match &self.about {
             About::Room(room) => format!("/schools/{}/rooms/{}", room.school, room.room),
             About::School(school) => format!("/schools/{school}"),

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{ROOM, Story, two_rooms};
 use crate::access::Role;
 use crate::domain::entry::EntryKind;
-use crate::http::tests::harness::{Reply, SignedInAs};
+use crate::domain::incident::WHAT_TO_DO;
+use crate::http::tests::harness::{Agent, Reply, SignedInAs};
 use crate::store::EntryQuery;
 
 /// The same school, with what the vendor says about its codes and a spare device in the other room.
@@ -64,6 +67,15 @@ async fn a_code_is_explained_on_the_next_page_and_an_unknown_one_is_kept_as_it_w
     );
     let page = story.see(&format!("{seat}?device=LIN-1"), &jones).await.text;
     assert!(page.contains("Help wanted, message 1001 since 13:00"), "{page}");
+    assert!(
+        page.contains("<strong>What to do:</strong>") && page.contains(WHAT_TO_DO),
+        "the board sends people here to see what to do: {page}"
+    );
+    let device = story.see("/roster/LIN-1", &story.coordinator).await.text;
+    assert!(
+        device.contains("Help wanted") && device.contains("Message 1001 since 13:00"),
+        "the device's own page says it too: {device}"
+    );
 
     done(
         &story
@@ -186,6 +198,10 @@ async fn a_room_is_paused_now_and_also_afterwards_with_its_true_times() {
     done(&story.press(&pause, &jones, "from=&until=").await);
     let board = story.see(ROOM, &story.coordinator).await.text;
     assert!(board.contains("Everybody here is paused since 13:00"), "{board}");
+    assert!(
+        board.contains("<p class=\"verdict-words\">Paused since 13:00</p>"),
+        "the large sentence says it: {board}"
+    );
     story.collector.clock.pass(Duration::from_secs(30 * 60));
     done(&story.press(&format!("{ROOM}/go-on"), &jones, "from=13:20").await);
     let board = story.see(ROOM, &jones).await.text;
@@ -241,6 +257,11 @@ async fn a_coordinator_pauses_the_whole_school_and_every_room_shows_it() {
             "{page}"
         );
     }
+    let room = story.see(ROOM, &jones).await.text;
+    assert!(
+        room.contains("your coordinator says when students go on"),
+        "a room cannot end it, so it is not told to press: {room}"
+    );
     let fleet = story.after_a_restart(&with_codes()).await;
     let held = fleet.read(|state| {
         let acts = state.acts_of_school(&"lincoln-ms".parse().unwrap()).unwrap();
@@ -259,6 +280,46 @@ async fn a_coordinator_pauses_the_whole_school_and_every_room_shows_it() {
         "{room}"
     );
     assert!(!room.contains("Everybody in this school is paused"), "{room}");
+}
+
+#[tokio::test]
+async fn a_form_that_is_pressed_twice_on_one_page_is_done_once_also_without_a_script() {
+    let (story, jones) = room_with_jones().await;
+    let once = |page: &str| {
+        let (_, rest) = page.split_once("name=\"once\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let page = once(&story.see(ROOM, &jones).await.text);
+    let note = format!("{ROOM}/note");
+    for _ in 0..2 {
+        done(
+            &story
+                .press(&note, &jones, &format!("text=Seat+3+froze&once={page}"))
+                .await,
+        );
+    }
+    assert_eq!(count(&story, EntryKind::NoteWritten).await, 1);
+    done(
+        &story
+            .press(&note, &jones, &format!("text=Seat+4+too&once={page}"))
+            .await,
+    );
+    assert_eq!(
+        count(&story, EntryKind::NoteWritten).await,
+        2,
+        "another note of the same page is another note"
+    );
+    story.collector.clock.pass(Duration::from_secs(60));
+    let later = once(&story.see(ROOM, &jones).await.text);
+    assert_ne!(page, later);
+    done(
+        &story
+            .press(&note, &jones, &format!("text=Seat+3+froze&once={later}"))
+            .await,
+    );
+    assert_eq!(count(&story, EntryKind::NoteWritten).await, 3, "it froze again");
+    let others = once(&story.see(ROOM, &story.coordinator).await.text);
+    assert_ne!(later, others, "two people may write the same");
 }
 
 #[tokio::test]
@@ -352,6 +413,56 @@ async fn the_panel_of_an_open_page_carries_its_own_token_and_no_painting_does() 
         count(&story, EntryKind::Viewed).await,
         looked,
         "a page that is open was looked at already"
+    );
+}
+
+/// Three devices that test and then fall silent together.
+async fn room_that_nobody_hears() -> (Story, SignedInAs) {
+    let more = |name: &str| {
+        format!(
+            "[[device]]\nname = \"{name}\"\nplatform = \"linux\"\nschool = \"lincoln-ms\"\nroom = \"101\"\n"
+        )
+    };
+    let more = more("LIN-3") + &more("LIN-4");
+    let story = Story::of(&two_rooms().replacen("[[session]]", &format!("{more}[[session]]"), 1)).await;
+    for name in ["LIN-1", "LIN-3", "LIN-4"] {
+        let agent = Agent::enrol(&story.collector, name).await;
+        let started = agent.report(&story.collector, 1, &[json!({"kind": "app_started"})]);
+        assert_eq!(agent.send(&story.collector, &started).await.status, 200);
+    }
+    let made = story.make_link().await;
+    let jones = story.enter(&made, "A.+Jones").await;
+    (story, jones)
+}
+
+#[tokio::test]
+async fn a_proctor_of_a_room_that_nobody_hears_is_asked_whether_students_still_work() {
+    let (story, jones) = room_that_nobody_hears().await;
+    let asked = |board: &str| board.contains("Are students still working?</p>\n<p class=\"acts\">");
+    assert!(!asked(&story.see(ROOM, &jones).await.text), "while all are heard");
+    story.collector.seconds_pass(60).await;
+    let board = story.see(ROOM, &jones).await.text;
+    assert!(
+        board.contains("We cannot see this room since 13:00") && asked(&board),
+        "{board}"
+    );
+    done(
+        &story
+            .press(&format!("{ROOM}/pause"), &jones, "from=&until=")
+            .await,
+    );
+    let board = story.see(ROOM, &jones).await.text;
+    assert!(!asked(&board), "nobody works in a pause: {board}");
+    done(&story.press(&format!("{ROOM}/go-on"), &jones, "").await);
+    done(
+        &story
+            .press(&format!("{ROOM}/still-working"), &jones, "answer=all")
+            .await,
+    );
+    let board = story.see(ROOM, &jones).await.text;
+    assert!(
+        board.contains("All students still work:") && !asked(&board),
+        "who has answered is not asked again: {board}"
     );
 }
 

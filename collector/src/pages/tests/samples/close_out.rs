@@ -20,6 +20,7 @@ pub(in crate::pages::tests) fn close_out() -> CloseOutPage {
         state_why: "3 devices have not yet sent what they recorded. Numbers may still change. Final at the latest Wed 25 \
                     Nov, 10:00, 24 h after the end."
             .to_owned(),
+        as_of: "As of Tue 24 Nov, 10:41:07".to_owned(),
         watched_by: "26 Chromebooks not watched one by one; room network watched by LIB-2; 30 Windows computers watched"
             .to_owned(),
         proctors: vec![ProctorWasHere {
@@ -34,7 +35,7 @@ pub(in crate::pages::tests) fn close_out() -> CloseOutPage {
             when: "09:41:07 to 09:52:30, 11 min, no longer so".to_owned(),
             cause: Some("Measured by the devices: the school's connection to the internet.".to_owned()),
             first_taken_for: Some("First taken for an access-point fault.".to_owned()),
-            ruled_out: vec!["212 of 214 devices in other rooms are heard".to_owned()],
+            ruled_out: vec!["the school's network (212 of 214 devices in other rooms are heard)".to_owned()],
             members: "2 devices here: seat 4 (LIN-4), seat 9 (LIN-9). 28 in other rooms or sessions".to_owned(),
             seen_by: "Seen by RoomReady",
         }],
@@ -58,11 +59,11 @@ pub(in crate::pages::tests) fn close_out() -> CloseOutPage {
                 heard: "93 of 104 min".to_owned(),
             },
         ],
-        nothing: Some(Folded {
+        nothing: Some(Listed {
             words: "27 seats: nothing".to_owned(),
-            list: "Seat 1, Seat 2, Seat 3".to_owned(),
+            list: "Seats 1, 2, 3".to_owned(),
         }),
-        not_started: Some(Folded {
+        not_started: Some(Listed {
             words: "1 device did not start TestNav, so nothing is counted for it".to_owned(),
             list: "Seat 30".to_owned(),
         }),

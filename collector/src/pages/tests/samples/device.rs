@@ -33,6 +33,7 @@ pub(in crate::pages::tests) fn device() -> DevicePage {
             seat: Some("Seat 12".to_owned()),
             standing: Standing::NotReady,
             reason: Some("Too little free disk space for TestNav.".to_owned()),
+            said: Some("Help wanted: message 8026 since 10:38".to_owned()),
             last_heard: Some(at("10:41:07")),
             battery: Some(Battery {
                 percent: 64,
@@ -145,6 +146,7 @@ pub(in crate::pages::tests) fn device_silent() -> DevicePage {
         head: DeviceHead {
             standing: Standing::NeverReported,
             reason: None,
+            said: None,
             last_heard: None,
             battery: None,
             seat: None,

@@ -12,7 +12,9 @@ pub(in crate::pages::tests) fn silent() -> IncidentCard {
         place: "Room 101".to_owned(),
         how_many: "1 device".to_owned(),
         cause: None,
-        ruled_out: vec!["29 of 29 other devices in this room are heard".to_owned()],
+        ruled_out: vec![
+            "this room's Wi-Fi or power (29 of 29 other devices in this room are heard)".to_owned(),
+        ],
         what_to_do: Some(crate::domain::incident::WHAT_TO_DO.to_owned()),
         technician: Some("Check cables, access points, switch and router.".to_owned()),
         acknowledged: None,

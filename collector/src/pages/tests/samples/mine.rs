@@ -41,6 +41,15 @@ pub(crate) fn my_rooms() -> MyRoomsPage {
                 key: "0".to_owned(),
                 link: room("101"),
                 school: "Lincoln Middle School".to_owned(),
+                room: "101".to_owned(),
+                shared: vec![SharedMatter {
+                    what: Link::new(
+                        "14 devices in 2 rooms have not been heard since 9:41",
+                        "/incidents/two",
+                    ),
+                    on_the_way: None,
+                    take_url: Some("/incidents/two/on-my-way".to_owned()),
+                }],
                 verdict: Verdict {
                     tone: VerdictTone::Urgent,
                     words: "14 students need help".to_owned(),
@@ -55,6 +64,8 @@ pub(crate) fn my_rooms() -> MyRoomsPage {
                 key: "1".to_owned(),
                 link: room("103"),
                 school: "Lincoln Middle School".to_owned(),
+                room: "103".to_owned(),
+                shared: vec![],
                 verdict: Verdict {
                     tone: VerdictTone::Fine,
                     words: "All 30 working".to_owned(),

@@ -103,6 +103,7 @@ pub(in crate::pages::tests) fn seat_page() -> SeatPage {
         seat: "Seat 4".to_owned(),
         device: "LIN-4".to_owned(),
         standing: "Finished?, TestNav closed at 10:31".to_owned(),
+        to_do: Some(crate::domain::incident::WHAT_TO_DO.to_owned()),
         trouble: Some(trouble()),
         may_be_finished: true,
         device_url: Some("/devices/4".to_owned()),
@@ -155,6 +156,7 @@ pub(in crate::pages::tests) fn confirm() -> ConfirmPage {
         question: "Seat 12 is not answering".to_owned(),
         meaning: "Say that you are on the way. Everybody who watches this room sees it for 10 minutes."
             .to_owned(),
+        room: "101".to_owned(),
         action: "/incidents/seat-12-lost/on-my-way".to_owned(),
         yes: "I am on my way".to_owned(),
         back: Link::new("No, back to the room", "/schools/lincoln/rooms/101"),
@@ -247,6 +249,10 @@ fn sheet_of(kind: SheetKind) -> SheetPage {
         phone_rule: Some(
             "Phones of staff stay switched off and out of sight while students test.".to_owned(),
         ),
+        approved: vec![(
+            "The school's network, the school's internet connection".to_owned(),
+            "Keep students seated and devices on. Do not close the test.".to_owned(),
+        )],
         kind,
         back: Link::new(
             "Back to the proctors of this session",

@@ -63,6 +63,8 @@ pub(in crate::pages::tests) fn board(
             seats: &seats,
             test_app: "TestNav",
             blind_since: blind,
+            paused_since: None,
+            school_is_paused: false,
         }),
         people: PeopleStrip::default(),
         actions: None,

@@ -30,6 +30,8 @@ fn judged(phase: Option<Phase>, standings: &[(usize, Standing)]) -> Verdict {
         seats: &room(standings),
         test_app: "TestNav",
         blind_since: None,
+        paused_since: None,
+        school_is_paused: false,
     })
 }
 
@@ -131,9 +133,43 @@ fn a_blind_collector_says_so_before_anything_else() {
         seats: &room(&[(3, Standing::Lost)]),
         test_app: "TestNav",
         blind_since: Some("09:41"),
+        paused_since: None,
+        school_is_paused: false,
     });
     assert_eq!(verdict.words, "We cannot see this room since 09:41");
     assert_eq!(verdict.tone, VerdictTone::Blind);
+}
+
+#[test]
+fn a_pause_is_in_the_sentence_and_hides_nobody_who_needs_help() {
+    let paused = |phase, seats: &[SeatTile], blind_since| {
+        Verdict::of(Seen {
+            phase: Some(phase),
+            seats,
+            test_app: "TestNav",
+            blind_since,
+            paused_since: Some("09:10"),
+            school_is_paused: false,
+        })
+    };
+    let calm = paused(Phase::Testing, &room(&[(30, Standing::Working)]), None);
+    assert_eq!(
+        (calm.words.as_str(), calm.tone),
+        ("Paused since 09:10", VerdictTone::Quiet)
+    );
+    let lost = paused(Phase::Testing, &room(&[(1, Standing::Lost)]), None);
+    assert_eq!(
+        (lost.words.as_str(), lost.tone),
+        ("Paused since 09:10. 1 student needs help", VerdictTone::Urgent)
+    );
+    let blind = paused(Phase::Testing, &room(&[(3, Standing::Lost)]), Some("09:41"));
+    assert!(
+        blind.next.starts_with("Everybody here is paused since 09:10."),
+        "nobody is asked whether paused students work: {}",
+        blind.next
+    );
+    let over = paused(Phase::Finished, &room(&[(3, Standing::Away)]), None);
+    assert_eq!(over.words, "Session over");
 }
 
 #[test]
