@@ -105,6 +105,9 @@ impl Schedule {
     pub fn take(&mut self, now: u64, conduct: Conduct, possible: &BTreeSet<Kind>) -> BTreeSet<Kind> {
         let mut due = BTreeSet::new();
         let is_due = |entry: &Entry| !entry.under_way && entry.due <= now;
+        if !self.entries.values().any(is_due) {
+            return due;
+        }
         let together = TOGETHER
             .iter()
             .any(|kind| possible.contains(kind) && self.entries.get(kind).is_some_and(is_due));

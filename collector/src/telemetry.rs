@@ -137,6 +137,10 @@ fn describe() {
         "Records that were not understood and kept aside."
     );
     describe_counter!(
+        "roomready_watch_odd_inputs_total",
+        "What the watch could not take as it came, by why."
+    );
+    describe_counter!(
         "roomready_beats_dropped_total",
         "Signs of life dropped because the watch stood still."
     );

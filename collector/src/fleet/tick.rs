@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Fleet;
 use crate::domain::entry::NewEntry;
-use crate::domain::watch::{Now, Recorded, Tick, WatchPlan, WatchState, step};
+use crate::domain::watch::{Counts, Now, Recorded, Tick, WatchPlan, WatchState, step};
 use crate::store::Arrival;
 
 /// What one tick gave, to be made durable before anybody is told.
@@ -16,6 +16,21 @@ pub struct Ticked {
     pub judged: Arrival,
     /// What the watches were given and wrote, where that is recorded.
     pub recorded: Vec<Recorded>,
+}
+
+/// Tells the metrics what a tick could not take as it came.
+fn count(before: Counts, now: Counts) {
+    for (why, before, now) in [
+        ("unknown_device", before.unknown_device, now.unknown_device),
+        ("duplicate", before.duplicates, now.duplicates),
+        ("other_sitting", before.late, now.late),
+        ("from_the_future", before.from_future, now.from_future),
+        ("after_the_fact", before.after_the_fact, now.after_the_fact),
+        ("left_out", before.left_out, now.left_out),
+    ] {
+        metrics::counter!("roomready_watch_odd_inputs_total", "why" => why)
+            .increment(now.saturating_sub(before));
+    }
 }
 
 impl Fleet {
@@ -36,7 +51,9 @@ impl Fleet {
                 .unwrap_or_default();
             let given = records.then(|| inputs.clone());
             let empty = WatchState::new(school.clone(), WatchPlan::default());
+            let before = watch.counts();
             let (next, transitions) = step(std::mem::replace(watch, empty), inputs, now);
+            count(before, next.counts());
             *watch = next;
             if let Some(inputs) = given {
                 recorded.push(Recorded::Tick(Tick {

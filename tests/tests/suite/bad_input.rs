@@ -7,3 +7,4 @@ mod files;
 mod requests;
 mod slow;
 mod this_machine;
+mod watch;

@@ -46,5 +46,6 @@ pub struct Span {
     pub plus_minus_ms: u32,
 }
 
-/// Most stretches kept for one device in one incident. A device that explains its absence has two or three.
-pub const MOST_SPANS: usize = 16;
+/// Most stretches kept for one device in one incident. One that explains its absence has two or three; one that comes and
+/// goes has some for each gap, and an hour of that is enough to know.
+pub const MOST_SPANS: usize = 64;

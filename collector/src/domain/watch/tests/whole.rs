@@ -134,6 +134,50 @@ fn a_step_over_eighteen_hundred_devices_is_far_below_its_second() {
         state = next;
     }
     println!("fastest step over {DEVICES} devices: {fastest:?}");
-    assert!(fastest < Duration::from_millis(50), "{fastest:?}");
+    // A twentieth of it on a free machine; a busy one may take longer and is still on time.
+    assert!(fastest < Duration::from_millis(250), "{fastest:?}");
     assert_eq!(state.devices().count(), DEVICES);
+}
+
+#[test]
+fn a_thousand_devices_that_come_and_go_fill_no_record_and_no_memory() {
+    const DEVICES: i64 = 1_000;
+    let names: Vec<_> = (0..DEVICES).map(|nth| format!("L-{nth}")).collect();
+    let all: Vec<_> = names.iter().map(String::as_str).collect();
+    let mut school = TestSchool::from_second(-30, &all);
+    school.until(20);
+    school.all_open_the_app();
+    school.until(40);
+    let began = school.notes.len();
+    // Each is away for half of every minute, and no two at quite the same time.
+    for second in 0..8 * 60_i64 {
+        for (nth, name) in (0..).zip(&names) {
+            match (second + nth * 7) % 60 {
+                0 => school.dies(name),
+                30 => school.comes_back(name),
+                _ => {}
+            }
+        }
+        school.pass(1);
+    }
+    let opened: Vec<_> = school
+        .notes
+        .iter()
+        .filter_map(|note| match note {
+            Note::Opened(opened) => Some(opened.condition),
+            _ => None,
+        })
+        .collect();
+    let notes = school.notes.len() - began;
+    println!("{} incidents, {notes} notes", opened.len());
+    // Eight thousand absences: gathered where they have something in common, and told as coming and going where not.
+    assert!(opened.len() < all.len(), "{} incidents", opened.len());
+    assert!(notes < 8 * all.len(), "{notes} notes");
+    let state = school.state();
+    assert!(
+        state
+            .devices()
+            .all(|(_, device)| device.open_incidents().count() <= 2),
+        "a device is missed once and unsteady once, whatever it does"
+    );
 }
