@@ -15,19 +15,12 @@ mod status;
 mod way;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Arguments, Command};
 
-/// Threads for calls that block: look-ups of sixteen hosts at once on a dead resolver, and room for local readings
-/// beside them. They end when they have been idle for a while.
-const BLOCKING_THREADS: usize = 24;
-const BLOCKING_THREADS_IDLE: Duration = Duration::from_secs(5);
-
-/// What went wrong with a command, in words for whoever typed it.
-type Failure = Box<dyn std::error::Error>;
+use crate::doorway::{Failure, in_runtime, misspelt, print};
 
 /// Runs the command that the arguments name.
 #[must_use]
@@ -36,12 +29,7 @@ pub fn main() -> ExitCode {
     let parsed = matches.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => {
-            // Asking for help is no mistake; clap prints both to the right stream.
-            let _unwritable = error.print();
-            let code = if error.use_stderr() { exit::USAGE } else { 0 };
-            return ExitCode::from(code);
-        }
+        Err(error) => return misspelt(&error),
     };
     match arguments.command {
         Command::Run(arguments) if arguments.service => run::as_service(arguments),
@@ -64,20 +52,6 @@ async fn by_name(command: Command, matches: &clap::ArgMatches) -> Result<u8, Fai
     }
 }
 
-/// Runs a command to its end.
-fn in_runtime(command: impl AsyncFnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(BLOCKING_THREADS)
-        .thread_keep_alive(BLOCKING_THREADS_IDLE)
-        .build();
-    let runtime = runtime?;
-    let result = runtime.block_on(command());
-    // A look-up that hangs must not hold up a command that has its answer.
-    runtime.shutdown_background();
-    result
-}
-
 fn finish(result: Result<u8, Failure>) -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
@@ -94,10 +68,4 @@ fn complain(error: &dyn std::error::Error) -> ExitCode {
         cause = deeper.source();
     }
     ExitCode::from(exit::USAGE)
-}
-
-/// Prints to standard output; a reader that went away is no mistake of ours.
-fn print(text: &str) {
-    use std::io::Write as _;
-    let _reader_gone = std::io::stdout().lock().write_all(text.as_bytes());
 }

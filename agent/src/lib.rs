@@ -37,6 +37,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod doctor;
+pub mod doorway;
 pub mod layout;
 pub mod places;
 pub mod service;

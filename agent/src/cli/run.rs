@@ -17,6 +17,7 @@ use crate::chance::Chance;
 use crate::clock::SystemClock;
 use crate::config::{self, Config, Overrides};
 use crate::cycle::Settings;
+use crate::doorway;
 use crate::enrolment;
 use crate::identity::{Identity, IdentityShelf};
 use crate::outbox::{DiskOutbox, MemoryOutbox, OpenError};
@@ -40,7 +41,7 @@ struct Outside {
 /// As a program of a terminal, or of a service manager that sends signals.
 pub(super) async fn run(arguments: RunArguments) -> Result<u8, Failure> {
     let outside = Outside {
-        stop: Box::pin(stop_signal()?),
+        stop: Box::pin(doorway::asked_to_stop()?),
         leaving: platform::leaving::system(),
     };
     until_stopped(arguments, outside).await
@@ -54,7 +55,7 @@ pub(super) fn as_service(arguments: RunArguments) -> ExitCode {
             stop: Box::pin(async move { stop.cancelled().await }),
             leaving: control,
         };
-        let ended = super::in_runtime(async move || until_stopped(arguments, outside).await);
+        let ended = doorway::in_runtime(async move || until_stopped(arguments, outside).await);
         ended.unwrap_or_else(|error| {
             super::complain(error.as_ref());
             super::exit::USAGE
@@ -179,28 +180,4 @@ fn open_outbox(folder: &Path) -> Result<Box<dyn Outbox>, OpenError> {
         }
         Err(in_use @ OpenError::InUse { .. }) => Err(in_use),
     }
-}
-
-/// Ends when the system or a person asks the program to stop. Set up before anything else runs, so that a stop is
-/// never missed.
-#[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use hyper_util::client::proxy::matcher::Matcher;
+use roomready_agent::cli::exit::USAGE;
 use roomready_agent::clock::SystemClock;
+use roomready_agent::doorway::{Failure, asked_to_stop, in_runtime, misspelt, print};
 use roomready_agent::telemetry;
 use roomready_agent::uplink::{CollectorAddress, Proxies};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
@@ -16,7 +18,6 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use self::args::{Arguments, Command, Common};
 use crate::collector::{Asked, Collector, Trouble};
 use crate::line::Said;
-use crate::place::Computer;
 use crate::run::{Over, run};
 use crate::shelf::{Shelf, SignIn};
 use crate::{collector, desktop, run};
@@ -25,15 +26,11 @@ use crate::{collector, desktop, run};
 const DONE: u8 = 0;
 /// Signed in, and the collector cannot be reached or lets it in no more.
 const TROUBLE: u8 = 10;
-/// Usage, configuration, or a computer on which no notice may show.
-const USAGE: u8 = 2;
 /// Not signed in.
 const NOT_SIGNED_IN: u8 = 30;
 
 /// How long `status` waits for the collector's first word.
 const FIRST_WORD: Duration = Duration::from_secs(10);
-
-type Failure = Box<dyn std::error::Error>;
 
 /// Nothing stands on this computer's shelf.
 const SIGN_IN_FIRST: &str =
@@ -41,27 +38,12 @@ const SIGN_IN_FIRST: &str =
 
 /// Runs the command that the arguments name.
 pub(crate) fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let Arguments { command, common } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Asking for help is no mistake; clap prints both to the right stream.
-            let _unwritable = error.print();
-            return ExitCode::from(if error.use_stderr() { USAGE } else { DONE });
-        }
+        Err(error) => return misspelt(&error),
     };
-    let Arguments { command, common } = arguments;
     telemetry::start(&common.log);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let result = match runtime {
-        Ok(runtime) => {
-            let result = runtime.block_on(by_name(command, &common));
-            // A desktop that hangs must not hold the program up.
-            runtime.shutdown_background();
-            result
-        }
-        Err(error) => Err(error.into()),
-    };
-    match result {
+    match in_runtime(async || by_name(command, &common).await) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("roomready-watch: {}", run::with_causes(error.as_ref()));
@@ -86,8 +68,7 @@ fn reach(address: CollectorAddress, common: &Common) -> Result<Collector, Failur
         );
     }
     let proxies = Proxies::System(Arc::new(Matcher::from_system()));
-    let computer = Computer::here(common.computer.as_deref());
-    Ok(Collector::at(address, computer, &proxies)?)
+    Ok(Collector::at(address, common.computer.clone(), &proxies)?)
 }
 
 fn shelf(common: &Common) -> Result<Shelf, Failure> {
@@ -149,7 +130,7 @@ async fn watch(common: &Common) -> Result<u8, Failure> {
     desktop::is_there()?;
     let collector = reach(kept.collector()?, common)?;
     let clock = SystemClock::start();
-    match run(&collector, &kept.token, &clock, stop_signal()?).await {
+    match run(&collector, &kept.token, &clock, asked_to_stop()?).await {
         Over::Stopped => Ok(DONE),
         Over::Refused(trouble @ Trouble::SignedOut(_)) => {
             eprintln!("roomready-watch: {trouble}");
@@ -229,34 +210,4 @@ async fn sign_out(common: &Common) -> Result<u8, Failure> {
             Ok(TROUBLE)
         }
     }
-}
-
-/// Prints to standard output; a reader that went away is no mistake of ours.
-fn print(text: &str) {
-    use std::io::Write as _;
-    let mut out = std::io::stdout().lock();
-    let _reader_gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
-#[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Nobody can stop it politely then.
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -68,7 +68,8 @@ impl Trouble {
 #[derive(Debug)]
 pub struct Collector {
     door: Door,
-    computer: Computer,
+    /// What this computer is called, where somebody said so.
+    named: Option<String>,
 }
 
 /// Whether somebody has confirmed.
@@ -84,9 +85,18 @@ impl Collector {
     ///
     /// # Errors
     /// When the system's certificate store cannot be read.
-    pub fn at(address: CollectorAddress, computer: Computer, proxies: &Proxies) -> Result<Self, ClientError> {
+    pub fn at(
+        address: CollectorAddress,
+        named: Option<String>,
+        proxies: &Proxies,
+    ) -> Result<Self, ClientError> {
         let door = Door::open(address, &Trust::System, proxies)?;
-        Ok(Self { door, computer })
+        Ok(Self { door, named })
+    }
+
+    /// Which computer this is now: an agent may have come in the meantime.
+    fn computer(&self) -> Result<Computer, Trouble> {
+        Computer::here(self.named.as_deref()).map_err(|error| Trouble::NotHere(error.to_string()))
     }
 
     /// Where it is.
@@ -97,11 +107,7 @@ impl Collector {
 
     fn to(&self, method: Method, path: &str) -> RequestBuilder {
         let address = self.address().at(path);
-        self.door
-            .client()
-            .request(method, address)
-            .header(COMPUTER_HEADER, self.computer.name.as_str())
-            .header(AGENT_HEADER, if self.computer.agent_here { "yes" } else { "no" })
+        self.door.client().request(method, address)
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, Trouble> {
@@ -147,9 +153,10 @@ impl Collector {
     /// # Errors
     /// When the collector refuses this computer, or cannot be asked.
     pub async fn ask_to_watch(&self, version: &str) -> Result<WatchOffer, Trouble> {
+        let computer = self.computer()?;
         let request = WatchRequest {
-            computer: self.computer.name.clone(),
-            agent_here: self.computer.agent_here,
+            computer: computer.name,
+            agent_here: computer.agent_here,
             version: ShortText::fit(version),
         };
         let response = self
@@ -194,8 +201,11 @@ impl Collector {
     /// # Errors
     /// When the token has ended, or notices may not show here, or the collector cannot be asked.
     pub async fn open(&self, token: &str) -> Result<Stream, Trouble> {
+        let computer = self.computer()?;
         let request = self
             .to(Method::GET, "/api/v1/incidents/live")
+            .header(COMPUTER_HEADER, computer.name.as_str())
+            .header(AGENT_HEADER, if computer.agent_here { "yes" } else { "no" })
             .bearer_auth(token)
             .timeout(STREAM_LIFE);
         let response = self.send(request).await?;

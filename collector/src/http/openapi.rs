@@ -1,4 +1,4 @@
-//! The description of the devices' interface, made from the code that serves it.
+//! The description of the interface for programs, made from the code that serves it: devices' and staff computers'.
 
 use axum::Json;
 use roomready_shared::wire::v1;
@@ -7,16 +7,23 @@ use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "RoomReady collector", description = "What devices may ask of the collector. Version 1."),
+    info(title = "RoomReady collector", description = "What devices and staff computers may ask of the collector. Version 1."),
     paths(
         super::api::enroll::enroll,
         super::api::reports::reports,
         super::api::assignment::assignment,
-        super::api::credential::credential
+        super::api::credential::credential,
+        super::api::watchers::ask,
+        super::api::watchers::token,
+        super::api::watchers::end,
+        super::api::watchers::live::live
     ),
     components(schemas(v1::NewsBody)),
     modifiers(&Bearer),
-    tags((name = "device", description = "For agents. Each device speaks with its own credential, for itself only"))
+    tags(
+        (name = "device", description = "For agents. Each device speaks with its own credential, for itself only"),
+        (name = "staff computer", description = "For roomready-watch. A token reads what its owner may see, and changes nothing")
+    )
 )]
 struct Document;
 
@@ -24,12 +31,20 @@ struct Bearer;
 
 impl Modify for Bearer {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("The device's credential, from its enrolment"))
-            .build();
         let components = openapi.components.get_or_insert_default();
-        components.add_security_scheme("device", SecurityScheme::Http(scheme));
+        for (name, what) in [
+            ("device", "The device's credential, from its enrolment"),
+            (
+                "watcher",
+                "The staff computer's token, once somebody has confirmed it",
+            ),
+        ] {
+            let scheme = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some(what))
+                .build();
+            components.add_security_scheme(name, SecurityScheme::Http(scheme));
+        }
     }
 }
 

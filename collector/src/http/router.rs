@@ -44,7 +44,12 @@ pub fn surface() -> Surface {
             OwnAccount,
             delete(api::watchers::end),
         )
-        .watcher(GET, "/api/v1/incidents/live", SeeBoards, get(api::watchers::live))
+        .watcher(
+            GET,
+            "/api/v1/incidents/live",
+            SeeBoards,
+            get(api::watchers::live::live),
+        )
         // For people who are not known yet.
         .open_to_people(GET, "/assets/{name}", get(pages::assets::asset))
         .open_to_people(GET, "/sign-in", get(pages::sign_in::page))

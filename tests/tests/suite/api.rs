@@ -201,7 +201,10 @@ async fn the_description_of_the_interface_is_whole_and_lists_every_call() {
             "/api/v1/assignment",
             "/api/v1/credential",
             "/api/v1/enroll",
-            "/api/v1/reports"
+            "/api/v1/incidents/live",
+            "/api/v1/reports",
+            "/api/v1/watchers",
+            "/api/v1/watchers/token"
         ])
     );
 
@@ -224,6 +227,9 @@ async fn the_description_of_the_interface_is_whole_and_lists_every_call() {
         "EnrollReply",
         "CredentialReply",
         "Assignment",
+        "WatchOffer",
+        "WatchGrant",
+        "Sight",
         "ErrorBody",
     ] {
         assert!(

@@ -149,7 +149,14 @@ fn a_flood_from_everywhere_is_refused_and_memory_stays_bounded() {
 
 mod where_notices_may_show {
     use super::super::*;
+    use crate::domain::plan::Watched;
     use crate::domain::plan::tests::district;
+    use roomready_shared::ids::DeviceName;
+
+    /// Nobody is enrolled.
+    fn nobody(_: &DeviceName) -> Option<Watched> {
+        None
+    }
 
     #[test]
     fn never_on_a_student_s_device() {
@@ -159,7 +166,7 @@ mod where_notices_may_show {
             ("cart-1", false),
             ("CART-1.school.example", false),
         ] {
-            let refused = may_show_here(&district, name, agent_here);
+            let refused = may_show_here(&district, nobody, name, agent_here);
             assert!(
                 matches!(refused, Err(StudentsDevice::InTheRoster(_))),
                 "{refused:?}"
@@ -170,12 +177,28 @@ mod where_notices_may_show {
     #[test]
     fn beside_an_agent_only_where_the_roster_says_that_it_is_the_staff_s() {
         let district = district();
-        assert_eq!(may_show_here(&district, "LIB-2", true), Ok(()));
-        assert_eq!(may_show_here(&district, "OFFICE-3", false), Ok(()));
-        let refused = may_show_here(&district, "OFFICE-3", true);
+        assert_eq!(may_show_here(&district, nobody, "LIB-2", true), Ok(()));
+        assert_eq!(may_show_here(&district, nobody, "OFFICE-3", false), Ok(()));
+        let refused = may_show_here(&district, nobody, "OFFICE-3", true);
         assert!(
             matches!(refused, Err(StudentsDevice::AgentInstalled(_))),
             "{refused:?}"
         );
+    }
+    #[test]
+    fn never_under_the_name_of_an_enrolled_device_that_is_not_the_staff_s() {
+        let district = district();
+        for (watched, allowed) in [
+            (Watched::ByAgent, false),
+            (Watched::NotOneByOne, false),
+            (Watched::Sentinel, true),
+        ] {
+            let enrolled = |name: &DeviceName| (name.as_str() == "LOANER-7").then_some(watched);
+            for name in ["LOANER-7", "LOANER-7.school.example"] {
+                let said = may_show_here(&district, enrolled, name, false);
+                assert_eq!(said.is_ok(), allowed, "{watched:?}: {said:?}");
+            }
+            assert_eq!(may_show_here(&district, enrolled, "OFFICE-3", false), Ok(()));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Staff computers: one asks to be confirmed, fetches its token, looks, signs out. Its messages are those of
 //! [`roomready_shared::wire::v1`], "watcher".
 
-mod live;
+pub(in crate::http) mod live;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,14 +10,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{Extensions, StatusCode};
-use roomready_shared::ids::WatchTokenId;
+use roomready_shared::ids::{DeviceName, WatchTokenId};
 use roomready_shared::units::ShortText;
-use roomready_shared::wire::v1::{WatchAsk, WatchGrant, WatchOffer, WatchPending, WatchRequest};
+use roomready_shared::wire::v1::{ErrorBody, WatchAsk, WatchGrant, WatchOffer, WatchPending, WatchRequest};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub(in crate::http) use self::live::live;
 use crate::domain::entry::NewEntry;
 use crate::domain::proctor::Origin;
 use crate::domain::watcher::{Asked, Offer, Offers, WatchCode, may_show_here};
@@ -70,13 +69,34 @@ fn seconds(of: std::time::Duration) -> u32 {
 
 /// Whether notices may show on a computer at all.
 pub(in crate::http) fn allowed_here(app: &App, computer: &str, agent_here: bool) -> Result<(), Refusal> {
-    let allowed = app
-        .fleet
-        .read(|fleet| may_show_here(fleet.district(), computer, agent_here));
+    let allowed = app.fleet.read(|fleet| {
+        let enrolled = |name: &DeviceName| fleet.device_named(name).map(|(_, device)| device.home.watched);
+        may_show_here(fleet.district(), enrolled, computer, agent_here)
+    });
     allowed.map_err(|why| Refusal::forbidden(why.to_string()))
 }
 
 /// A computer asks to be confirmed by somebody.
+#[utoipa::path(
+    post,
+    path = "/api/v1/watchers",
+    tag = "staff computer",
+    security(()),
+    request_body = WatchRequest,
+    responses(
+        (status = 200, description = "Somebody may confirm it now", body = WatchOffer),
+        (status = 403, description = "It is a testing device, or may be one, or another site asked", body = ErrorBody),
+        (status = 409, description = "Browsers do not trust this collector's certificate yet", body = ErrorBody),
+        (status = 400, description = "The body is not whole JSON", body = ErrorBody),
+        (status = 408, description = "The body did not arrive in time", body = ErrorBody),
+        (status = 413, description = "Over a limit of size, depth or length", body = ErrorBody),
+        (status = 415, description = "Not sent as application/json", body = ErrorBody),
+        (status = 422, description = "JSON, but not this message", body = ErrorBody),
+        (status = 500, description = "A fault of the collector", body = ErrorBody),
+        (status = 503, description = "Too many computers wait for somebody: come back later", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
+    )
+)]
 pub(in crate::http) async fn ask(
     State(app): State<App>,
     extensions: Extensions,
@@ -110,6 +130,27 @@ pub(in crate::http) async fn ask(
 }
 
 /// It asks whether somebody has, and is given its token once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/watchers/token",
+    tag = "staff computer",
+    security(()),
+    request_body = WatchAsk,
+    responses(
+        (status = 200, description = "Somebody has. The token is said this once", body = WatchGrant),
+        (status = 202, description = "Nobody has yet", body = WatchPending),
+        (status = 403, description = "Another site asked", body = ErrorBody),
+        (status = 404, description = "Nobody will any more: begin again", body = ErrorBody),
+        (status = 400, description = "The body is not whole JSON", body = ErrorBody),
+        (status = 408, description = "The body did not arrive in time", body = ErrorBody),
+        (status = 413, description = "Over a limit of size, depth or length", body = ErrorBody),
+        (status = 415, description = "Not sent as application/json", body = ErrorBody),
+        (status = 422, description = "JSON, but not this message", body = ErrorBody),
+        (status = 500, description = "A fault of the collector", body = ErrorBody),
+        (status = 503, description = "Cannot store now: come back later", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
+    )
+)]
 pub(in crate::http) async fn token(
     State(app): State<App>,
     Message(asks): Message<WatchAsk>,
@@ -156,6 +197,21 @@ pub(in crate::http) async fn token(
 }
 
 /// It signs out.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/watchers/token",
+    tag = "staff computer",
+    security(("watcher" = [])),
+    responses(
+        (status = 204, description = "The token has ended"),
+        (status = 401, description = "No token, or one that has ended", body = ErrorBody),
+        (status = 403, description = "Not for its owner's role", body = ErrorBody),
+        (status = 429, description = "Asked too often: wait", body = ErrorBody),
+        (status = 500, description = "A fault of the collector", body = ErrorBody),
+        (status = 503, description = "Cannot store now: the token holds, come back later", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
+    )
+)]
 pub(in crate::http) async fn end(State(app): State<App>, watching: Watching) -> Result<StatusCode, Refusal> {
     if let crate::access::Who::Account(account) = watching.actor.who {
         let now = app.clock.wall();

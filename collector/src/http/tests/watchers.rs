@@ -175,6 +175,32 @@ async fn a_student_s_device_is_let_in_by_nobody() {
 }
 
 #[tokio::test]
+async fn a_computer_that_becomes_a_testing_device_is_shown_nothing_more() {
+    let collector = Collector::in_lincoln().await;
+    let person = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
+    let token = let_in(&collector, &person).await;
+    let mut stream = Stream::open(&collector, &token).await;
+    stream.hears("matters").await;
+    // By the key of a room, without a line in the roster.
+    Agent::enrol(&collector, "OFFICE-3").await;
+    collector.clock.pass(limits::SIGN_IN_ASKED_EVERY);
+    stream.ends().await;
+    for reply in [
+        collector
+            .get_with("/api/v1/incidents/live", &bearer(&token))
+            .await,
+        asks(&collector, "office-3", false).await,
+    ] {
+        assert_eq!(reply.status, 403, "{}", reply.text);
+        assert!(
+            reply.text.contains("is enrolled as a testing device"),
+            "{}",
+            reply.text
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_token_opens_what_it_is_for_and_nothing_else() {
     let collector = Collector::in_lincoln().await;
     let person = collector.signed_in_as(Role::DistrictCoordinator, &[]).await;

@@ -24,6 +24,7 @@ pub const AGENT_HEADER: &str = "roomready-agent-here";
 
 /// A staff computer wants to show notices for somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WatchRequest {
     /// What the computer calls itself, for the person who confirms.
     pub computer: ShortText,
@@ -35,6 +36,7 @@ pub struct WatchRequest {
 
 /// How somebody confirms it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WatchOffer {
     /// What the program shows to ask for its token. Secret.
     pub request: String,
@@ -50,6 +52,7 @@ pub struct WatchOffer {
 
 /// Has somebody confirmed?
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WatchAsk {
     /// From the [`WatchOffer`].
     pub request: String,
@@ -57,6 +60,7 @@ pub struct WatchAsk {
 
 /// Nobody has yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WatchPending {
     /// Seconds until the offer ends.
     pub ends_in_s: u32,
@@ -64,6 +68,7 @@ pub struct WatchPending {
 
 /// Somebody has. Told once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WatchGrant {
     /// What the program shows from now on. Secret.
     pub token: String,
@@ -73,6 +78,7 @@ pub struct WatchGrant {
 
 /// What is open in the scope of a token's owner, all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sight {
     /// When it was so, by the collector's clock.
     pub at: Timestamp,
@@ -84,6 +90,7 @@ pub struct Sight {
 
 /// Something that somebody should see to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Matter {
     /// The same for as long as it is open.
     pub id: ShortText,
@@ -105,6 +112,7 @@ pub struct Matter {
 
 /// What kind of matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MatterKind {
     /// Somebody in a room asked for help.

@@ -87,8 +87,16 @@ async fn the_collector_explains_each_command() {
 }
 
 #[tokio::test]
-async fn both_say_which_version_they_are() {
-    for binary in ["roomready-agent", "roomready-collector"] {
+async fn the_staff_s_program_explains_each_command() {
+    for command in ["", "sign-in", "run", "status", "sign-out"] {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        insta::assert_snapshot!(name("watch", &words), help("roomready-watch", &words).await);
+    }
+}
+
+#[tokio::test]
+async fn each_says_which_version_it_is() {
+    for binary in ["roomready-agent", "roomready-watch", "roomready-collector"] {
         let finished = Launch::binary(binary).arg("--version").run().await;
         assert_eq!(finished.code(), Some(0));
         assert_eq!(

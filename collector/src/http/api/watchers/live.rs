@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use http::HeaderMap;
 use roomready_shared::ids::WatchTokenId;
-use roomready_shared::wire::v1::{AGENT_HEADER, COMPUTER_HEADER, Matter};
+use roomready_shared::wire::v1::{AGENT_HEADER, COMPUTER_HEADER, ErrorBody, Matter, Sight};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,8 @@ use crate::present::{self, Topic};
 struct Stream {
     app: App,
     watching: Watching,
+    /// What it calls itself, and whether an agent is installed on it.
+    computer: (String, bool),
     subscription: Subscription<Topic>,
     /// What was told last.
     told: Option<(Vec<Matter>, u32)>,
@@ -46,6 +48,29 @@ impl Drop for Stream {
     }
 }
 
+/// What is open in the schools of the token's owner, until the token ends.
+#[utoipa::path(
+    get,
+    path = "/api/v1/incidents/live",
+    tag = "staff computer",
+    security(("watcher" = [])),
+    params(
+        ("roomready-computer" = String, Header, description = "What the computer calls itself"),
+        ("roomready-agent-here" = Option<String>, Header, description = "no, where no agent is installed on it"),
+    ),
+    responses(
+        (status = 200, description = "Server-sent events: all that is open at once and after each change, as JSON in the \
+            data of events without a name; events named heartbeat between them",
+            body = Sight, content_type = "text/event-stream"),
+        (status = 400, description = "It does not say which computer it is", body = ErrorBody),
+        (status = 401, description = "No token, or one that has ended", body = ErrorBody),
+        (status = 403, description = "Notices may not show on this computer, or not for its owner's role", body = ErrorBody),
+        (status = 429, description = "Asked too often: wait", body = ErrorBody),
+        (status = 500, description = "A fault of the collector", body = ErrorBody),
+        (status = 503, description = "Too many computers look: come back later", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Seconds after which to try again"))),
+    )
+)]
 pub(in crate::http) async fn live(
     State(app): State<App>,
     watching: Watching,
@@ -54,7 +79,8 @@ pub(in crate::http) async fn live(
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let computer = text(COMPUTER_HEADER)
         .ok_or_else(|| Refusal::malformed(format!("say which computer it is: {COMPUTER_HEADER}")))?;
-    allowed_here(&app, computer, text(AGENT_HEADER) != Some("no"))?;
+    let agent_here = text(AGENT_HEADER) != Some("no");
+    allowed_here(&app, computer, agent_here)?;
     let place = Arc::clone(&app.watchers.places)
         .try_acquire_owned()
         .map_err(|_| Refusal::busy("too many staff computers look already; try again"))?;
@@ -65,6 +91,7 @@ pub(in crate::http) async fn live(
         asked: app.clock.mono(),
         app,
         watching,
+        computer: (computer.to_owned(), agent_here),
         subscription,
         told: None,
         number,
@@ -99,7 +126,9 @@ impl Stream {
         // There is a message every few seconds, be it a heartbeat.
         if clock.mono().since(self.asked) >= limits::SIGN_IN_ASKED_EVERY {
             self.asked = clock.mono();
-            if !self.still().await {
+            let (computer, agent_here) = &self.computer;
+            // It may have become a student's device since.
+            if allowed_here(&self.app, computer, *agent_here).is_err() || !self.still().await {
                 return None;
             }
         }
