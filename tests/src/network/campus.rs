@@ -5,11 +5,12 @@
 //! 101-1 101-2 101-3        102-1 102-2 102-3        collector (10.3.9.10)
 //!    └── switch 101            └── switch 102            │
 //!           └─────────── router ──────┴──────────────────┘
-//!                           └── outside: vendor (10.9.0.80), another host (10.9.0.90), remote collector (10.9.0.10)
+//!                           └── relay ── outside: vendor (10.9.0.80), another host (10.9.0.90), remote collector (10.9.0.10)
 //! ```
 
 mod open;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::TcpListener;
@@ -24,6 +25,15 @@ pub use open::OpenSchool;
 pub const VENDOR: &str = "10.9.0.80:443";
 /// A host outside that has nothing to do with it.
 pub const OUTSIDE: &str = "10.9.0.90:443";
+
+/// What carries packets late. In Python, which the suites have anyway: the packet sockets that it takes are not to be had in
+/// Rust without `unsafe`.
+const RELAY: &str = include_str!("campus/relay.py");
+/// So late each way, in milliseconds: beyond what the slow story's limit allows, and within an agent's patience.
+const LATE_MS: &str = "250";
+/// Of so many packets one is lost.
+const LOST: &str = "20";
+const CARRIES_ALL: &str = "ip link set inner master way0 && ip link set outer master way0";
 
 /// Holds a network open.
 const HOLD: &str = "ip link set lo up && echo holding && exec sleep infinity";
@@ -64,6 +74,8 @@ pub enum Part<'a> {
     Router,
     /// The cable from the router to the world.
     Uplink,
+    /// The same, which still carries: each packet late, and some not at all.
+    SlowUplink,
     /// The vendor's host.
     Vendor,
     /// The way from the rooms to the collector, and nothing else.
@@ -75,6 +87,8 @@ pub struct Campus {
     machines: BTreeMap<String, Program>,
     rooms: Vec<String>,
     devices: u8,
+    /// The program that carries what goes through the uplink, while that is slow.
+    carrier: RefCell<Option<Program>>,
 }
 
 impl fmt::Debug for Campus {
@@ -105,11 +119,15 @@ impl Campus {
             machines: BTreeMap::new(),
             rooms: rooms.iter().map(|room| (*room).to_owned()).collect(),
             devices,
+            carrier: RefCell::default(),
         };
-        for machine in ["router", "outside", "collector"] {
+        for machine in ["router", "relay", "outside", "collector"] {
             campus.add(machine).await;
         }
-        campus.join("router", "wan0", "outside", "net0");
+        campus.join("router", "wan0", "relay", "inner");
+        campus.join("relay", "outer", "outside", "net0");
+        campus.on("relay", "ip link add way0 type bridge && ip link set way0 up");
+        campus.on("relay", CARRIES_ALL);
         campus.on("router", "ip address add 10.9.0.1/24 dev wan0");
         campus.on(
             "outside",
@@ -243,6 +261,7 @@ impl Campus {
             }
             // A cable that goes down takes its address's routes with it only at the far end; the default stays.
             Part::Uplink => self.on("router", &format!("ip link set wan0 {state}")),
+            Part::SlowUplink => self.slows(broken),
             // Not the first address of its machine: the others would go with that one.
             Part::Vendor => {
                 let what = if broken { "del" } else { "add" };
@@ -252,6 +271,24 @@ impl Campus {
                 let what = if broken { "add" } else { "del" };
                 self.on("router", &format!("ip route {what} blackhole 10.3.9.10/32"));
             }
+        }
+    }
+}
+
+impl Campus {
+    /// The relay is a bridge of the kernel's, or a program that takes the bridge's place.
+    fn slows(&self, slow: bool) {
+        let program = slow.then(|| {
+            self.on(
+                "relay",
+                "ip link set inner nomaster && ip link set outer nomaster",
+            );
+            let python = Launch::command("python3").args(["-c", RELAY, LATE_MS, LOST, "inner", "outer"]);
+            self.runs("relay", python).start()
+        });
+        *self.carrier.borrow_mut() = program;
+        if !slow {
+            self.on("relay", CARRIES_ALL);
         }
     }
 }

@@ -42,6 +42,7 @@ pub struct Plan {
     site: Option<&'static str>,
     outside: Option<String>,
     vendor_hosts: Vec<String>,
+    limits: Option<(&'static str, &'static str)>,
     rooms: Vec<(String, Sitting)>,
     devices: Vec<Expected>,
 }
@@ -67,6 +68,7 @@ impl Plan {
             site: None,
             outside: None,
             vendor_hosts: Vec::new(),
+            limits: None,
             rooms: Vec::new(),
             devices: Vec::new(),
         }
@@ -124,6 +126,13 @@ impl Plan {
     #[must_use]
     pub fn vendor_hosts(mut self, hosts: &[&str]) -> Self {
         self.vendor_hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+        self
+    }
+
+    /// One more rule: a kind, and its limits as a profile writes them.
+    #[must_use]
+    pub const fn also(mut self, kind: &'static str, limits: &'static str) -> Self {
+        self.limits = Some((kind, limits));
         self
     }
 
@@ -215,11 +224,11 @@ impl Plan {
 
     /// Little enough that every machine which runs the suites meets it; one who does not is made up by a test.
     fn profile(&self) -> String {
-        profile_of(
-            &self.vendor_hosts,
-            &self.app_process,
-            &rule_table("memory", "limits = { minimum = \"1 GB\" }"),
-        )
+        let mut rules = rule_table("memory", "limits = { minimum = \"1 GB\" }");
+        if let Some((kind, limits)) = self.limits {
+            rules += &rule_table(kind, limits);
+        }
+        profile_of(&self.vendor_hosts, &self.app_process, &rules)
     }
 }
 
@@ -266,7 +275,7 @@ fn rule_table(kind: &str, limits: &str) -> String {
     format!(
         r#"
 [[rule]]
-id = "the-rule"
+id = "the-{kind}-rule"
 title = "Memory"
 kind = "{kind}"
 {limits}

@@ -278,10 +278,10 @@ pub(super) fn limits(
     match watched {
         0 => lines.push("No seat was watched while it tested.".to_owned()),
         _ if heard == testing => {
-            lines.push(format!("All {watched} watched seats were heard all the time."));
+            lines.push(format!("Of all {watched} watched seats it is known how they were all the time: heard, or by their own records."));
         }
         _ => lines.push(format!(
-            "{} of {watched} watched seats were heard all the time; of the others their own line says for how long.",
+            "Of {} of {watched} watched seats it is known how they were all the time; of the others their own line says for how long.",
             full.count()
         )),
     }

@@ -46,7 +46,7 @@ pub fn config_text(now: Timestamp, zone: &TimeZone, profile: &str) -> String {
         let moment = now + jiff::SignedDuration::from_mins(minutes);
         moment
             .to_zoned(zone.clone())
-            .strftime("%Y-%m-%d %H:%M")
+            .strftime("%Y-%m-%d %H:%M:%S")
             .to_string()
     };
     let _ = write!(text, "\n[network]\noutside = \"{OUTSIDE}\"\n");

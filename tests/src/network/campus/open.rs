@@ -14,6 +14,9 @@ use crate::process::{Launch, Program};
 use crate::school::{Incident, Plan, Record, SCHOOL, Sitting};
 
 const COLLECTOR: &str = "roomready-collector";
+/// As the profiles of real test apps have it.
+const LATENCY: &str =
+    r#"limits = { target = "vendor", warn_above = "150ms", fail_above = "400ms", warn_loss_percent = 5 }"#;
 
 /// The school. Dropped, everything in it is killed.
 #[derive(Debug)]
@@ -44,6 +47,7 @@ impl OpenSchool {
             .site(stands.word())
             .outside(OUTSIDE)
             .vendor_hosts(&[VENDOR])
+            .also("latency", LATENCY)
             .test_app(app.process());
         for room in campus.rooms() {
             plan = plan.room(room, Sitting::Testing);
@@ -180,6 +184,7 @@ async fn serve(campus: &Campus, stands: Stands, folder: &TempDir) -> Program {
         .arg("--config")
         .arg(folder.path().join(crate::school::CONFIG_FILE));
     let collector = campus.runs(machine, serve).start();
-    collector.wait_for_line("devices report to https://").await;
+    // By then it has kept its own address, which the enrolment file is to say.
+    collector.wait_for_line("collector is up").await;
     collector
 }

@@ -25,7 +25,9 @@ const PATH: Told = Told("lost_contact", "collector_path", &["101", "102"]);
 
 const ONE_DEVICE: Told = Told("lost_contact", "device", &["LAPTOP-101-2"]);
 
-const STORIES: [Story; 8] = [
+const SLOW: Told = Told("network_slow", "school_uplink", &["101", "102"]);
+
+const STORIES: [Story; 9] = [
     Story {
         title: "a room's switch is cut off",
         stands: Stands::OnPremises,
@@ -106,6 +108,13 @@ const STORIES: [Story; 8] = [
             Act::Mends(Part::Uplink),
             Act::Explains(REMOTE, &[("cut_off", "cut", "mended")]),
         ],
+    },
+    Story {
+        title: "the uplink is slow and loses packets",
+        stands: Stands::OnPremises,
+        devices: 2,
+        // How it ends is told elsewhere: here it would take two minutes more.
+        acts: &[Act::Breaks(Part::SlowUplink), Act::Tells(SLOW)],
     },
     Story {
         title: "an agent is killed and started again",
