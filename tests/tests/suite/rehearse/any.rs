@@ -20,6 +20,10 @@ const SEED: u64 = 5;
 /// The latest that something may be told of what goes on no more, or not yet.
 const LATE: Duration = Duration::from_secs(90);
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test binary has no command line of its own to say this on"
+)]
 fn days() -> (u64, u32) {
     let chosen = std::env::var("ROOMREADY_DAYS").ok();
     let chosen = chosen
