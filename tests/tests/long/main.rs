@@ -2,6 +2,7 @@
 
 mod demo;
 mod failed_device;
+mod hidden;
 mod killed_agent;
 mod leftovers;
 mod outage;

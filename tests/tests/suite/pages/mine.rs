@@ -36,6 +36,27 @@ async fn a_technician_takes_an_incident_in_one_tap_and_takes_it_back() {
 }
 
 #[tokio::test]
+async fn on_my_way_is_kept_on_a_phone_without_a_network() {
+    let busy = BusySchool::start().await;
+    let browser = busy.school.browser_at("/my-rooms").await;
+    says(&browser, "1 thing is open").await;
+    browser.set_offline(true).await;
+    browser.click("[form=press][formaction$='/on-my-way']").await;
+    browser.wait_for_text("presses", "not sent yet", PATIENCE).await;
+    browser.set_offline(false).await;
+    wait_until("what was kept to be taken", PATIENCE * 2, async || {
+        let page = browser.text().await;
+        let taken = page.contains("On my way: ") && !page.contains("not sent yet");
+        if taken { Ok(()) } else { Err(page) }
+    })
+    .await;
+    let all = busy.school.record().entries();
+    let ways = all.iter().filter(|entry| entry.kind == "incident_acknowledged");
+    assert_eq!(ways.count(), 1);
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn chosen_rooms_stay_chosen_without_a_script() {
     let busy = BusySchool::start().await;
     let browser = busy.school.browser_at("/my-rooms").await;

@@ -131,6 +131,67 @@ async fn what_is_pressed_while_the_collector_is_gone_outlives_a_reload_and_arriv
 }
 
 #[tokio::test]
+async fn a_seat_s_own_page_keeps_what_is_pressed_without_a_network_too() {
+    let school = school().await;
+    let coordinator = school.coordinator_at("/").await;
+    let proctor = proctor_in(&school, &coordinator).await;
+    let room = school.room("101");
+    proctor
+        .open(&school.url(&format!("{room}/seat?device=LAPTOP-1")))
+        .await;
+    proctor.set_offline(true).await;
+    proctor.click("input[value=frozen]").await;
+    proctor.click("main form.form[method=post] button").await;
+    let kept = proctor.wait_for_text("presses", "not sent yet", PATIENCE).await;
+    assert!(kept.contains("Seat 1: The screen is frozen"), "{kept}");
+    assert!(entries(&school, "symptom_seen").is_empty());
+    proctor.set_offline(false).await;
+    // Once it is taken, the page goes where its form would have gone.
+    wait_until("the room's page", PATIENCE * 2, async || {
+        let url = proctor.url().await;
+        if url.ends_with(&room) { Ok(()) } else { Err(url) }
+    })
+    .await;
+    proctor
+        .wait_for_text("people", "Seat 1: the screen is frozen", PATIENCE)
+        .await;
+    none_waits(&proctor).await;
+
+    // The same of a swap, asked for on a page of its own, and of a pause of the school.
+    let swap = format!("{room}/swap?device=LAPTOP-1&tag=ME-2");
+    proctor.open(&school.url(&swap)).await;
+    proctor.set_offline(true).await;
+    proctor.click("main button.act-yes").await;
+    proctor.wait_for_text("presses", "Swap LAPTOP-1", PATIENCE).await;
+    proctor.set_offline(false).await;
+    proctor
+        .wait_for_text("people", "Keep aside, may hold answers: LAPTOP-1", PATIENCE * 2)
+        .await;
+    assert_eq!(entries(&school, "device_swapped").len(), 1);
+    coordinator
+        .open(&school.url(room.split_once("/rooms").expect("a room's address").0))
+        .await;
+    coordinator.set_offline(true).await;
+    coordinator.click("details.more summary").await;
+    coordinator.click("details.more .form button").await;
+    coordinator
+        .wait_for_text("presses", "Pause the whole school", PATIENCE)
+        .await;
+    coordinator.set_offline(false).await;
+    coordinator
+        .wait_for_text(
+            "school-people",
+            "Everybody in this school is paused",
+            PATIENCE * 2,
+        )
+        .await;
+    none_waits(&coordinator).await;
+    assert_eq!(entries(&school, "pause_begun").len(), 1);
+    proctor.close().await;
+    coordinator.close().await;
+}
+
+#[tokio::test]
 async fn an_answer_that_was_lost_on_its_way_makes_no_second_entry() {
     let school = school().await;
     let coordinator = school.coordinator_at("/").await;
