@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 
-use roomready_shared::ids::{IncidentId, RoomId, RoomRef, SchoolId};
+use roomready_shared::ids::{IncidentId, RoomId, RoomRef, SchoolId, SeatLabel};
 
 use super::place::key;
+use super::seats::natural;
 use super::{Scene, Topic, address, seats};
 use crate::access::Scope;
 use crate::domain::incident::{
@@ -170,10 +171,9 @@ pub fn page_of(scene: &Scene<'_>, school: &SchoolId, told: &Told, topic: Option<
     ];
     IncidentPage {
         frame: scene.frame(card.headline.clone(), trail, &address::school_log(school), topic),
-        members: incident
-            .members
-            .iter()
-            .map(|member| member_line(scene, incident, member))
+        members: by_seat(incident)
+            .into_iter()
+            .map(|member| member_line(scene, school, incident, member))
             .collect(),
         story: told
             .notes
@@ -206,14 +206,34 @@ fn room_of(school: &SchoolId, incident: &Incident) -> RoomRef {
     }
 }
 
-fn member_line(scene: &Scene<'_>, incident: &Incident, member: &MemberOf) -> Member {
+/// Its devices as one walks along them: room by room, seat by seat.
+fn by_seat(incident: &Incident) -> Vec<&MemberOf> {
+    let mut members: Vec<_> = incident.members.iter().collect();
+    members.sort_by_cached_key(|member| {
+        let seat = member.seat.as_ref().map_or("", SeatLabel::as_str);
+        (
+            natural(member.room.as_str()),
+            member.seat.is_none(),
+            natural(seat),
+            member.name.clone(),
+        )
+    });
+    members
+}
+
+fn member_line(scene: &Scene<'_>, school: &SchoolId, incident: &Incident, member: &MemberOf) -> Member {
+    let seat = member.seat.as_ref().map(|seat| format!("Seat {seat}"));
+    // Which room is said once where it is the same for all.
+    let room = (incident.rooms().len() > 1).then(|| {
+        scene.room_title(&RoomRef {
+            school: school.clone(),
+            room: member.room.clone(),
+        })
+    });
+    let place: Vec<_> = seat.into_iter().chain(room).collect();
     Member {
         device: Link::new(member.name.as_str(), address::device(member.device)),
-        seat: member
-            .seat
-            .as_ref()
-            .map(|seat| format!("Seat {seat}"))
-            .unwrap_or_default(),
+        seat: place.join(", "),
         since: scene.time_to_the_second(incident.since()),
         until: incident.until().map(|at| scene.time_to_the_second(at)),
     }

@@ -118,6 +118,22 @@ async fn whoever_goes_to_one_of_the_rooms_says_so_there_and_each_of_them_hears_i
 }
 
 #[tokio::test]
+async fn the_incident_s_page_lists_its_devices_room_by_room() {
+    let Shared { collector, url, .. } = all_silent().await;
+    let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
+    let page = see(&collector, &technician, &url).await;
+    let at: Vec<_> = DEVICES
+        .map(|(name, room)| {
+            let line = page.split(&format!(">{name}</a>")).nth(1);
+            let line = line.unwrap_or_else(|| panic!("{name} is not in {page}"));
+            says(&line[..line.find("</tr>").unwrap()], &format!("Room {room}</td>"));
+            page.find(&format!(">{name}</a>"))
+        })
+        .into();
+    assert!(at.is_sorted(), "{at:?}");
+}
+
+#[tokio::test]
 async fn my_rooms_offers_it_from_each_chosen_room_and_comes_back_there() {
     let Shared {
         collector,
