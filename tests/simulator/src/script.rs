@@ -253,4 +253,23 @@ mod tests {
             .map(|scene| scene.at_s);
         assert_eq!(crashes.collect::<Vec<_>>(), [14, 194, 374]);
     }
+
+    #[test]
+    fn the_day_that_scenarios_rehearse_in_a_second_is_the_one_that_the_demo_plays() {
+        let mut rest = include_str!("../../scenarios/demo-day.toml");
+        for turns in DAY.chunks(2) {
+            let [fails, is_well] = turns else {
+                panic!("what fails is well again: {turns:?}")
+            };
+            // Its minute 0 is 09:01.
+            let (minute, second) = (1 + fails.at_s / 60, fails.at_s % 60);
+            let event = [
+                format!("at = \"09:{minute:02}:{second:02}\"\nwhat = "),
+                format!("for = \"{}s\"\n", is_well.at_s - fails.at_s),
+            ];
+            for line in event {
+                rest = rest.split_once(&line).unwrap_or_else(|| panic!("{line}")).1;
+            }
+        }
+    }
 }
