@@ -13,6 +13,7 @@ mod connect;
 pub mod csv;
 mod device;
 mod devices;
+mod elsewhere;
 mod enrollment;
 mod incident;
 mod mine;

@@ -4,6 +4,7 @@ mod accounts;
 mod body_limits;
 mod close_out;
 mod device;
+mod elsewhere;
 mod enrollment;
 mod guard;
 mod harness;

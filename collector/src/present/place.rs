@@ -4,7 +4,7 @@ use roomready_shared::ids::{RoomRef, SchoolId};
 use roomready_shared::timetable::Phase;
 
 use super::seats::{self, SeatNow};
-use super::{Scene, Topic, address, incident, people, room};
+use super::{Scene, Topic, address, elsewhere, incident, people, room};
 use crate::access::{Permission, Scope};
 use crate::domain::plan::Session;
 use crate::pages::view::{
@@ -150,6 +150,7 @@ fn row(scene: &Scene<'_>, place: usize, id: &SchoolId, rooms: &[RoomRef], seats:
         next: next.map(|session| scene.session_and_start(session)),
         proctor: people::proctors_of_school(scene, rooms),
         hand: people::hands_of_school(scene, rooms),
+        elsewhere: None,
     }
 }
 
@@ -166,6 +167,7 @@ fn room_row(scene: &Scene<'_>, place: usize, room: &RoomRef, seats: &[SeatNow<'_
         next: after_this_one(scene, room).map(|session| scene.session_and_start(session)),
         proctor: people::proctors_here(scene, room, false),
         hand: people::hand_in(scene, room),
+        elsewhere: elsewhere::words(scene, room),
     }
 }
 

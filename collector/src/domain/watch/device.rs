@@ -173,6 +173,19 @@ impl DeviceWatch {
         self.test
     }
 
+    /// Whether it keeps its promises.
+    #[must_use]
+    pub const fn is_heard(&self) -> bool {
+        matches!(self.contact, Contact::Heard(_))
+    }
+
+    /// Whether its test app runs although it has no seat in any sitting now.
+    #[must_use]
+    pub fn tests_unexpected(&self) -> bool {
+        let seated = matches!(self.phase(), Some(Phase::Testing | Phase::Break));
+        !seated && !self.place.sentinel && matches!(self.told_app, AppState::Running)
+    }
+
     /// Its open incidents.
     pub fn open_incidents(&self) -> impl Iterator<Item = &IncidentId> {
         self.open.values().map(|open| &open.incident)

@@ -68,6 +68,8 @@ pub struct PlaceRow {
     pub proctor: Option<String>,
     /// `Hand raised 09:41`.
     pub hand: Option<String>,
+    /// `Did Room 204 move? 14 of its 28 devices have the test app open, and it has no session now.`
+    pub elsewhere: Option<String>,
 }
 
 /// A session in one line. A school with several says so in `name`: `3 sessions`.
@@ -202,6 +204,7 @@ mod tests {
             next: None,
             proctor: None,
             hand: None,
+            elsewhere: None,
         }
     }
 

@@ -31,6 +31,7 @@ pub(in crate::pages::tests) fn row(
         next: Some("Grade 8 Math, 12:30".to_owned()),
         proctor: None,
         hand: None,
+        elsewhere: None,
         key,
     }
 }
