@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Basis, Counted, Span};
 
+/// Devices look at the way out once a minute while students test, so that either end of a failure lies up to so much
+/// before it was seen, in milliseconds.
+const LOOKS_APART_MS: u32 = 60_000;
+
 /// What can be wrong with a device during a test. In this order they are told when several hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -155,7 +159,10 @@ impl Condition {
             until: None,
             counted,
             basis,
-            plus_minus_ms: 0,
+            plus_minus_ms: match counted {
+                Counted::CutOff => LOOKS_APART_MS,
+                _ => 0,
+            },
         }
     }
 }
