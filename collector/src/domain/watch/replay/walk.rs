@@ -1,0 +1,158 @@
+//! A walk along a device's own records of an absence, which gives each stretch its name.
+
+use jiff::{SignedDuration, Timestamp};
+use roomready_shared::ids::ClockEpoch;
+
+use super::Past;
+use crate::domain::incident::{Basis, Counted, MOST_SPANS, Span};
+use crate::domain::watch::input::{Reached, What};
+
+/// Readings of the way out are a minute apart: a first failure so soon after the last good sign began with it.
+const READINGS_APART: SignedDuration = SignedDuration::from_secs(90);
+
+/// Walks along the records of an absence. Where nothing was told the device went on as it was: it tells what changes.
+pub(super) fn explain(
+    past: &Past,
+    epoch_now: Option<ClockEpoch>,
+    since: Timestamp,
+    until: Timestamp,
+) -> Vec<Span> {
+    let mut walk = Walk {
+        at: since,
+        since,
+        until,
+        awake: !past.gone,
+        recorded: true,
+        app: past.app,
+        app_matters: past.app,
+        // The way out is read once a minute: so short an absence may have passed between two readings.
+        vendor: past
+            .vendor
+            .filter(|_| until.duration_since(since) > READINGS_APART && !past.lost),
+        spans: Vec::new(),
+    };
+    // After a restart of ours it is not known which run of the device the absence began in.
+    let first_told = past.records.iter().find(|(.., what)| *what != What::Started);
+    let mut epoch = past
+        .epoch
+        .or_else(|| Some(first_told.map_or(epoch_now?, |(_, _, run, _)| *run)));
+    for (at, plus_minus, run, what) in &past.records {
+        let (at, plus_minus) = ((*at).clamp(since, until), *plus_minus);
+        match what {
+            What::ShutsDown | What::Restarts | What::Sleeps => {
+                walk.until(at, plus_minus);
+                walk.awake = false;
+            }
+            What::AgentStops => {
+                walk.until(at, plus_minus);
+                walk.recorded = false;
+            }
+            What::Started if epoch == Some(*run) => {
+                // Our program began again, the device went on; what happened between is not recorded.
+                walk.recorded = walk.awake && walk.recorded && walk.at == at;
+                walk.until(at, plus_minus);
+                (walk.awake, walk.recorded) = (true, true);
+            }
+            What::Started => {
+                // A boot without a word before it: it lost its power at some moment since its last record.
+                let unannounced = walk.awake;
+                walk.awake = false;
+                walk.until(at, plus_minus);
+                if unannounced && let Some(off) = walk.spans.last_mut() {
+                    off.basis = Basis::Inferred;
+                }
+                (walk.awake, walk.recorded, walk.app) = (true, true, false);
+                epoch = Some(*run);
+            }
+            What::Woke { slept_ms } => {
+                if walk.awake && *slept_ms > 0 {
+                    // It slept without a word: it knows for how long.
+                    let slept = SignedDuration::from_millis(i64::try_from(*slept_ms).unwrap_or(i64::MAX));
+                    walk.until(at.saturating_sub(slept).unwrap_or(since).max(since), plus_minus);
+                    walk.awake = false;
+                }
+                walk.until(at, plus_minus);
+                (walk.awake, walk.recorded) = (true, true);
+            }
+            What::AppStarted => {
+                walk.until(at, plus_minus);
+                walk.app = true;
+                walk.app_matters = true;
+            }
+            What::AppClosed | What::AppCrashed => {
+                walk.until(at, plus_minus);
+                walk.app = false;
+            }
+            What::Reached(reached) => walk.reads(*reached, at, plus_minus),
+            What::StandsAside => {}
+        }
+    }
+    if epoch != epoch_now {
+        // It is another run by now and nothing tells of its beginning.
+        walk.recorded = false;
+    }
+    walk.until(until, 0);
+    walk.spans.truncate(MOST_SPANS);
+    walk.spans
+}
+
+struct Walk {
+    at: Timestamp,
+    since: Timestamp,
+    until: Timestamp,
+    awake: bool,
+    /// Our program ran and would have told.
+    recorded: bool,
+    app: bool,
+    app_matters: bool,
+    vendor: Option<bool>,
+    spans: Vec<Span>,
+}
+
+impl Walk {
+    /// As it was, until then.
+    fn until(&mut self, at: Timestamp, plus_minus_ms: u32) {
+        let (counted, basis) = match (self.awake, self.recorded, self.vendor) {
+            (false, ..) => (Counted::Stopped, Basis::Measured),
+            (true, false, _) => (Counted::Unheard, Basis::Inferred),
+            (true, true, _) if self.app_matters && !self.app => (Counted::Stopped, Basis::Measured),
+            (true, true, Some(false)) => (Counted::CutOff, Basis::Measured),
+            (true, true, Some(true)) => (Counted::Working, Basis::Measured),
+            (true, true, None) => (Counted::Unheard, Basis::Inferred),
+        };
+        let at = at.min(self.until);
+        if at <= self.at {
+            return;
+        }
+        match self.spans.last_mut() {
+            Some(last) if last.counted == counted && last.basis == basis => {
+                last.until = Some(at);
+                last.plus_minus_ms = last.plus_minus_ms.max(plus_minus_ms);
+            }
+            _ => self.spans.push(Span {
+                from: self.at,
+                until: Some(at),
+                counted,
+                basis,
+                plus_minus_ms,
+            }),
+        }
+        self.at = at;
+    }
+
+    fn reads(&mut self, reached: Reached, at: Timestamp, plus_minus_ms: u32) {
+        let fails = reached.vendor == Some(false);
+        let soon = self.at == self.since && at.duration_since(self.since) <= READINGS_APART;
+        if fails && soon && self.awake && self.recorded {
+            // It began somewhere between the last good sign and this reading.
+            self.vendor = Some(false);
+            let late = u32::try_from(at.duration_since(self.since).as_millis()).unwrap_or(u32::MAX);
+            self.until(at, plus_minus_ms.max(late));
+            return;
+        }
+        if reached.vendor.is_some() && reached.vendor != self.vendor {
+            self.until(at, plus_minus_ms);
+            self.vendor = reached.vendor;
+        }
+    }
+}
