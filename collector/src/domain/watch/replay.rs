@@ -155,7 +155,11 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
     if device.waiting > 0 || !matches!(device.contact, Contact::Heard(_)) {
         return None;
     }
-    let (_, _, back) = device.past.due.as_ref()?;
+    let Some((_, _, back)) = &device.past.due else {
+        // A gap that nobody asked about, because a break began in it, is over as well.
+        device.past.gap = false;
+        return None;
+    };
     let waits_for_app = device.past.app
         && device.testing()
         && matches!(device.test, Test::Interrupted { .. })
@@ -206,8 +210,9 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
     device.past.records.clear();
     device.past.explained = Some(explained);
     // An absence counts as unheard until more is known; a gap counts as nothing.
+    let was_gap = std::mem::take(&mut device.past.gap);
     let guessed = spans.iter().all(|span| span.counted == Counted::Unheard);
-    if !guessed || std::mem::take(&mut device.past.gap) {
+    if !guessed || was_gap {
         book.learn(&incident, Change::Exact { device: id, spans });
     }
     Some(incident)

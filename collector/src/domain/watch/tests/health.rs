@@ -10,7 +10,7 @@ use roomready_shared::wire::v1::Charge;
 use crate::domain::incident::{Change, Condition, Note};
 use crate::domain::plan::Watched;
 use crate::domain::standing::{Look, Standing, standing};
-use crate::domain::watch::{Checks, Input, What};
+use crate::domain::watch::{Checks, Input, Reached, What};
 
 use super::school::{MINUTE, TestSchool, at, id, plan};
 
@@ -308,6 +308,46 @@ fn after_a_restart_an_open_incident_of_the_checks_waits_for_their_word() {
     school.pass(15);
     assert_eq!(open(&school), BTreeSet::new());
     assert_eq!(school.opened().len(), 1);
+}
+
+#[test]
+fn what_a_device_tells_after_a_gap_is_no_part_of_it() {
+    let mut school = TestSchool::with(&["L-1", "L-2", "L-3", "L-4"]);
+    school.until(0);
+    school.all_open_the_app();
+    school.until(30);
+    for _ in 0..3 {
+        school.drops_for("L-1", 16);
+        school.pass(60);
+    }
+    let reached = |vendor| {
+        What::Reached(Reached {
+            vendor: Some(vendor),
+            ..Reached::default()
+        })
+    };
+    school.dies("L-1");
+    school.pass(60);
+    school.happened("L-1", reached(false), school.second - 50);
+    school.comes_back("L-1");
+    school.pass(30);
+    let told = school.notes.iter().any(|note| match note {
+        Note::Amended(amended) => amended
+            .changes
+            .iter()
+            .any(|change| matches!(change, Change::Exact { .. })),
+        _ => false,
+    });
+    assert!(told, "the gap is explained");
+    for nth in 0..100 {
+        school.happens("L-1", reached(nth % 2 == 0));
+        school.pass(1);
+    }
+    assert_eq!(
+        school.state().counts().left_out,
+        0,
+        "nothing waits to be explained"
+    );
 }
 
 #[test]
