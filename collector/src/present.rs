@@ -46,7 +46,7 @@ pub use notice::notices_due;
 pub use notices::notices;
 pub(crate) use notices::targets_in;
 pub use people::{
-    Step as RoomStep, confirm_on_my_way, own_panel, room_to_go_to, seat_page, spot_of, swap_page, tagged,
+    Step as RoomStep, confirm_on_my_way, open_in, own_panel, seat_page, spot_of, swap_page, tagged,
 };
 pub use place::{district, school};
 pub use room::board;

@@ -380,13 +380,13 @@ pub fn surface() -> Surface {
         )
         .person(
             GET,
-            "/incidents/{incident}/on-my-way",
+            "/schools/{school}/rooms/{room}/on-my-way",
             TakePart,
             get(pages::acts::ask_on_my_way),
         )
         .person(
             POST,
-            "/incidents/{incident}/on-my-way",
+            "/schools/{school}/rooms/{room}/on-my-way",
             TakePart,
             post(pages::acts::on_my_way),
         )

@@ -43,6 +43,11 @@ pub(super) fn seat(of: &RoomRef, device: &DeviceName) -> String {
     format!("{}/seat?device={}", room(of), in_path(device.as_str()))
 }
 
+/// Where somebody is asked, and says, that they are on the way to a room because of an incident.
+pub(super) fn on_my_way(to: &RoomRef, incident: &IncidentId) -> String {
+    format!("{}/on-my-way?incident={incident}", room(to))
+}
+
 /// The proctors of a session.
 pub(super) fn proctors(school: &SchoolId, session: &SessionId) -> String {
     format!("/schools/{school}/sessions/{session}/proctors")

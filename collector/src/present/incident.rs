@@ -304,16 +304,14 @@ pub(super) fn headline_of(scene: &Scene<'_>, school: &SchoolId, incident: &Incid
     headline(incident, scene.test_app(&room), |at| scene.written(at))
 }
 
-/// The page that asks whether one is on the way. From the board of one of several rooms it is that room that one goes to;
-/// whoever sees one room only is offered it where the incident was found there.
-fn on_my_way_url(scene: &Scene<'_>, incident: &Incident, from: Option<&RoomId>) -> Option<String> {
-    let url = format!("{}/on-my-way", address::incident(&incident.id));
-    let found_here = from == Some(&incident.room);
-    match from {
-        _ if !incident.is_open() || (scene.only_room && !found_here) => None,
-        Some(room) if !found_here => Some(format!("{url}?room={room}")),
-        _ => Some(url),
-    }
+/// The page that asks whether one is on the way. From the board of one of several rooms it is that room that one goes
+/// to, else the room in which it was found.
+fn on_my_way_url(school: &SchoolId, incident: &Incident, from: Option<&RoomId>) -> Option<String> {
+    let to = RoomRef {
+        school: school.clone(),
+        room: from.unwrap_or(&incident.room).clone(),
+    };
+    incident.is_open().then(|| address::on_my_way(&to, &incident.id))
 }
 
 /// One incident in plain words, as the board of one room shows it or any other page.
@@ -374,7 +372,7 @@ pub(super) fn card(
         }),
         technician: super::what_to_do::for_technician(scene, &room, incident),
         acknowledged: acknowledged(scene, school, incident),
-        on_my_way_url: on_my_way_url(scene, incident, from),
+        on_my_way_url: on_my_way_url(school, incident, from),
         seen_by: match incident.seen {
             Detection::Live => "Seen by RoomReady",
             Detection::Replay => "Told by the device afterwards",

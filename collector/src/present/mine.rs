@@ -190,7 +190,7 @@ fn rooms(scene: &Scene<'_>, scope: &Scope, chosen: &[RoomRef]) -> Vec<MyRoom> {
             .into_iter()
             .filter(|told| told.incident.rooms().len() > 1);
         let shared = shared.map(|told| {
-            let card = incident::card(scene, &room.school, &told.incident, None);
+            let card = incident::card(scene, &room.school, &told.incident, Some(&room.room));
             let taken = card.acknowledged.is_some();
             SharedMatter {
                 what: Link::new(card.headline, address::incident(&told.incident.id)),
@@ -202,7 +202,6 @@ fn rooms(scene: &Scene<'_>, scope: &Scope, chosen: &[RoomRef]) -> Vec<MyRoom> {
             key: place.to_string(),
             link: scene.room_link(room),
             school: scene.school_title(&room.school).to_owned(),
-            room: room.room.to_string(),
             shared: shared.collect(),
             verdict: board.verdict,
             now: super::place::sessions_now(scene, std::slice::from_ref(room)),

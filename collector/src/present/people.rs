@@ -341,33 +341,24 @@ pub(super) fn hands_of_school(scene: &Scene<'_>, rooms: &[RoomRef]) -> Option<St
     }
 }
 
-/// The page that asks whether somebody is on the way, to one of the incident's rooms or to that in which it was found;
-/// none when there is no such open incident.
+/// The page that asks whether somebody is on the way to a room because of an incident; none when no such incident is
+/// open there.
 #[must_use]
-pub fn confirm_on_my_way(scene: &Scene<'_>, id: &IncidentId, to: &str) -> Option<ConfirmPage> {
-    let (school, told) = scene.state.incident(id)?;
-    if !told.incident.is_open() {
-        return None;
-    }
-    let room = room_to_go_to(school, &told.incident, to);
-    let headline = super::incident::headline_of(scene, school, &told.incident);
+pub fn confirm_on_my_way(scene: &Scene<'_>, id: &IncidentId, to: &RoomRef) -> Option<ConfirmPage> {
+    let incident = open_in(scene, id, to)?;
+    let headline = super::incident::headline_of(scene, &to.school, incident);
     let meaning = "Say that you are on the way. Everybody who watches this room sees it for 10 minutes.";
-    let action = format!("{}/on-my-way", address::incident(id));
-    Some(ask(scene, &room, headline, meaning, action, "I am on my way"))
+    let action = address::on_my_way(to, id);
+    Some(ask(scene, to, headline, meaning, action, "I am on my way"))
 }
 
-/// Which room of an incident somebody goes to: the one named, if it is one of them, else that in which it was found.
+/// An open incident, if it reaches this room.
 #[must_use]
-pub fn room_to_go_to(school: &SchoolId, incident: &Incident, named: &str) -> RoomRef {
-    let rooms = super::incident::rooms_of(school, incident).into_iter();
-    rooms
-        .clone()
-        .find(|room| room.room.as_str() == named)
-        .or_else(|| rooms.clone().next())
-        .unwrap_or_else(|| RoomRef {
-            school: school.clone(),
-            room: incident.room.clone(),
-        })
+pub fn open_in<'a>(scene: &Scene<'a>, id: &IncidentId, room: &RoomRef) -> Option<&'a Incident> {
+    let (school, told) = scene.state.incident(id)?;
+    let incident = &told.incident;
+    let reaches = *school == room.school && super::incident::rooms_of(school, incident).contains(room);
+    (reaches && incident.is_open()).then_some(incident)
 }
 
 fn ask(
@@ -386,7 +377,6 @@ fn ask(
     let log = address::school_log(&room.school);
     ConfirmPage {
         frame: scene.frame(question.clone(), trail, &log, None),
-        room: room.room.to_string(),
         question,
         meaning: meaning.to_owned(),
         action,

@@ -7,13 +7,12 @@ pub(in crate::http) mod seats;
 use axum::extract::{Path, Query, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{Html, IntoResponse as _};
-use roomready_shared::ids::{IncidentId, RoomRef};
+use roomready_shared::ids::RoomRef;
 
 use serde::Deserialize;
 
 use super::boards::room_named;
 use super::named;
-use crate::access::Place;
 use crate::domain::people::{About, Deed, NoteText, StillWorking};
 use crate::http::extract::person::Person;
 use crate::http::extract::sent::Sent;
@@ -124,43 +123,43 @@ pub(in crate::http) async fn panel(
     Ok(([(CACHE_CONTROL, "no-store")], Html(panel)).into_response())
 }
 
-/// To which of an incident's rooms.
+/// Because of which incident.
 #[derive(Deserialize)]
-pub(in crate::http) struct Towards {
+pub(in crate::http) struct Because {
     #[serde(default)]
-    room: String,
+    incident: String,
 }
 
 /// Asks whether somebody is on the way.
 pub(in crate::http) async fn ask_on_my_way(
     State(app): State<App>,
     person: Person,
-    Path(incident): Path<String>,
-    Query(towards): Query<Towards>,
+    at: InRoom,
+    Query(because): Query<Because>,
 ) -> Result<Html<String>, Refusal> {
-    let id: IncidentId = named("an incident", &incident)?;
+    let (room, id) = (room(&app, &at)?, named("an incident", &because.incident)?);
     let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
-        present::confirm_on_my_way(scene, &id, &towards.room)
+        present::confirm_on_my_way(scene, &id, &room)
     });
     view.map(|view| Html(pages::people::confirm(&view)))
-        .ok_or_else(|| Refusal::no_such("an open incident", &incident))
+        .ok_or_else(|| Refusal::no_such("an open incident", &because.incident))
 }
 
+/// Of several rooms it is said in the one that the person goes to, and told in each of them.
 pub(in crate::http) async fn on_my_way(
     State(app): State<App>,
     person: Person,
-    Path(incident): Path<String>,
+    at: InRoom,
+    Query(because): Query<Because>,
     Sent(fields): Form,
 ) -> Pressed {
-    let id: IncidentId = named("an incident", &incident)?;
-    // Of several rooms it is said in the one that the person goes to, and told in each of them.
-    let room = app.fleet.read(|fleet| {
-        let (school, told) = fleet.incident(&id)?;
-        let is_open = told.incident.is_open();
-        is_open.then(|| present::room_to_go_to(school, &told.incident, fields.get("room")))
+    let (room, id) = (room(&app, &at)?, named("an incident", &because.incident)?);
+    let is_open = app.stage.look(app.clock.wall(), |scene| {
+        present::open_in(scene, &id, &room).is_some()
     });
-    let room = room.filter(|room| person.actor.scope.covers(&Place::Room(room.clone())));
-    let room = room.ok_or_else(|| Refusal::no_such("an open incident", &incident))?;
+    if !is_open {
+        return Err(Refusal::no_such("an open incident", &because.incident));
+    }
     let pressing = Pressing::new(&app, &person, About::Room(room), &fields)?;
     pressing.press(Deed::Acknowledged(id)).await
 }

@@ -218,17 +218,21 @@ impl Collector {
 
     /// A link to Room 101 during its session.
     pub(super) async fn proctor_link(&self) -> ProctorLink {
+        self.proctor_link_to("math", &room_101()).await
+    }
+
+    async fn proctor_link_to(&self, session: &str, room: &RoomRef) -> ProctorLink {
         let token = Secret::new().unwrap();
         let link = ProctorLink {
             id: ProctorLinkId::new(Uuid::new_v4()),
             token: token.hash(),
-            session: "math".parse().unwrap(),
+            session: session.parse().unwrap(),
             word: "4821".parse().unwrap(),
             made_by: Actor::Console,
             made_at: self.clock.wall(),
             revoked_at: None,
         };
-        let made = link.made_entry(&room_101());
+        let made = link.made_entry(room);
         self.store.add_proctor_link(link.clone(), made).await.unwrap();
         let by = Called::of(Title::parse("M. Reyes").unwrap(), Role::SchoolCoordinator);
         self.fleet.link_made(link.clone(), by);
@@ -237,7 +241,12 @@ impl Collector {
 
     /// A proctor of Room 101, inside.
     pub(super) async fn proctor(&self) -> SignedInAs {
-        let link = self.proctor_link().await;
+        self.proctor_of("math", &room_101()).await
+    }
+
+    /// A proctor of a session of another room, inside.
+    pub(super) async fn proctor_of(&self, session: &str, room: &RoomRef) -> SignedInAs {
+        let link = self.proctor_link_to(session, room).await;
         let (cookie, now) = (Secret::new().unwrap(), self.clock.wall());
         let proctor = Proctor {
             id: ProctorId::new(Uuid::new_v4()),
@@ -256,7 +265,7 @@ impl Collector {
             used_at: now,
             ends: now + limits::STAFF_SESSION_LIFE,
         };
-        let entry = proctor.entered_entry(&link, &room_101(), Actor::Proctor(proctor.id));
+        let entry = proctor.entered_entry(&link, room, Actor::Proctor(proctor.id));
         self.store
             .admit_proctor(proctor.clone(), session, entry)
             .await
@@ -397,9 +406,13 @@ impl SignedInAs {
 }
 
 fn room_101() -> RoomRef {
+    room_of_lincoln("101")
+}
+
+pub(super) fn room_of_lincoln(room: &str) -> RoomRef {
     RoomRef {
         school: "lincoln-ms".parse().unwrap(),
-        room: "101".parse().unwrap(),
+        room: room.parse().unwrap(),
     }
 }
 

@@ -132,7 +132,7 @@ async fn who_says_on_my_way_keeps_it_quiet_and_is_help() {
         let log = fleet.incidents(&"lincoln-ms".parse().unwrap()).unwrap();
         log.newest_first()[0].incident.id.to_string()
     });
-    let way = format!("/incidents/{id}/on-my-way");
+    let way = format!("/schools/lincoln-ms/rooms/101/on-my-way?incident={id}");
     let pressed = collector.post_form(&way, &technician, "").await;
     assert_eq!(pressed.status, 303, "{}", pressed.text);
     let said = collector

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::harness::{Agent, Collector, LINCOLN, SignedInAs, lincoln_as};
+use super::harness::{Agent, Collector, LINCOLN, SignedInAs, lincoln_as, room_of_lincoln};
 use crate::access::Role;
 use crate::serve::Timeouts;
 
@@ -37,8 +37,8 @@ const DEVICES: [(&str, &str); 6] = [
 /// The one incident of both rooms.
 struct Shared {
     collector: Collector,
-    /// Its address.
-    url: String,
+    /// Its id.
+    id: String,
     /// The room in which it was not found.
     other: String,
 }
@@ -52,7 +52,7 @@ async fn all_silent() -> Shared {
         assert_eq!(agent.send(&collector, &started).await.status, 200);
     }
     collector.seconds_pass(60).await;
-    let (url, other) = collector.fleet.read(|fleet| {
+    let (id, other) = collector.fleet.read(|fleet| {
         let log = fleet.incidents(&"lincoln-ms".parse().unwrap()).unwrap();
         let open = log.newest_first();
         assert_eq!(open.len(), 1, "one cause, one incident");
@@ -60,13 +60,14 @@ async fn all_silent() -> Shared {
         let mut others = incident.rooms();
         assert!(others.remove(&incident.room) && others.len() == 1);
         let other = others.first().unwrap().to_string();
-        (format!("/incidents/{}", incident.id), other)
+        (incident.id.to_string(), other)
     });
-    Shared {
-        collector,
-        url,
-        other,
-    }
+    Shared { collector, id, other }
+}
+
+/// Where it is asked and said in one of the rooms.
+fn way_to(room: &str, id: &str) -> String {
+    format!("/schools/lincoln-ms/rooms/{room}/on-my-way?incident={id}")
 }
 
 async fn see(collector: &Collector, person: &SignedInAs, path: &str) -> String {
@@ -82,24 +83,17 @@ fn says(page: &str, words: &str) {
 
 #[tokio::test]
 async fn whoever_goes_to_one_of_the_rooms_says_so_there_and_each_of_them_hears_it() {
-    let Shared {
-        collector,
-        url,
-        other,
-    } = all_silent().await;
+    let Shared { collector, id, other } = all_silent().await;
     let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
     let there = format!("/schools/lincoln-ms/rooms/{other}");
     let board = see(&collector, &technician, &there).await;
-    let way = format!("{url}/on-my-way");
-    let from_here = format!("{way}?room={other}");
-    says(&board, &from_here);
-    let asks = see(&collector, &technician, &from_here).await;
-    says(&asks, &format!("name=\"room\" value=\"{other}\""));
+    let way = way_to(&other, &id);
+    says(&board, &format!("href=\"{way}\""));
+    let asks = see(&collector, &technician, &way).await;
+    says(&asks, &format!("action=\"{way}\""));
     says(&asks, &format!("href=\"{there}\">"));
 
-    let pressed = collector
-        .post_form(&way, &technician, &format!("room={other}"))
-        .await;
+    let pressed = collector.post_form(&way, &technician, "").await;
     assert_eq!(
         (pressed.status, pressed.header("location")),
         (303, Some(there.as_str())),
@@ -119,9 +113,9 @@ async fn whoever_goes_to_one_of_the_rooms_says_so_there_and_each_of_them_hears_i
 
 #[tokio::test]
 async fn the_incident_s_page_lists_its_devices_room_by_room() {
-    let Shared { collector, url, .. } = all_silent().await;
+    let Shared { collector, id, .. } = all_silent().await;
     let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
-    let page = see(&collector, &technician, &url).await;
+    let page = see(&collector, &technician, &format!("/incidents/{id}")).await;
     let at: Vec<_> = DEVICES
         .map(|(name, room)| {
             let line = page.split(&format!(">{name}</a>")).nth(1);
@@ -135,11 +129,7 @@ async fn the_incident_s_page_lists_its_devices_room_by_room() {
 
 #[tokio::test]
 async fn my_rooms_offers_it_from_each_chosen_room_and_comes_back_there() {
-    let Shared {
-        collector,
-        url,
-        other,
-    } = all_silent().await;
+    let Shared { collector, id, other } = all_silent().await;
     let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
     let choice = format!("room=lincoln-ms%2F{other}");
     let chosen = collector.post_form("/my-rooms", &technician, &choice).await;
@@ -147,11 +137,10 @@ async fn my_rooms_offers_it_from_each_chosen_room_and_comes_back_there() {
     let cookies = technician.cookie.trim_end().to_owned() + "; " + cookie + "\r\n";
     let mine = collector.get_with("/my-rooms", &cookies).await.text;
     says(&mine, "<a href=\"/schools/lincoln-ms\">Room 101, Room 102</a>");
-    let offered = format!("name=\"room\" value=\"{other}\">On my way to Room {other}");
-    says(&mine, &offered);
-    let way = format!("{url}/on-my-way");
-    let form = format!("room={other}&back=my-rooms");
-    let pressed = collector.post_form(&way, &technician, &form).await;
+    let way = way_to(&other, &id);
+    says(&mine, &format!("formaction=\"{way}\">On my way to Room {other}"));
+    let form = "back=my-rooms";
+    let pressed = collector.post_form(&way, &technician, form).await;
     assert_eq!(
         (pressed.status, pressed.header("location")),
         (303, Some("/my-rooms"))
@@ -165,23 +154,37 @@ async fn my_rooms_offers_it_from_each_chosen_room_and_comes_back_there() {
 }
 
 #[tokio::test]
-async fn a_proctor_is_offered_it_only_where_it_can_be_pressed() {
-    let Shared {
-        collector,
-        url,
-        other,
-    } = all_silent().await;
-    let proctor = collector.proctor().await;
-    let board = see(&collector, &proctor, BOARDS[0]).await;
-    let way = format!("{url}/on-my-way");
-    let found_here = other == "102";
-    assert_eq!(board.contains(&way), found_here);
-    let asked = collector.get_with(&way, &proctor.cookie).await.status;
-    assert_eq!(asked, if found_here { 200 } else { 403 });
-    let elsewhere = collector.post_form(&way, &proctor, "room=102").await;
-    assert_eq!(
-        elsewhere.status,
-        if found_here { 404 } else { 403 },
-        "the other room is not theirs"
-    );
+async fn a_proctor_of_each_room_of_it_is_offered_it_and_says_it_in_their_own_room_only() {
+    let Shared { collector, id, .. } = all_silent().await;
+    for (room, session, elsewhere) in [("101", "math", "102"), ("102", "reading", "101")] {
+        let proctor = collector.proctor_of(session, &room_of_lincoln(room)).await;
+        let (way, board) = (way_to(room, &id), format!("/schools/lincoln-ms/rooms/{room}"));
+        says(
+            &see(&collector, &proctor, &board).await,
+            &format!("href=\"{way}\""),
+        );
+        says(&see(&collector, &proctor, &way).await, "I am on my way");
+        let pressed = collector.post_form(&way, &proctor, "").await;
+        assert_eq!(
+            (pressed.status, pressed.header("location")),
+            (303, Some(board.as_str())),
+            "{}",
+            pressed.text
+        );
+        says(
+            &see(&collector, &proctor, &board).await,
+            &format!("to Room {room}</p>"),
+        );
+        let refused = collector.post_form(&way_to(elsewhere, &id), &proctor, "").await;
+        assert_eq!(refused.status, 403, "the other room is not theirs");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_on_the_way_to_a_room_because_of_an_incident_that_does_not_reach_it() {
+    let Shared { collector, id, .. } = all_silent().await;
+    let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
+    let way = way_to("104", &id);
+    assert_eq!(collector.get_with(&way, &technician.cookie).await.status, 404);
+    assert_eq!(collector.post_form(&way, &technician, "").await.status, 404);
 }

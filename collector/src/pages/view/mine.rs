@@ -76,8 +76,6 @@ pub struct MyRoom {
     pub link: Link,
     /// Its school.
     pub school: String,
-    /// Its id, for the form.
-    pub room: String,
     /// Open incidents that it shares with other rooms: here one says that one goes to this one.
     pub shared: Vec<SharedMatter>,
     /// Its verdict.

@@ -237,8 +237,6 @@ pub struct ConfirmPage {
     pub meaning: String,
     /// Where the answer goes.
     pub action: String,
-    /// The room that it is about, for the form.
-    pub room: String,
     /// The button: `I am on my way`.
     pub yes: String,
     /// The way back.

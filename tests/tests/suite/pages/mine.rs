@@ -19,7 +19,7 @@ async fn a_technician_takes_an_incident_in_one_tap_and_takes_it_back() {
     let browser = busy.school.browser_at("/my-rooms").await;
     browser.set_viewport(320, 640).await;
     says(&browser, "1 thing is open").await;
-    browser.click("[form=press][formaction$='/on-my-way']").await;
+    browser.click("[form=press][formaction*='/on-my-way?']").await;
     says(&browser, "On my way:").await;
     assert!(browser.url().await.ends_with("/my-rooms"));
     browser.click("[form=press][formaction$='/undo']").await;
@@ -41,7 +41,7 @@ async fn on_my_way_is_kept_on_a_phone_without_a_network() {
     let browser = busy.school.browser_at("/my-rooms").await;
     says(&browser, "1 thing is open").await;
     browser.set_offline(true).await;
-    browser.click("[form=press][formaction$='/on-my-way']").await;
+    browser.click("[form=press][formaction*='/on-my-way?']").await;
     browser.wait_for_text("presses", "not sent yet", PATIENCE).await;
     browser.set_offline(false).await;
     wait_until("what was kept to be taken", PATIENCE * 2, async || {

@@ -19,7 +19,7 @@ pub(in crate::pages::tests) fn silent() -> IncidentCard {
         technician: Some("Check cables, access points, switch and router.".to_owned()),
         acknowledged: None,
         seen_by: "Seen by RoomReady".to_owned(),
-        on_my_way_url: Some("/incidents/7f3a/on-my-way".to_owned()),
+        on_my_way_url: Some("/schools/lincoln/rooms/101/on-my-way?incident=7f3a".to_owned()),
         url: Some("/incidents/7f3a".to_owned()),
     }
 }

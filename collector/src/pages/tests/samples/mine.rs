@@ -13,7 +13,7 @@ pub(crate) fn my_rooms() -> MyRoomsPage {
         since: at("10:38:00"),
         how_many: Some("14 devices".to_owned()),
         on_the_way: None,
-        take_url: Some(format!("/incidents/{key}/on-my-way")),
+        take_url: Some(format!("/schools/lincoln/rooms/{of}/on-my-way?incident={key}")),
         undo: None,
     };
     MyRoomsPage {
@@ -41,14 +41,13 @@ pub(crate) fn my_rooms() -> MyRoomsPage {
                 key: "0".to_owned(),
                 link: room("101"),
                 school: "Lincoln Middle School".to_owned(),
-                room: "101".to_owned(),
                 shared: vec![SharedMatter {
                     what: Link::new(
                         "14 devices in 2 rooms have not been heard since 9:41",
                         "/incidents/two",
                     ),
                     on_the_way: None,
-                    take_url: Some("/incidents/two/on-my-way".to_owned()),
+                    take_url: Some("/schools/lincoln/rooms/101/on-my-way?incident=two".to_owned()),
                 }],
                 verdict: Verdict {
                     tone: VerdictTone::Urgent,
@@ -64,7 +63,6 @@ pub(crate) fn my_rooms() -> MyRoomsPage {
                 key: "1".to_owned(),
                 link: room("103"),
                 school: "Lincoln Middle School".to_owned(),
-                room: "103".to_owned(),
                 shared: vec![],
                 verdict: Verdict {
                     tone: VerdictTone::Fine,

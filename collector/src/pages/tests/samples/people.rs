@@ -156,8 +156,7 @@ pub(in crate::pages::tests) fn confirm() -> ConfirmPage {
         question: "Seat 12 is not answering".to_owned(),
         meaning: "Say that you are on the way. Everybody who watches this room sees it for 10 minutes."
             .to_owned(),
-        room: "101".to_owned(),
-        action: "/incidents/seat-12-lost/on-my-way".to_owned(),
+        action: "/schools/lincoln/rooms/101/on-my-way?incident=seat-12-lost".to_owned(),
         yes: "I am on my way".to_owned(),
         back: Link::new("No, back to the room", "/schools/lincoln/rooms/101"),
     }
