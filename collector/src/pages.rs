@@ -29,6 +29,7 @@ pub mod room;
 pub mod set_up;
 pub mod sign_in;
 pub mod time;
+pub mod unexpected;
 pub mod view;
 pub mod what_to_do;
 

@@ -39,6 +39,7 @@ pub use accounts::{
 pub use connect::{CodeWritten, connect};
 pub use device::{known_device, roster_device};
 pub use devices::list;
+pub use elsewhere::page as unexpected;
 pub use enrollment::{enrollment, made_key};
 pub use incident::{all_logs, page as incident_page, page_of as incident_page_of, school_log};
 pub use mine::{my_rooms, sight};
@@ -46,7 +47,8 @@ pub use notice::notices_due;
 pub use notices::notices;
 pub(crate) use notices::targets_in;
 pub use people::{
-    Step as RoomStep, confirm_on_my_way, open_in, own_panel, seat_page, spot_of, swap_page, tagged,
+    Step as RoomStep, choose_seat_page, confirm_on_my_way, open_in, own_panel, seat_page, spot_of, swap_page,
+    tagged,
 };
 pub use place::{district, school};
 pub use room::board;
@@ -83,6 +85,8 @@ pub enum Topic {
     Incident(IncidentId),
     /// What is open in a scope, and some rooms of it.
     Mine(Scope, Vec<RoomRef>),
+    /// Devices of a room at a test that no session expects.
+    Unexpected(RoomRef),
 }
 
 /// Paints live elements.
@@ -131,6 +135,10 @@ impl Painter<Topic> for std::sync::Arc<Stage> {
             Topic::SchoolLog(id) => log_elements(&self.look(now, |scene| school_log(scene, id))?),
             Topic::Mine(scope, rooms) => {
                 mine_elements(&self.look(now, |scene| my_rooms(scene, scope, rooms, false)))
+            }
+            Topic::Unexpected(room) => {
+                let view = self.look(now, |scene| unexpected(scene, room))?;
+                vec![pages::unexpected::now(&view.now)]
             }
             Topic::Incident(id) => incident_elements(&self.look(now, |scene| incident_page(scene, id))?),
         })

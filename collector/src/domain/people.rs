@@ -23,6 +23,6 @@ pub use deed::{About, Act, Deed, Press, StillWorking, Symptom};
 pub use fold::{Acts, MOST_ACTS_A_ROOM, MOST_KEYS_A_ROOM, Now, OnTheWay, Run, Trouble};
 pub use note_text::{MOST_NOTE_CHARACTERS, NotANoteText, NoteText};
 pub use pauses::{Stretch, Why, pauses};
-pub use rule::{MOST_ACTS_A_MINUTE, Moment, NotNow, ON_THE_WAY_FOR, UNDO_WITHIN};
+pub use rule::{LEFT_ALONE_FOR, MOST_ACTS_A_MINUTE, Moment, NotNow, ON_THE_WAY_FOR, UNDO_WITHIN};
 pub use spot::{Machine, Spot};
 pub use written::NotAnAct;

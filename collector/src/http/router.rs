@@ -349,6 +349,18 @@ pub fn surface() -> Surface {
             post(pages::acts::seats::release),
         )
         .person(
+            GET,
+            "/schools/{school}/rooms/{room}/unexpected",
+            TakePart,
+            get(pages::acts::seats::unexpected),
+        )
+        .person(
+            POST,
+            "/schools/{school}/rooms/{room}/leave",
+            TakePart,
+            post(pages::acts::seats::leave),
+        )
+        .person(
             POST,
             "/schools/{school}/rooms/{room}/pause",
             TakePart,
@@ -478,6 +490,12 @@ pub fn surface() -> Surface {
             "/live/schools/{school}/rooms/{room}/panel",
             TakePart,
             get(pages::acts::panel),
+        )
+        .person(
+            GET,
+            "/live/schools/{school}/rooms/{room}/unexpected",
+            TakePart,
+            get(pages::live::unexpected),
         )
         .person(
             GET,

@@ -27,6 +27,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod standing;
 pub mod tally;
+pub mod unexpected;
 pub mod verdict;
 pub mod what_to_do;
 
@@ -60,5 +61,8 @@ pub use set_up::{FirstKey, SetUpDevicePage, SetUpDistrictPage, SetUpStartPage};
 pub use sign_in::{SignInLinkPage, SignInPage, SignInReason};
 pub use standing::{Standing, Tone};
 pub use tally::{Count, Tally};
+pub use unexpected::{
+    ChooseSeatPage, Elsewhere, LeftAlone, Moved, Unexpected, UnexpectedDevice, UnexpectedPage,
+};
 pub use verdict::{Verdict, VerdictTone};
 pub use what_to_do::{TextCard, WhatToDoPage};

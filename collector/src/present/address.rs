@@ -43,6 +43,16 @@ pub(super) fn seat(of: &RoomRef, device: &DeviceName) -> String {
     format!("{}/seat?device={}", room(of), in_path(device.as_str()))
 }
 
+/// Where somebody decides about devices of a room at a test that no session expects.
+pub(super) fn unexpected(of: &RoomRef) -> String {
+    format!("{}/unexpected", room(of))
+}
+
+/// Where the seat of a device is chosen, in a room or from it.
+pub(super) fn choose_seat(of: &RoomRef, device: &DeviceName) -> String {
+    format!("{}/swap?tag={}", room(of), in_path(device.as_str()))
+}
+
 /// Where somebody is asked, and says, that they are on the way to a room because of an incident.
 pub(super) fn on_my_way(to: &RoomRef, incident: &IncidentId) -> String {
     format!("{}/on-my-way?incident={incident}", room(to))
@@ -75,6 +85,7 @@ pub(super) fn stream(topic: &Topic) -> String {
         Topic::SchoolLog(id) => school_log(id),
         Topic::Incident(id) => incident(id),
         Topic::Mine(..) => MY_ROOMS.to_owned(),
+        Topic::Unexpected(room) => unexpected(room),
     };
     format!("/live{page}")
 }

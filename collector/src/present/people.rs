@@ -1,11 +1,14 @@
 //! What people in rooms say and do, in words.
 
+mod choose;
 mod panel;
 mod seat;
 mod words;
 
 use roomready_shared::ids::{IncidentId, RoomRef, SchoolId};
 
+pub use choose::choose_seat_page;
+pub(super) use choose::{element_key, left_alone};
 pub use panel::{Step, own_panel};
 pub(super) use panel::{mark, offer, school_pause_form};
 pub use seat::{seat_page, spot_of, swap_page, tagged};

@@ -167,7 +167,7 @@ fn room_row(scene: &Scene<'_>, place: usize, room: &RoomRef, seats: &[SeatNow<'_
         next: after_this_one(scene, room).map(|session| scene.session_and_start(session)),
         proctor: people::proctors_here(scene, room, false),
         hand: people::hand_in(scene, room),
-        elsewhere: elsewhere::words(scene, room),
+        elsewhere: elsewhere::of_row(scene, room),
     }
 }
 

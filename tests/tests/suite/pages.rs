@@ -2,6 +2,7 @@
 
 mod accessible;
 mod accounts;
+mod elsewhere;
 mod honest;
 mod keyboard;
 mod live;

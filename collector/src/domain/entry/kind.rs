@@ -121,6 +121,8 @@ kinds! {
     DeviceSwapped = "device_swapped",
     /// A device that was kept aside may be used again.
     DeviceReleased = "device_released",
+    /// A person said that a device with the test app open is not at a test that anybody has to look after.
+    DeviceLeftAlone = "device_left_alone",
     /// A person said that students of a room or a school do not test, or did not.
     PauseBegun = "pause_begun",
     /// A person said that such a pause is over.

@@ -64,6 +64,11 @@ pub enum Deed {
         /// Which.
         device: Machine,
     },
+    /// Said that a device of this room which has the test app open without a session is to be left alone.
+    LeftAlone {
+        /// Which.
+        device: Machine,
+    },
     /// Students of a room, or of a whole school, do not test, or did not.
     Paused {
         /// Since when.
@@ -182,6 +187,7 @@ impl Deed {
             Self::SeatFinished { .. } => EntryKind::SeatDone,
             Self::Swapped { .. } => EntryKind::DeviceSwapped,
             Self::Released { .. } => EntryKind::DeviceReleased,
+            Self::LeftAlone { .. } => EntryKind::DeviceLeftAlone,
             Self::Paused { .. } => EntryKind::PauseBegun,
             Self::Resumed { .. } => EntryKind::PauseEnded,
             Self::StillWorking(_) => EntryKind::StillWorking,
@@ -221,12 +227,16 @@ impl Deed {
     }
 
     /// Whether what comes later depends on it for as long as the sitting is remembered: minutes are counted by it,
-    /// or a device is kept aside for it.
+    /// or a device is kept aside or left alone for it.
     pub(super) const fn is_lasting(&self) -> bool {
         self.moves_the_room()
             || matches!(
                 self,
-                Self::Paused { .. } | Self::Resumed { .. } | Self::Swapped { .. } | Self::Released { .. }
+                Self::Paused { .. }
+                    | Self::Resumed { .. }
+                    | Self::Swapped { .. }
+                    | Self::Released { .. }
+                    | Self::LeftAlone { .. }
             )
     }
 

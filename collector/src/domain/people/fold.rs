@@ -7,8 +7,8 @@ use roomready_shared::ids::{IncidentId, SessionId};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::rule::ON_THE_WAY_FOR;
-use super::{Act, Deed, Spot, StillWorking};
+use super::rule::{LEFT_ALONE_FOR, ON_THE_WAY_FOR};
+use super::{Act, Deed, Machine, Spot, StillWorking};
 
 /// Acts kept in memory of a room, or of a school as a whole. A lively morning has sixty; the record keeps all.
 pub const MOST_ACTS_A_ROOM: usize = 400;
@@ -142,6 +142,16 @@ impl Acts {
         self.holding()
             .filter(move |act| matches!(&act.deed, Deed::Acknowledged(of) if of == incident))
             .map(Act::when)
+    }
+
+    /// What was said of devices that are left alone for the day, of whatever sitting, oldest first.
+    pub fn left_alone(&self, now: Timestamp) -> impl Iterator<Item = (&Machine, &Act)> {
+        self.holding().filter_map(move |act| match &act.deed {
+            Deed::LeftAlone { device } if now.duration_since(act.when()) < LEFT_ALONE_FOR => {
+                Some((device, act))
+            }
+            _ => None,
+        })
     }
 
     /// Acts of a sitting that hold: those that were not taken back, and not the taking back. Oldest first.
@@ -282,6 +292,7 @@ impl<'a> Now<'a> {
             | Deed::Acknowledged(_)
             | Deed::Paused { .. }
             | Deed::Released { .. }
+            | Deed::LeftAlone { .. }
             | Deed::Undone(_) => {}
         }
     }
@@ -299,7 +310,7 @@ impl<'a> Now<'a> {
 
     /// What is wrong with a device, as people said.
     #[must_use]
-    pub fn trouble_with(&self, device: &super::Machine) -> Option<&Trouble<'a>> {
+    pub fn trouble_with(&self, device: &Machine) -> Option<&Trouble<'a>> {
         self.troubles
             .iter()
             .find(|trouble| trouble.spot.device.is(device))
@@ -316,7 +327,7 @@ impl Trouble<'_> {
 
 impl Deed {
     /// Whether it is a swap that took this device away.
-    fn took_away(&self, device: &super::Machine) -> bool {
+    fn took_away(&self, device: &Machine) -> bool {
         matches!(self, Self::Swapped { old, .. } if old.is(device))
     }
 }

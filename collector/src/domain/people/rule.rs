@@ -9,6 +9,9 @@ use crate::domain::plan::Session;
 
 /// How long "on my way" holds unless it is said again.
 pub const ON_THE_WAY_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// How long a device is left alone once somebody said so: the rest of a school's day, whenever it was said, and never
+/// the next morning.
+pub const LEFT_ALONE_FOR: SignedDuration = SignedDuration::from_hours(12);
 /// How long an act can be taken back.
 pub const UNDO_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 /// Acts in one room within a minute. People press a few times, and what was kept without a network arrives at once; a
@@ -165,6 +168,7 @@ impl Acts {
                 .aside
                 .iter()
                 .any(|act| matches!(&act.deed, Deed::Swapped { old, .. } if old.is(device))),
+            Deed::LeftAlone { device } => self.left_alone(moment.now).any(|(left, _)| left.is(device)),
             Deed::Paused { from, until } => {
                 may_pause(*from, *until, moment)?;
                 match until {

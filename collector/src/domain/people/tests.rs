@@ -295,6 +295,9 @@ fn every_deed() -> Vec<Deed> {
         Deed::Released {
             device: machine("LIN-4"),
         },
+        Deed::LeftAlone {
+            device: machine("B-1"),
+        },
         Deed::Paused {
             from: at(-60),
             until: None,

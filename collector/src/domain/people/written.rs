@@ -122,7 +122,7 @@ impl Written {
                 new_device_id: new.device,
                 ..self.with(old)
             },
-            Deed::Released { device } => self.with(device),
+            Deed::Released { device } | Deed::LeftAlone { device } => self.with(device),
             Deed::Paused { from, until } => Self {
                 from: Some(*from),
                 until: *until,
@@ -193,6 +193,9 @@ impl Written {
             EntryKind::DeviceReleased => Deed::Released {
                 device: self.machine()?,
             },
+            EntryKind::DeviceLeftAlone => Deed::LeftAlone {
+                device: self.machine()?,
+            },
             EntryKind::PauseBegun => Deed::Paused {
                 from: self.from?,
                 until: self.until,
@@ -206,7 +209,7 @@ impl Written {
 }
 
 /// Kinds of entries that are acts.
-const KINDS: [EntryKind; 18] = [
+const KINDS: [EntryKind; 19] = [
     EntryKind::HandRaised,
     EntryKind::HandLowered,
     EntryKind::IncidentAcknowledged,
@@ -221,6 +224,7 @@ const KINDS: [EntryKind; 18] = [
     EntryKind::SeatDone,
     EntryKind::DeviceSwapped,
     EntryKind::DeviceReleased,
+    EntryKind::DeviceLeftAlone,
     EntryKind::PauseBegun,
     EntryKind::PauseEnded,
     EntryKind::StillWorking,

@@ -85,6 +85,14 @@ pub(in crate::http) async fn incident(
     open(&app, &person, Topic::Incident(named("an incident", &incident)?))
 }
 
+pub(in crate::http) async fn unexpected(
+    State(app): State<App>,
+    person: Person,
+    Path((school, room)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    open(&app, &person, Topic::Unexpected(room_named(&school, &room)?))
+}
+
 pub(in crate::http) async fn my_rooms(
     State(app): State<App>,
     person: Person,

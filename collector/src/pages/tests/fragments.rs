@@ -63,6 +63,15 @@ fn every_live_element_of_a_device_log_and_incident_is_drawn_as_in_the_page() {
 }
 
 #[test]
+fn what_is_to_be_decided_about_unexpected_devices_is_drawn_as_in_the_page() {
+    for devices in [0, 1, 4] {
+        let view = samples::unexpected(devices);
+        let page = crate::pages::unexpected::render(&view);
+        stands_in(&page, &crate::pages::unexpected::now(&view.now));
+    }
+}
+
+#[test]
 fn a_seat_knows_the_list_it_belongs_to_and_can_be_taken_away() {
     let board = samples::room();
     assert_eq!(room::seat(&board.seats[0]).parent, Some("seats"));

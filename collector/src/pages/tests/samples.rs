@@ -8,6 +8,7 @@ mod mine;
 mod people;
 mod place;
 mod room;
+mod unexpected;
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -25,6 +26,7 @@ pub(super) use mine::*;
 pub(super) use people::*;
 pub(super) use place::*;
 pub(super) use room::*;
+pub(super) use unexpected::*;
 
 /// Every kind of page by a short name, rendered.
 pub(crate) fn all() -> Vec<(&'static str, String)> {
@@ -44,6 +46,11 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("swap", pages::people::swap(&swap_page(1))),
         ("swap-several", pages::people::swap(&swap_page(3))),
         ("swap-none", pages::people::swap(&swap_page(0))),
+        ("unexpected", pages::unexpected::render(&unexpected(4))),
+        ("unexpected-one", pages::unexpected::render(&unexpected(1))),
+        ("unexpected-none", pages::unexpected::render(&unexpected(0))),
+        ("choose-seat", pages::unexpected::choose_seat(&choose_seat(3))),
+        ("choose-room", pages::unexpected::choose_seat(&choose_seat(0))),
         ("say", pages::people::say(&say())),
         ("enter", pages::proctors::enter(&enter())),
         ("proctors", pages::proctors::of_session(&proctors())),

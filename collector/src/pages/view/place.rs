@@ -6,6 +6,7 @@ use super::{
     people::{Said, SchoolPause},
     standing::{Standing, Tone},
     tally::Tally,
+    unexpected::Elsewhere,
     verdict::{Verdict, VerdictTone, still_waiting},
 };
 
@@ -68,8 +69,8 @@ pub struct PlaceRow {
     pub proctor: Option<String>,
     /// `Hand raised 09:41`.
     pub hand: Option<String>,
-    /// `Did Room 204 move? 14 of its 28 devices have the test app open, and it has no session now.`
-    pub elsewhere: Option<String>,
+    /// Its devices at a test that no session expects.
+    pub elsewhere: Option<Elsewhere>,
 }
 
 /// A session in one line. A school with several says so in `name`: `3 sessions`.

@@ -102,7 +102,7 @@ pub(in crate::present) fn mark(actions: &Actions) -> String {
     hex::encode(&digest[..6])
 }
 
-fn undo_lines(
+pub(super) fn undo_lines(
     scene: &Scene<'_>,
     acts: Option<&Acts>,
     session: Option<&roomready_shared::ids::SessionId>,

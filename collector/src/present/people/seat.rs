@@ -91,13 +91,13 @@ fn to_do(scene: &Scene<'_>, room: &RoomRef, seat: &SeatNow<'_>) -> Option<String
     })
 }
 
-fn session_word(scene: &Scene<'_>, room: &RoomRef) -> String {
+pub(super) fn session_word(scene: &Scene<'_>, room: &RoomRef) -> String {
     sitting(scene, room)
         .map(|session| session.id.to_string())
         .unwrap_or_default()
 }
 
-fn trail(scene: &Scene<'_>, room: &RoomRef) -> Vec<Link> {
+pub(super) fn trail(scene: &Scene<'_>, room: &RoomRef) -> Vec<Link> {
     vec![
         scene.district_link(),
         scene.school_link(&room.school),
@@ -105,7 +105,7 @@ fn trail(scene: &Scene<'_>, room: &RoomRef) -> Vec<Link> {
     ]
 }
 
-fn back(room: &RoomRef) -> Link {
+pub(super) fn back(room: &RoomRef) -> Link {
     Link::new("Back to the room", address::room(room))
 }
 

@@ -107,6 +107,7 @@ pub(super) fn done(deed: &Deed) -> String {
         Deed::SeatFinished { .. } => seat("finished"),
         Deed::Swapped { old, new, .. } => format!("{} swapped for {}", old.name, new.name),
         Deed::Released { device } => format!("{} released", device.name),
+        Deed::LeftAlone { device } => format!("{} left alone", device.name),
         Deed::Paused { until: None, .. } => "Pause".to_owned(),
         Deed::Paused { .. } => "Pause with its times".to_owned(),
         Deed::StillWorking(answer) => still(*answer).trim_end_matches(':').to_owned(),

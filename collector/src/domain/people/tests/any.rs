@@ -32,6 +32,9 @@ fn deed() -> impl Strategy<Value = Deed> {
         "[4-9]".prop_map(|name| Deed::Released {
             device: machine(&format!("LIN-{name}")),
         }),
+        "[4-9]".prop_map(|name| Deed::LeftAlone {
+            device: machine(&format!("LIN-{name}")),
+        }),
         (0..3_600_i64, prop::option::of(0..3_600_i64)).prop_map(|(from, until)| Deed::Paused {
             from: at(from),
             until: until.map(at),

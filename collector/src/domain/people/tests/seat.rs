@@ -183,3 +183,37 @@ fn whether_students_still_work_is_what_was_said_last() {
         Err(NotNow::AlreadySo)
     );
 }
+
+#[test]
+fn a_device_that_is_left_alone_is_so_for_the_day_and_is_offered_again_the_next_morning() {
+    let leave = |name: &str| Deed::LeftAlone {
+        device: machine(name),
+    };
+    let left = |room: &Acts, second: i64| -> Vec<String> {
+        let left = room.left_alone(at(second));
+        left.map(|(device, _)| device.name.to_string()).collect()
+    };
+    let mut room = acts(&[(10, leave("B-1"))]);
+    assert_eq!(left(&room, 20), ["B-1"]);
+    let hours = |hours: i64| 10 + hours * 3_600;
+    assert_eq!(check(&room, &leave("b-1"), hours(1)), Err(NotNow::AlreadySo));
+    assert_eq!(check(&room, &leave("B-2"), hours(1)), Ok(()));
+    assert_eq!(left(&room, hours(12) - 1), ["B-1"], "until the evening");
+    assert!(left(&room, hours(12)).is_empty());
+    assert_eq!(check(&room, &leave("B-1"), hours(23)), Ok(()), "the next morning");
+
+    room.take(act(2, 60, Deed::Undone(1)));
+    assert!(left(&room, 61).is_empty(), "pressed for the wrong device");
+    assert_eq!(check(&room, &leave("B-1"), 61), Ok(()));
+}
+
+#[test]
+fn what_is_left_alone_stays_so_however_much_is_written() {
+    let device = machine("B-1");
+    let mut room = acts(&[(0, Deed::LeftAlone { device })]);
+    for seq in 2..600 {
+        let at = i64::try_from(seq).unwrap();
+        room.take(act(seq, at, Deed::HandRaised));
+    }
+    assert_eq!(room.left_alone(at(600)).count(), 1);
+}

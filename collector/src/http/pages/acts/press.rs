@@ -65,9 +65,19 @@ pub(super) struct Pressing<'a> {
     press: Option<Press>,
     /// What a form without a script brings from its page.
     once: String,
-    /// Where a form leads that was pressed elsewhere than on the page of what it is about.
-    back: Option<&'static str>,
+    back: Back,
     now: Timestamp,
+}
+
+/// Where a form leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Back {
+    /// To the page of what it is about.
+    There,
+    /// To "My rooms".
+    MyRooms,
+    /// To the devices of the room that no session expects.
+    Unexpected,
 }
 
 impl<'a> Pressing<'a> {
@@ -102,7 +112,11 @@ impl<'a> Pressing<'a> {
             meant,
             press,
             once: fields.get("once").chars().take(MOST_ONCE_CHARACTERS).collect(),
-            back: (fields.get("back") == "my-rooms").then_some("/my-rooms"),
+            back: match fields.get("back") {
+                "my-rooms" => Back::MyRooms,
+                "unexpected" => Back::Unexpected,
+                _ => Back::There,
+            },
             now,
         })
     }
@@ -164,10 +178,11 @@ impl<'a> Pressing<'a> {
         if self.press.is_some() {
             return Ok((StatusCode::CONFLICT, Json(json!({"why": why}))).into_response());
         }
-        let back = match self.about {
-            _ if self.back.is_some() => "Back to my rooms",
-            About::Room(_) => "Back to the room",
-            About::School(_) => "Back to the school",
+        let back = match (self.back, &self.about) {
+            (Back::MyRooms, _) => "Back to my rooms",
+            (Back::Unexpected, _) => "Back to these devices",
+            (Back::There, About::Room(_)) => "Back to the room",
+            (Back::There, About::School(_)) => "Back to the school",
         };
         let page = SayPage {
             headline: "This was not done".to_owned(),
@@ -178,12 +193,14 @@ impl<'a> Pressing<'a> {
     }
 
     fn address(&self) -> String {
-        if let Some(back) = self.back {
-            return back.to_owned();
-        }
-        match &self.about {
+        let there = match &self.about {
             About::Room(room) => format!("/schools/{}/rooms/{}", room.school, room.room),
             About::School(school) => format!("/schools/{school}"),
+        };
+        match self.back {
+            Back::There => there,
+            Back::MyRooms => "/my-rooms".to_owned(),
+            Back::Unexpected => format!("{there}/unexpected"),
         }
     }
 }

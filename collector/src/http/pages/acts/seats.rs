@@ -46,11 +46,23 @@ pub(in crate::http) async fn ask_swap(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Refusal> {
     let room = room(&app, &at)?;
+    if asked.device.is_empty() {
+        return choose_seat(&app, &person, &room, &asked.tag);
+    }
     let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
         present::swap_page(scene, &room, &asked.device, &asked.tag)
     });
     view.map(|view| Html(pages::people::swap(&view)))
         .ok_or_else(|| Refusal::no_such("a device in this room", &asked.device))
+}
+
+/// The seat is not known yet: of a device that no session expects only its tag is.
+fn choose_seat(app: &App, person: &Person, room: &RoomRef, tag: &str) -> Result<Html<String>, Refusal> {
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::choose_seat_page(scene, room, tag)
+    });
+    view.map(|view| Html(pages::unexpected::choose_seat(&view)))
+        .ok_or_else(|| Refusal::no_such("a device of this school", tag))
 }
 
 /// Says something of a seat.
@@ -141,14 +153,49 @@ pub(in crate::http) async fn release(
     Sent(fields): Form,
 ) -> Pressed {
     let pressing = in_room(&app, &person, &at, &fields)?;
-    let Ok(name) = fields.get("device").parse() else {
-        return Err(not_our_form());
-    };
+    let device = machine(&app, &fields)?;
+    pressing.press(Deed::Released { device }).await
+}
+
+/// Devices of a room at a test that no session expects.
+pub(in crate::http) async fn unexpected(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+) -> Result<Html<String>, Refusal> {
+    let room = room(&app, &at)?;
+    let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
+        present::unexpected(scene, &room)
+    });
+    view.map(|view| Html(pages::unexpected::render(&view)))
+        .ok_or_else(|| Refusal::no_such("a room", room.room.as_str()))
+}
+
+/// One of them is not at a test that anybody has to look after.
+pub(in crate::http) async fn leave(
+    State(app): State<App>,
+    person: Person,
+    at: InRoom,
+    Sent(fields): Form,
+) -> Pressed {
+    let (room, device) = (room(&app, &at)?, machine(&app, &fields)?);
+    let pressing = in_room(&app, &person, &at, &fields)?;
+    let is_of_room = app.fleet.read(|fleet| {
+        let (_, known) = fleet.device_named(&device.name)?;
+        Some(known.home.room == room)
+    });
+    if is_of_room != Some(true) {
+        return pressing.not_taken("this device is not one of this room; reload the page");
+    }
+    pressing.press(Deed::LeftAlone { device }).await
+}
+
+fn machine(app: &App, fields: &Fields) -> Result<Machine, Refusal> {
+    let name = fields.get("device").parse().map_err(|_| not_our_form())?;
     let device = app
         .fleet
         .read(|fleet| fleet.device_named(&name).map(|(id, _)| id));
-    let device = Machine { name, device };
-    pressing.press(Deed::Released { device }).await
+    Ok(Machine { name, device })
 }
 
 fn spot(app: &App, room: &RoomRef, device: &str) -> Option<Spot> {

@@ -4,7 +4,7 @@ use super::{at, frame, room};
 use crate::account::second_factor::CodeImage;
 use crate::pages::view::*;
 
-fn said(seq: u64, words: &str, clock: &str, by: &str) -> Said {
+pub(super) fn said(seq: u64, words: &str, clock: &str, by: &str) -> Said {
     Said {
         seq,
         words: words.to_owned(),
@@ -13,7 +13,7 @@ fn said(seq: u64, words: &str, clock: &str, by: &str) -> Said {
     }
 }
 
-const JONES: &str = "A. Jones, substitute";
+pub(super) const JONES: &str = "A. Jones, substitute";
 
 fn trouble() -> TroubleLine {
     TroubleLine {

@@ -74,6 +74,10 @@ pub(in crate::pages::tests) fn school() -> PlaceBoard {
     let quiet = PlaceRow {
         now: None,
         next: None,
+        elsewhere: Some(Elsewhere {
+            words: "CART-B-01 has the test app open, and no session expects it now.".to_owned(),
+            offer: Link::new("Seat it, or leave it", "/schools/lincoln/rooms/204/unexpected"),
+        }),
         ..row("Library", 3, &[], 0)
     };
     let proctored = PlaceRow {
