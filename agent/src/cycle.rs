@@ -13,10 +13,11 @@ mod sending;
 #[cfg(test)]
 pub(crate) mod tests;
 mod true_time;
+mod way_out;
 
 use std::collections::BTreeSet;
 
-use roomready_shared::facts::{AppRun, Facts, HostPort, Outcome, Platform, Reach, Reading, Source};
+use roomready_shared::facts::{AppRun, Facts, HostPort, Outcome, Platform, Reading, Source};
 use roomready_shared::ids::DeviceId;
 use roomready_shared::units::{ShortText, Timestamp};
 use roomready_shared::wire::v1::{
@@ -36,6 +37,7 @@ use crate::threshold;
 use belief::Belief;
 use required::Required;
 use true_time::{TimeNow, TrueTime};
+use way_out::Looks;
 
 /// A device that slept for less did not sleep as far as a test is concerned; clocks are read a few ms apart.
 const SLEPT_AT_LEAST_MS: u64 = 5_000;
@@ -52,9 +54,6 @@ const LOOK_AGAIN_MS: u64 = 5_000;
 /// A test app that runs is followed by handle; going through all programs is the dearest thing that the agent does, and
 /// then only looks for a second copy.
 const FOLLOWED_LOOK_MS: u64 = 60_000;
-/// While students test, vendor's hosts that have just stopped answering are looked at again this soon, once: a board must
-/// not wait a minute to learn whether it was one lost packet.
-const CONFIRM_MS: (u64, u64) = (8_000, 12_000);
 /// Readings that cost the network less while students test, and tell less.
 const LIGHT_WHEN_QUIET: [Kind; 5] = [
     Kind::Gateway,
@@ -134,6 +133,7 @@ pub struct Cycle {
     conduct: Conduct,
     app_running: Option<bool>,
     samples: Samples,
+    looks: Looks,
     footprint: Watcher,
     /// Bytes that readings of the network have cost so far, estimated.
     probed_bytes: u64,
@@ -179,6 +179,7 @@ impl Cycle {
             pace,
             app_running: None,
             samples: Samples::default(),
+            looks: Looks::default(),
             footprint: Watcher::default(),
             probed_bytes: 0,
             flight: None,
@@ -262,20 +263,9 @@ impl Cycle {
                     .not_before(Kind::AppRun, now.mono_ms + FOLLOWED_LOOK_MS);
             }
         }
-        if self.conduct.manner == Manner::Quiet && self.has_stopped_answering(&facts) {
-            let soon = self.chance.between(CONFIRM_MS.0, CONFIRM_MS.1);
-            self.schedule.not_later_than(Kind::Vendor, now.mono_ms + soon);
-        }
+        self.looked(&facts, now);
         live::overlay(&mut self.facts, facts);
         self.tell_changes(now);
-    }
-
-    /// Whether a host of the vendor's that answered before, or was not tried yet, does not answer now.
-    fn has_stopped_answering(&self, newer: &Facts) -> bool {
-        let answers = |reading: &Reading<Reach>| reading.value().map(Reach::answers);
-        newer.vendor.iter().any(|(host, reading)| {
-            answers(reading) == Some(false) && self.facts.vendor.get(host).and_then(answers) != Some(false)
-        })
     }
 
     /// The test app's handle says that it has ended.
@@ -458,8 +448,12 @@ impl Cycle {
 
     fn tell_changes(&mut self, now: Moment) {
         if let Some(changed) = threshold::news(&self.told, &self.facts, now.wall) {
-            let facts = Box::new(changed.clone());
-            if self.tell(&NewsBody::Facts { facts }, now) {
+            let within_ms = self.looks.within_ms(now.mono_ms);
+            let body = NewsBody::Facts {
+                vendor_within_ms: within_ms.filter(|_| !changed.vendor.is_empty()),
+                facts: Box::new(changed.clone()),
+            };
+            if self.tell(&body, now) {
                 live::overlay(&mut self.told, changed);
             }
         }

@@ -35,7 +35,7 @@ pub const fn interval_ms(kind: Kind, conduct: Conduct) -> Option<u64> {
         // some hundred hellos a second, which a filter there would take for an attack. In testing likewise: 1,800 devices
         // with one try a minute are 30 connections a second and host. An outage is seen sooner than by one device's
         // minute, since a room's devices look at different times, and a first failure is looked at again within
-        // seconds (`CONFIRM_MS` in the cycle).
+        // seconds (`cycle::way_out`).
         // The host outside is looked at in the same breath (`TOGETHER`).
         Kind::Vendor | Kind::Outside => (30 * MINUTE, 2 * MINUTE, MINUTE),
         Kind::Collector => (10 * MINUTE, 2 * MINUTE, 5 * MINUTE),

@@ -19,7 +19,7 @@ pub fn report(body: &[u8], received: [Timestamp; 2], requirement: &Requirement) 
     let report: Report = read_message(body).ok()?;
     let news = ingest::look_at(&report, received).ok()?;
     for news in &news {
-        if let NewsBody::Facts { facts } = &news.body {
+        if let NewsBody::Facts { facts, .. } = &news.body {
             for now in received {
                 let occasion = Occasion::Sitting {
                     starts: received[0],

@@ -156,9 +156,7 @@ impl FakeDevice {
     /// Notes that its readings are good, or that its memory is far too small.
     pub fn note_readings(&mut self, memory_mib: u64) {
         let facts = self.readings(memory_mib);
-        self.note(NewsBody::Facts {
-            facts: Box::new(facts),
-        });
+        self.note(NewsBody::facts(facts));
     }
 
     fn readings(&self, memory_mib: u64) -> Facts {
@@ -175,9 +173,7 @@ impl FakeDevice {
     pub fn note_mark(&mut self, mark: u64) {
         let mut facts = Facts::none(self.platform);
         facts.uptime = Some(self.reading(Seconds(mark)));
-        self.note(NewsBody::Facts {
-            facts: Box::new(facts),
-        });
+        self.note(NewsBody::facts(facts));
     }
 
     fn reading<T>(&self, value: T) -> Reading<T> {

@@ -40,6 +40,7 @@ impl Cycle {
         if self.alive_only_until.is_none() {
             self.batch_limit = (self.batch_limit * 2).min(MAX_NEWS);
         }
+        self.answered_again(now);
         let phase = self.conduct_at(now).told();
         self.pace
             .answered(now.mono_ms, reply.next_ms, phase, &mut self.chance);
@@ -71,6 +72,7 @@ impl Cycle {
         }
         let phase = self.conduct.told();
         self.pace.failed(now.mono_ms, trouble, phase, &mut self.chance);
+        self.missed_answer(trouble, now);
     }
 
     /// The assignment was asked for. Gives the new one, to be kept on disk.

@@ -27,7 +27,10 @@ pub(super) fn live(cycle: &Cycle, now: Moment) -> Live {
                 percent: battery.charge,
                 flow: battery.flow,
             }),
-        vendor: vendor(facts),
+        vendor: vendor(facts).map(|vendor| VendorAnswers {
+            age_ms: cycle.looks.age_ms(now.mono_ms),
+            ..vendor
+        }),
         network: network(facts),
         waiting: cycle.outbox.waiting(),
         anchor: cycle.time.anchor(),
@@ -64,6 +67,7 @@ fn vendor(facts: &Facts) -> Option<VendorAnswers> {
     (tried > 0).then(|| VendorAnswers {
         tried,
         answered: count(reaches().filter(|reach| reach.answers()).count()),
+        age_ms: None,
     })
 }
 

@@ -280,9 +280,7 @@ mod tests {
             mono_ms: 1,
             awake_ms: 1,
         };
-        let body = NewsBody::Facts {
-            facts: Box::new(facts),
-        };
+        let body = NewsBody::facts(facts);
         let error = outbox
             .push(moment, ClockEpoch::new(uuid::Uuid::nil()), &body)
             .expect_err("must be refused");

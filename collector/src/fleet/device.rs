@@ -139,7 +139,7 @@ impl DeviceNow {
 
     /// Merges the facts of a record, as the store did with the same record.
     pub(super) fn learn(&mut self, news: &News) {
-        let NewsBody::Facts { facts } = &news.body else {
+        let NewsBody::Facts { facts, .. } = &news.body else {
             return;
         };
         match &mut self.facts {

@@ -173,7 +173,7 @@ fn understand(mut raw: RawNews) -> Result<News, (RawNews, ShortText)> {
 /// behind would be old when they come. The record itself keeps the time it was told with.
 fn by_our_clock(Dated { news, time, .. }: &mut Dated, received: Timestamp) {
     let off = time.at.duration_since(news.at);
-    if let NewsBody::Facts { facts } = &mut news.body {
+    if let NewsBody::Facts { facts, .. } = &mut news.body {
         facts.move_times(|read| read.checked_add(off).unwrap_or(received).min(received));
     }
 }

@@ -82,12 +82,7 @@ pub(super) fn app_started(seq: u64) -> RawNews {
 }
 
 pub(super) fn free_disk(seq: u64) -> RawNews {
-    record(
-        seq,
-        NewsBody::Facts {
-            facts: Box::new(free_disk_facts()),
-        },
-    )
+    record(seq, NewsBody::facts(free_disk_facts()))
 }
 
 pub(super) fn free_disk_facts() -> Facts {

@@ -557,7 +557,7 @@ impl Held {
                         time: dated.time,
                     });
                     stream.latest = Some(dated.time);
-                    if let NewsBody::Facts { facts } = &dated.news.body {
+                    if let NewsBody::Facts { facts, .. } = &dated.news.body {
                         let platform = device.platform;
                         let held = device
                             .facts

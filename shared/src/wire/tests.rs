@@ -51,7 +51,7 @@ fn every_released_message_still_reads() {
     );
     let news = outside.news[0].understand().expect("readings");
     assert!(
-        matches!(&news.body, NewsBody::Facts { facts } if facts.outside.as_ref().is_some_and(|outside| outside.value().is_some_and(Reach::answers))),
+        matches!(&news.body, NewsBody::Facts { facts, .. } if facts.outside.as_ref().is_some_and(|outside| outside.value().is_some_and(Reach::answers))),
         "{news:?}"
     );
     reads_and_stays::<ReportReply>(fixture!("report_reply"));

@@ -145,9 +145,7 @@ fn ways(at: Timestamp, answers: bool) -> NewsBody {
     facts.outside = Some(reading.clone());
     let host = "home.testnav.com:443".parse().expect("a host");
     facts.vendor.insert(host, reading);
-    NewsBody::Facts {
-        facts: Box::new(facts),
-    }
+    NewsBody::facts(facts)
 }
 
 /// What one device has to tell of half an hour: the way gone, the way back, five minutes packed six times, its battery

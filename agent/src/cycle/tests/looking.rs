@@ -1,6 +1,36 @@
 //! What is read when, what it costs, and what is told of it.
 
 use super::*;
+use crate::cycle::way_out::{AFTER_FAILED_MS, BACK_MS, CONFIRM_MS, WHILE_CUT_OFF_MS};
+use roomready_shared::facts::Reach;
+use roomready_shared::wire::v1::VendorAnswers;
+
+const VENDOR: [Kind; 1] = [Kind::Vendor];
+
+/// The vendor's hosts were tried: what came of it. Gives back when.
+fn tried(rig: &mut Rig, answers: bool) -> u64 {
+    let latency = answers.then_some(roomready_shared::facts::Latency {
+        median_us: 20_000,
+        p95_us: 20_000,
+        jitter_us: 0,
+    });
+    let via = roomready_shared::facts::Via::Tcp;
+    let reach = Reach::new(via, 1, u16::from(answers), 20, latency, None).expect("sound");
+    let host = HostPort::parse("practice.example:443").expect("a host");
+    let mut facts = Facts::none(Platform::Linux);
+    facts.vendor.insert(host, rig.cycle.reading(reach, rig.now));
+    rig.read(Kind::Vendor, facts);
+    rig.now.mono_ms
+}
+
+/// In how long they are tried again.
+fn next_try(rig: &Rig) -> u64 {
+    let due = rig
+        .cycle
+        .schedule
+        .next_due(rig.cycle.conduct(), &BTreeSet::from(VENDOR));
+    due.saturating_sub(rig.now.mono_ms)
+}
 
 #[test]
 fn readings_are_light_while_students_test() {
@@ -10,35 +40,81 @@ fn readings_are_light_while_students_test() {
 }
 
 #[test]
-fn a_vendor_that_stops_answering_is_looked_at_again_within_seconds_and_then_each_minute() {
+fn a_vendor_that_stops_answering_is_looked_at_again_within_seconds_and_then_each_half_minute() {
     let mut rig = Rig::start(10, Some(with_session()));
-    let look = |rig: &mut Rig, answered: u16| {
-        let latency = (answered > 0).then_some(roomready_shared::facts::Latency {
-            median_us: 20_000,
-            p95_us: 20_000,
-            jitter_us: 0,
-        });
-        let via = roomready_shared::facts::Via::Tcp;
-        let reach = Reach::new(via, 1, answered, 20, latency, None).expect("sound");
-        let host = HostPort::parse("practice.example:443").expect("a host");
-        let mut facts = Facts::none(Platform::Linux);
-        facts.vendor.insert(host, rig.cycle.reading(reach, rig.now));
-        rig.read(Kind::Vendor, facts);
-        let vendor = BTreeSet::from([Kind::Vendor]);
-        let due = rig.cycle.schedule.next_due(rig.cycle.conduct(), &vendor);
-        let wait = due - rig.now.mono_ms;
+    rig.tick();
+    let waits = [true, false, false, false, true, false].map(|answers| {
+        tried(&mut rig, answers);
+        let wait = next_try(&rig);
         rig.pass(wait);
         rig.tick();
         wait
-    };
+    });
+    let between = |(least, most): (u64, u64), wait| (least..=most).contains(&wait);
+    assert!(
+        between(CONFIRM_MS, waits[1]) && between(CONFIRM_MS, waits[5]),
+        "{waits:?}"
+    );
+    assert!(
+        between(WHILE_CUT_OFF_MS, waits[2]) && between(WHILE_CUT_OFF_MS, waits[3]),
+        "{waits:?}"
+    );
+    assert!(
+        between((54_000, 60_000), waits[0]) && between((54_000, 60_000), waits[4]),
+        "{waits:?}"
+    );
+}
+
+#[test]
+fn a_report_says_how_old_its_look_is_and_a_change_how_long_before_it_the_look_before_was() {
+    let mut rig = Rig::start(10, Some(with_session()));
     rig.tick();
-    let waits = [1, 0, 0, 0, 1, 0].map(|answered| look(&mut rig, answered));
-    let soon = CONFIRM_MS.0..=CONFIRM_MS.1;
-    let in_a_minute = 54_000..=60_000;
-    assert!(soon.contains(&waits[1]) && soon.contains(&waits[5]), "{waits:?}");
-    for at in [0, 2, 3, 4] {
-        assert!(in_a_minute.contains(&waits[at]), "{waits:?}");
-    }
+    let first = tried(&mut rig, true);
+    rig.exchange();
+    rig.pass(40_000);
+    let report = rig.exchange();
+    let answers = |answered, age_ms: u64| VendorAnswers {
+        tried: 1,
+        answered,
+        age_ms: u32::try_from(age_ms).ok(),
+    };
+    assert_eq!(report.live.vendor, Some(answers(1, rig.now.mono_ms - first)));
+    let second = tried(&mut rig, false);
+    let report = rig.exchange();
+    assert_eq!(report.live.vendor, Some(answers(0, rig.now.mono_ms - second)));
+    let told = report.news.iter().find(|news| news.body["kind"] == "facts");
+    assert_eq!(
+        told.expect("that it does not answer is news").body["vendor_within_ms"],
+        second - first
+    );
+}
+
+#[test]
+fn reports_that_nobody_answers_make_the_way_out_be_looked_at_and_so_does_the_first_answer_after_them() {
+    let mut rig = Rig::start(10, Some(with_session()));
+    rig.exchange();
+    let fail = |rig: &mut Rig, answers: bool| {
+        rig.report_within(120_000).expect("a report");
+        tried(rig, answers);
+        rig.cycle.failed(&unreachable(), rig.now);
+        next_try(rig)
+    };
+    let one = fail(&mut rig, true);
+    assert!(
+        one > AFTER_FAILED_MS.1,
+        "one failure is a collector that starts again"
+    );
+    assert!(fail(&mut rig, true) <= AFTER_FAILED_MS.1);
+    assert!(fail(&mut rig, true) > AFTER_FAILED_MS.1, "looked at once");
+    fail(&mut rig, false);
+    let report = rig.report_within(120_000).expect("a report");
+    tried(&mut rig, false);
+    assert!(next_try(&rig) > BACK_MS.1);
+    rig.cycle.replied(&rig.reply_to(&report), rig.now);
+    assert!(
+        next_try(&rig) <= BACK_MS.1,
+        "what did not answer may answer again"
+    );
 }
 
 #[test]

@@ -245,7 +245,7 @@ impl What {
                 GoodbyeReason::StandsAside => Self::StandsAside,
             },
             NewsBody::Woke { slept_ms } => Self::Woke { slept_ms: *slept_ms },
-            NewsBody::Facts { facts } => Self::Reached(Reached::of_facts(facts)?),
+            NewsBody::Facts { facts, .. } => Self::Reached(Reached::of_facts(facts)?),
             NewsBody::Samples { .. } => return None,
         })
     }

@@ -135,9 +135,7 @@ fn readings_of_a_clock_a_day_off_count_from_when_they_were_taken() {
         let News { mono_ms, epoch, .. } = free_disk(1).understand().unwrap();
         let mut facts = free_disk_facts();
         facts.move_times(|_| told - ten_seconds);
-        let body = NewsBody::Facts {
-            facts: Box::new(facts),
-        };
+        let body = NewsBody::facts(facts);
         let record = News {
             seq: 1,
             at: told - ten_seconds,
@@ -154,7 +152,7 @@ fn readings_of_a_clock_a_day_off_count_from_when_they_were_taken() {
             news:
                 News {
                     at: of_record,
-                    body: NewsBody::Facts { facts },
+                    body: NewsBody::Facts { facts, .. },
                     ..
                 },
             ..
@@ -177,9 +175,7 @@ fn a_reading_from_the_future_is_as_old_as_its_report() {
         epoch,
         ..
     } = free_disk(1).understand().unwrap();
-    let body = NewsBody::Facts {
-        facts: Box::new(facts),
-    };
+    let body = NewsBody::facts(facts);
     let record = News {
         seq: 1,
         at: told,
@@ -191,7 +187,7 @@ fn a_reading_from_the_future_is_as_old_as_its_report() {
     let checked = checked(&mut report(1, vec![record]), at(0)).unwrap();
     let Offered::Understood(Dated {
         news: News {
-            body: NewsBody::Facts { facts },
+            body: NewsBody::Facts { facts, .. },
             ..
         },
         ..

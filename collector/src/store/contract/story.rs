@@ -175,12 +175,7 @@ pub(in crate::store) fn free_disk(seq: u64, gigabytes: u64, minute: i64) -> News
         source: Source::Agent,
         at: at(minute),
     });
-    news(
-        seq,
-        NewsBody::Facts {
-            facts: Box::new(facts),
-        },
-    )
+    news(seq, NewsBody::facts(facts))
 }
 
 /// A record that is understood, at its own word.

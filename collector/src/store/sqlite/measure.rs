@@ -108,9 +108,7 @@ async fn measure_a_restart_with_a_large_district() {
             1..=1,
         );
         let mut news = story::app_started(1);
-        news.body = NewsBody::Facts {
-            facts: Box::new(facts.clone()),
-        };
+        news.body = NewsBody::facts(facts.clone());
         batch.news = vec![story::understood(news)];
         let store = &store;
         asked.push(async move {

@@ -32,7 +32,7 @@ pub(super) fn accept(connection: &Connection, batch: &Batch) -> Result<Accepted,
                     arrival,
                     dated: dated.clone(),
                 });
-                if let NewsBody::Facts { facts: newer } = &dated.news.body {
+                if let NewsBody::Facts { facts: newer, .. } = &dated.news.body {
                     let held = match &mut facts {
                         Some(held) => held,
                         None => facts.insert(held_facts(connection, device, platform)?),

@@ -88,6 +88,10 @@ pub enum NewsBody {
     Facts {
         /// The changed readings.
         facts: Box<Facts>,
+        /// How long before this the vendor's hosts had been tried before, in milliseconds: so much earlier at most they
+        /// came to answer, or not to. None where they are not among the changed readings, or had not been tried.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        vendor_within_ms: Option<u32>,
     },
     /// The test app was first seen running.
     AppStarted,
@@ -119,6 +123,17 @@ pub enum NewsBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         battery: Option<Battery>,
     },
+}
+
+impl NewsBody {
+    /// Changed readings, without a word on when the vendor's hosts had been tried before.
+    #[must_use]
+    pub fn facts(facts: Facts) -> Self {
+        Self::Facts {
+            facts: Box::new(facts),
+            vendor_within_ms: None,
+        }
+    }
 }
 
 /// How a program ended.

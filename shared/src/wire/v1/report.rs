@@ -117,6 +117,10 @@ pub struct VendorAnswers {
     pub tried: u8,
     /// Hosts that answered.
     pub answered: u8,
+    /// How long ago they were tried, in milliseconds. From a reading to the next something may have begun or ended
+    /// without a word: the collector says of an outage only what it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_ms: Option<u32>,
 }
 
 /// What else answered, from near to far; none where it was not tried or could not be read.

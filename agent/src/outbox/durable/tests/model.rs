@@ -77,9 +77,7 @@ impl World {
         let body = if padding == 0 {
             NewsBody::AppStarted
         } else {
-            NewsBody::Facts {
-                facts: Box::new(super::stories::large(padding)),
-            }
+            NewsBody::facts(super::stories::large(padding))
         };
         let stream = outbox.growing().stream();
         match outbox.push(moment, ClockEpoch::new(uuid::Uuid::nil()), &body) {

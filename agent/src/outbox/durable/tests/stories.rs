@@ -37,11 +37,10 @@ fn push(outbox: &mut DiskOutbox<SimulatedFolder>, hosts: u8) -> Result<u64, Outb
         mono_ms: 1,
         awake_ms: 1,
     };
-    let facts = Box::new(large(hosts));
     outbox.push(
         moment,
         ClockEpoch::new(uuid::Uuid::nil()),
-        &NewsBody::Facts { facts },
+        &NewsBody::facts(large(hosts)),
     )
 }
 
