@@ -47,8 +47,8 @@ pub use notice::notices_due;
 pub use notices::notices;
 pub(crate) use notices::targets_in;
 pub use people::{
-    Step as RoomStep, choose_seat_page, confirm_on_my_way, open_in, own_panel, seat_page, spot_of, swap_page,
-    tagged,
+    Step as RoomStep, at_seat, choose_seat_page, confirm_on_my_way, open_in, own_panel, seat_page, spot_of,
+    swap_page, tagged,
 };
 pub use place::{district, school};
 pub use room::board;
@@ -87,6 +87,8 @@ pub enum Topic {
     Mine(Scope, Vec<RoomRef>),
     /// Devices of a room at a test that no session expects.
     Unexpected(RoomRef),
+    /// The seat of a room at which a device stands, or stood as its page was loaded.
+    Seat(RoomRef, DeviceName),
 }
 
 /// Paints live elements.
@@ -139,6 +141,10 @@ impl Painter<Topic> for std::sync::Arc<Stage> {
             Topic::Unexpected(room) => {
                 let view = self.look(now, |scene| unexpected(scene, room))?;
                 vec![pages::unexpected::now(&view.now)]
+            }
+            Topic::Seat(room, device) => {
+                let now = self.look(now, |scene| at_seat(scene, room, device))?;
+                vec![pages::people::at_seat(&now), pages::people::at_swap(&now)]
             }
             Topic::Incident(id) => incident_elements(&self.look(now, |scene| incident_page(scene, id))?),
         })

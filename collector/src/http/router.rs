@@ -493,6 +493,12 @@ pub fn surface() -> Surface {
         )
         .person(
             GET,
+            "/live/schools/{school}/rooms/{room}/seat",
+            TakePart,
+            get(pages::live::seat),
+        )
+        .person(
+            GET,
             "/live/schools/{school}/rooms/{room}/unexpected",
             TakePart,
             get(pages::live::unexpected),

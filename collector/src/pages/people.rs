@@ -4,7 +4,10 @@ use askama::Template;
 
 use super::{
     fragment::{Fragment, written},
-    view::{Actions, ConfirmPage, Frame, Meaning, PeopleStrip, Said, SayPage, SeatPage, Standing, SwapPage},
+    view::{
+        Actions, AtSeat, ConfirmPage, Frame, Meaning, PeopleStrip, Said, SayPage, SeatPage, Standing,
+        SwapPage,
+    },
 };
 
 #[derive(Template)]
@@ -35,6 +38,18 @@ struct Panel<'a> {
 #[template(path = "seat.html")]
 struct Seat<'a> {
     view: &'a SeatPage,
+}
+
+#[derive(Template)]
+#[template(path = "parts/at-seat.html")]
+struct Now<'a> {
+    now: &'a AtSeat,
+}
+
+#[derive(Template)]
+#[template(path = "parts/at-swap.html")]
+struct NowOfSwap<'a> {
+    now: &'a AtSeat,
 }
 
 #[derive(Template)]
@@ -78,6 +93,18 @@ pub fn panel(frame: &Frame, actions: &Actions) -> String {
 #[must_use]
 pub fn seat(view: &SeatPage) -> String {
     written(&Seat { view })
+}
+
+/// Element `at-seat`: what is so at a seat now, and what may be pressed because of it.
+#[must_use]
+pub fn at_seat(now: &AtSeat) -> Fragment {
+    Fragment::standing("at-seat", &Now { now })
+}
+
+/// Element `at-swap`: the same on the page that asks before a swap.
+#[must_use]
+pub fn at_swap(now: &AtSeat) -> Fragment {
+    Fragment::standing("at-swap", &NowOfSwap { now })
 }
 
 /// The page that asks once more before a device is swapped.

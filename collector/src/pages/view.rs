@@ -49,8 +49,8 @@ pub use list::{DeviceList, DeviceRow};
 pub use mine::{MatterLine, Matters, MyRoom, MyRoomsPage, SchoolRooms, SharedMatter};
 pub use notices::{NoticeRow, NoticesPage, TargetRow, Tested};
 pub use people::{
-    Actions, ConfirmPage, Meaning, PeopleStrip, Said, SayPage, SchoolPause, SeatChoice, SeatPage, StepForm,
-    SwapPage, TroubleLine, Undo,
+    Actions, AtSeat, ConfirmPage, Gone, Meaning, PeopleStrip, Said, SayPage, SchoolPause, SeatChoice,
+    SeatPage, StepForm, SwapPage, TroubleLine, Undo,
 };
 pub use place::{PlaceBoard, PlaceKind, PlaceRow, SessionLine};
 pub use proctors::{BrowserRow, EnterPage, LinkCard, ProctorsPage, SheetKind, SheetPage};

@@ -86,6 +86,7 @@ pub(super) fn stream(topic: &Topic) -> String {
         Topic::Incident(id) => incident(id),
         Topic::Mine(..) => MY_ROOMS.to_owned(),
         Topic::Unexpected(room) => unexpected(room),
+        Topic::Seat(room, device) => seat(room, device),
     };
     format!("/live{page}")
 }

@@ -11,7 +11,7 @@ pub use choose::choose_seat_page;
 pub(super) use choose::{element_key, left_alone};
 pub use panel::{Step, own_panel};
 pub(super) use panel::{mark, offer, school_pause_form};
-pub use seat::{seat_page, spot_of, swap_page, tagged};
+pub use seat::{at_seat, seat_page, spot_of, swap_page, tagged};
 pub(super) use words::{at_seat as trouble_at_seat, capital};
 
 use super::{Scene, address};

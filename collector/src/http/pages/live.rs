@@ -1,9 +1,10 @@
 //! The streams behind open pages. Each has the address of its page after `/live`, and ends with its sign-in.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
 
+use super::acts::seats::Asked;
 use super::boards::room_named;
 use super::named;
 use crate::access::Scope;
@@ -91,6 +92,17 @@ pub(in crate::http) async fn unexpected(
     Path((school, room)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     open(&app, &person, Topic::Unexpected(room_named(&school, &room)?))
+}
+
+pub(in crate::http) async fn seat(
+    State(app): State<App>,
+    person: Person,
+    Path((school, room)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let room = room_named(&school, &room)?;
+    let device = named("a device in this room", &asked.device)?;
+    open(&app, &person, Topic::Seat(room, device))
 }
 
 pub(in crate::http) async fn my_rooms(

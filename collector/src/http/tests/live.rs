@@ -5,6 +5,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::harness::{Agent, Collector, PATIENCE};
+use crate::access::Role;
 use crate::limits;
 
 const ROOM: &str = "/schools/lincoln-ms/rooms/101";
@@ -70,6 +71,52 @@ async fn a_device_that_goes_silent_during_a_test_changes_its_tile_on_an_open_pag
         element(&back, "seat-1").is_some_and(|tile| tile.contains("Working")),
         "{back}"
     );
+}
+
+#[tokio::test]
+async fn a_seat_s_open_page_follows_what_others_say_of_it_and_tells_when_its_device_is_swapped() {
+    let collector = Collector::in_lincoln().await;
+    Agent::enrol(&collector, "LIN-1").await;
+    Agent::enrol(&collector, "CART-9").await;
+    collector.seconds_pass(1).await;
+    let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
+    let seat = format!("{ROOM}/seat?device=LIN-1");
+    let page = collector.get_with(&seat, &technician.cookie).await.text;
+    let stream = format!("data-stream=\"/live{seat}\"");
+    assert!(page.contains(&stream), "{page}");
+    let mut open = OpenPage::open(&collector, &seat).await;
+    let first = open.message().await.unwrap();
+    assert!(!element(&first, "at-seat").unwrap().contains("Student goes on"));
+
+    let press = async |path: &str, fields: &str| {
+        let reply = collector
+            .post_form(&format!("{ROOM}/{path}"), &technician, fields)
+            .await;
+        assert_eq!(reply.status, 303, "{}", reply.text);
+    };
+    press("seat", "device=LIN-1&what=frozen").await;
+    let told = open.message().await.unwrap();
+    let now = element(&told, "at-seat").unwrap_or_else(|| panic!("the seat has not changed: {told}"));
+    assert!(now.contains("Seat 1: the screen is frozen"), "{now}");
+    assert!(now.contains("Student goes on"), "{now}");
+    assert!(
+        element(&told, "at-swap").is_some_and(|now| now.contains("LIN-1 now: Help wanted")),
+        "{told}"
+    );
+
+    press("swap", "device=LIN-1&new=CART-9").await;
+    let told = open.message().await.unwrap();
+    for id in ["at-seat", "at-swap"] {
+        let gone = element(&told, id).unwrap_or_else(|| panic!("{id} has not changed: {told}"));
+        assert!(gone.contains("LIN-1 was swapped for CART-9 at 13:00."), "{gone}");
+        assert!(
+            gone.contains("What is pressed here is not taken any more."),
+            "{gone}"
+        );
+        let instead = format!("<a href=\"{ROOM}/seat?device=CART-9\">Go to CART-9</a>");
+        assert!(gone.contains(&instead), "{gone}");
+        assert!(!gone.contains("<button"), "{gone}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A swapped element is the element of the page, to the letter.
 
 use super::samples;
-use crate::pages::{Fragment, device, place, room, view::*};
+use crate::pages::{Fragment, device, people, place, room, view::*};
 
 fn flat(html: &str) -> String {
     html.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -26,7 +26,7 @@ fn every_live_element_of_the_room_board_is_drawn_as_in_the_page() {
     let page = room::render(&board);
     stands_in(&page, &room::head(&board.head));
     stands_in(&page, &room::verdict(&board.verdict));
-    stands_in(&page, &crate::pages::people::strip(&board.people));
+    stands_in(&page, &people::strip(&board.people));
     stands_in(&page, &room::tally(&board.tally));
     stands_in(&page, &room::incidents(&board.incidents));
     for seat in &board.seats {
@@ -68,6 +68,22 @@ fn what_is_to_be_decided_about_unexpected_devices_is_drawn_as_in_the_page() {
         let view = samples::unexpected(devices);
         let page = crate::pages::unexpected::render(&view);
         stands_in(&page, &crate::pages::unexpected::now(&view.now));
+    }
+}
+
+#[test]
+fn what_changes_at_a_seat_is_drawn_as_in_its_page_and_in_that_of_its_swap() {
+    for now in [samples::seat_page().now, samples::gone()] {
+        let seat = SeatPage {
+            now: now.clone(),
+            ..samples::seat_page()
+        };
+        stands_in(&people::seat(&seat), &people::at_seat(&now));
+        let swap = SwapPage {
+            now: now.clone(),
+            ..samples::swap_page(1)
+        };
+        stands_in(&people::swap(&swap), &people::at_swap(&now));
     }
 }
 

@@ -43,6 +43,13 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("room-proctor", pages::room::render(&room_of_a_proctor())),
         ("confirm", pages::people::confirm(&confirm())),
         ("seat", pages::people::seat(&seat_page())),
+        (
+            "seat-gone",
+            pages::people::seat(&SeatPage {
+                now: gone(),
+                ..seat_page()
+            }),
+        ),
         ("swap", pages::people::swap(&swap_page(1))),
         ("swap-several", pages::people::swap(&swap_page(3))),
         ("swap-none", pages::people::swap(&swap_page(0))),

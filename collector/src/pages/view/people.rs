@@ -176,14 +176,8 @@ pub struct SeatPage {
     pub seat: String,
     /// The device that stands there.
     pub device: String,
-    /// Its status in words, with the reason: `Finished?, TestNav closed at 10:31`.
-    pub standing: String,
-    /// What to do now: a room's board sends people here for it. None where nothing is to be done.
-    pub to_do: Option<String>,
-    /// What people said is wrong there.
-    pub trouble: Option<TroubleLine>,
-    /// Whether its student may have finished.
-    pub may_be_finished: bool,
+    /// What changes while it is open.
+    pub now: AtSeat,
     /// The device's own page, for whoever sees devices.
     pub device_url: Option<String>,
     /// Address of the room, under which the forms are.
@@ -192,6 +186,34 @@ pub struct SeatPage {
     pub session: String,
     /// The way back.
     pub back: Link,
+}
+
+/// What is so at a seat now. It looks the same to every viewer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtSeat {
+    /// `Seat 4`.
+    pub seat: String,
+    /// The device that stands there.
+    pub device: String,
+    /// Its status in words, with the reason: `Finished?, TestNav closed at 10:31`.
+    pub standing: String,
+    /// What to do now: a room's board sends people here for it. None where nothing is to be done.
+    pub to_do: Option<String>,
+    /// What people said is wrong there.
+    pub trouble: Option<TroubleLine>,
+    /// Whether its student may have finished.
+    pub may_be_finished: bool,
+    /// The device stands there no longer.
+    pub gone: Option<Gone>,
+}
+
+/// A device that is at no seat of the room any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// `LIN-4 was swapped for CART-9 at 9:41.`
+    pub words: String,
+    /// The seat with the device that stands there now.
+    pub instead: Option<Link>,
 }
 
 /// Asks once more before a device is swapped.
@@ -207,6 +229,8 @@ pub struct SwapPage {
     pub session: String,
     /// The device that is taken away.
     pub old: String,
+    /// What changes while it is open.
+    pub now: AtSeat,
     /// What was typed of the new one's tag.
     pub typed: String,
     /// Devices whose tag ends like that: name and where it is at home.

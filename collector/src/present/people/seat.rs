@@ -3,12 +3,12 @@
 use roomready_shared::ids::{DeviceName, RoomRef};
 use roomready_shared::timetable::Phase;
 
-use super::super::{Scene, address, incident, seats};
+use super::super::{Scene, Topic, address, incident, seats};
 use super::{now, panel, sitting, trouble_line};
 use crate::access::Permission;
 use crate::domain::incident::what_to_do;
-use crate::domain::people::{Machine, Spot};
-use crate::pages::view::{Link, SeatChoice, SeatPage, SwapPage, Tone};
+use crate::domain::people::{Deed, Machine, Spot};
+use crate::pages::view::{AtSeat, Gone, Link, SeatChoice, SeatPage, SwapPage, Tone};
 use seats::SeatNow;
 
 /// Devices whose tag ends like what was typed that are offered. More than a few: type more of the tag.
@@ -32,9 +32,6 @@ fn find<'b, 'a>(seats: &'b [SeatNow<'a>], device: &str) -> Option<&'b SeatNow<'a
 pub fn seat_page(scene: &Scene<'_>, room: &RoomRef, device: &str) -> Option<SeatPage> {
     let present = seats::of_room(scene, room);
     let seat = find(&present.students, device)?;
-    let now = now(scene, room);
-    let trouble = now.as_ref().and_then(|now| now.trouble_with(&seat.spot().device));
-    let reason = seat.reason_in_full(scene).map(|reason| format!(", {reason}"));
     let sees_devices = scene
         .viewer
         .as_ref()
@@ -44,14 +41,11 @@ pub fn seat_page(scene: &Scene<'_>, room: &RoomRef, device: &str) -> Option<Seat
             format!("{}, {}", seat.label(), scene.room_title(room)),
             trail(scene, room),
             &address::school_log(&room.school),
-            None,
+            Some(&Topic::Seat(room.clone(), seat.name.clone())),
         ),
         seat: seat.label(),
         device: seat.name.to_string(),
-        standing: format!("{}{}", seat.standing.word(), reason.unwrap_or_default()),
-        to_do: to_do(scene, room, seat),
-        trouble: trouble.map(|trouble| trouble_line(scene, room, trouble)),
-        may_be_finished: panel::may_be_finished(seat),
+        now: now_at(scene, room, seat),
         device_url: sees_devices.then(|| match seat.device {
             Some((id, _)) => address::device(id),
             None => address::roster_device(&seat.name),
@@ -60,6 +54,70 @@ pub fn seat_page(scene: &Scene<'_>, room: &RoomRef, device: &str) -> Option<Seat
         session: session_word(scene, room),
         back: back(room),
     })
+}
+
+/// What is so at the seat where a device stands or stood; none for a device that the school does not know.
+#[must_use]
+pub fn at_seat(scene: &Scene<'_>, room: &RoomRef, device: &DeviceName) -> Option<AtSeat> {
+    scene.district().room_title(room)?;
+    let present = seats::of_room(scene, room);
+    if let Some(seat) = find(&present.students, device.as_str()) {
+        return Some(now_at(scene, room, seat));
+    }
+    let enrolled = scene
+        .state
+        .device_named(device)
+        .map(|(_, device)| &device.home.room);
+    let home = enrolled.or_else(|| Some(&scene.district().roster_entry(device)?.room))?;
+    (home.school == room.school).then(|| AtSeat {
+        seat: device.to_string(),
+        device: device.to_string(),
+        standing: String::new(),
+        to_do: None,
+        trouble: None,
+        may_be_finished: false,
+        gone: Some(gone(scene, room, device)),
+    })
+}
+
+fn now_at(scene: &Scene<'_>, room: &RoomRef, seat: &SeatNow<'_>) -> AtSeat {
+    let now = now(scene, room);
+    let trouble = now.as_ref().and_then(|now| now.trouble_with(&seat.spot().device));
+    let reason = seat.reason_in_full(scene).map(|reason| format!(", {reason}"));
+    AtSeat {
+        seat: seat.label(),
+        device: seat.name.to_string(),
+        standing: format!("{}{}", seat.standing.word(), reason.unwrap_or_default()),
+        to_do: to_do(scene, room, seat),
+        trouble: trouble.map(|trouble| trouble_line(scene, room, trouble)),
+        may_be_finished: panel::may_be_finished(seat),
+        gone: None,
+    }
+}
+
+/// Where a device went that stood at a seat a moment ago.
+fn gone(scene: &Scene<'_>, room: &RoomRef, device: &DeviceName) -> Gone {
+    let now = now(scene, room);
+    let swaps = now.iter().flat_map(|now| now.swaps.iter().rev());
+    let swap = swaps.into_iter().find_map(|act| match &act.deed {
+        Deed::Swapped { old, new, .. } if old.key() == device.as_str().to_lowercase() => Some((act, new)),
+        _ => None,
+    });
+    let Some((act, new)) = swap else {
+        return Gone {
+            words: format!("{device} is not at a seat of this room now."),
+            instead: None,
+        };
+    };
+    let instead = spot_of(scene, room, new.name.as_str());
+    Gone {
+        words: format!(
+            "{device} was swapped for {} at {}.",
+            new.name,
+            scene.written(act.when())
+        ),
+        instead: instead.map(|_| Link::new(format!("Go to {}", new.name), address::seat(room, &new.name))),
+    }
 }
 
 /// What whoever stands at the seat is to do: the words of its open incident, else those that hold for any trouble while
@@ -180,9 +238,10 @@ pub fn swap_page(scene: &Scene<'_>, room: &RoomRef, device: &str, typed: &str) -
             question.clone(),
             trail(scene, room),
             &address::school_log(&room.school),
-            None,
+            Some(&Topic::Seat(room.clone(), spot.device.name.clone())),
         ),
         question,
+        now: at_seat(scene, room, &spot.device.name)?,
         url: address::room(room),
         session: session_word(scene, room),
         old: spot.device.name.to_string(),

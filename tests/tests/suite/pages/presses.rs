@@ -285,3 +285,57 @@ async fn a_screen_reader_is_told_of_each_thing_once_however_often_the_connection
     proctor.close().await;
     board.close().await;
 }
+
+#[tokio::test]
+async fn a_seat_s_open_page_follows_what_others_press_and_leaves_a_form_that_is_filled_in_alone() {
+    let school = school().await;
+    let coordinator = school.coordinator_at("/").await;
+    let proctor = proctor_in(&school, &coordinator).await;
+    let room = school.room("101");
+    let seat = coordinator;
+    seat.open(&school.url(&format!("{room}/seat?device=LAPTOP-1")))
+        .await;
+    seat.wait_for_text("live-line", "Live, updated", PATIENCE).await;
+    seat.click("input[value=message]").await;
+    seat.fill("#seat-code", "80").await;
+
+    proctor
+        .open(&school.url(&format!("{room}/seat?device=LAPTOP-1")))
+        .await;
+    proctor.click("input[value=frozen]").await;
+    proctor.click("main form.form[method=post] button").await;
+    seat.wait_for_text("at-seat", "Seat 1: the screen is frozen", SOON * 2)
+        .await;
+    let now = seat.text_of("at-seat").await.expect("what is so at the seat");
+    assert!(
+        now.contains("Help wanted") && now.contains("Student goes on"),
+        "{now}"
+    );
+    assert_eq!(seat.focused().await, "seat-code", "the focus stays");
+    let typed = "return document.getElementById('seat-code').value";
+    assert_eq!(seat.evaluate(typed, vec![]).await, "80");
+
+    // What the others' press brought can be pressed here at once.
+    seat.click("#at-seat button[value=helped]").await;
+    wait_until("the room's page", PATIENCE, async || {
+        let url = seat.url().await;
+        if url.ends_with(&room) { Ok(()) } else { Err(url) }
+    })
+    .await;
+    assert_eq!(entries(&school, "seat_helped").len(), 1);
+
+    let swap = format!("{room}/swap?device=LAPTOP-1&tag=ME-2");
+    seat.open(&school.url(&swap)).await;
+    seat.wait_for_text("live-line", "Live, updated", PATIENCE).await;
+    proctor.open(&school.url(&swap)).await;
+    proctor.click("main button.act-yes").await;
+    let gone = seat
+        .wait_for_text("at-swap", "LAPTOP-1 was swapped for", PATIENCE)
+        .await;
+    assert!(
+        gone.contains("What is pressed here is not taken any more."),
+        "{gone}"
+    );
+    proctor.close().await;
+    seat.close().await;
+}

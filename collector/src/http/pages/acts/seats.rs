@@ -18,7 +18,7 @@ use crate::present;
 #[derive(Deserialize)]
 pub(in crate::http) struct Asked {
     #[serde(default)]
-    device: String,
+    pub(in crate::http::pages) device: String,
     #[serde(default)]
     tag: String,
 }

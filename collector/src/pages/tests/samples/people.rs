@@ -102,14 +102,37 @@ pub(in crate::pages::tests) fn seat_page() -> SeatPage {
         frame: frame("Seat 4, Room 101", 3),
         seat: "Seat 4".to_owned(),
         device: "LIN-4".to_owned(),
-        standing: "Finished?, TestNav closed at 10:31".to_owned(),
-        to_do: Some(crate::domain::incident::WHAT_TO_DO.to_owned()),
-        trouble: Some(trouble()),
-        may_be_finished: true,
+        now: at_seat(),
         device_url: Some("/devices/4".to_owned()),
         url: "/schools/lincoln/rooms/101".to_owned(),
         session: "math".to_owned(),
         back: Link::new("Back to the room", "/schools/lincoln/rooms/101"),
+    }
+}
+
+fn at_seat() -> AtSeat {
+    AtSeat {
+        seat: "Seat 4".to_owned(),
+        device: "LIN-4".to_owned(),
+        standing: "Finished?, TestNav closed at 10:31".to_owned(),
+        to_do: Some(crate::domain::incident::WHAT_TO_DO.to_owned()),
+        trouble: Some(trouble()),
+        may_be_finished: true,
+        gone: None,
+    }
+}
+
+/// The same once somebody else has swapped its device.
+pub(in crate::pages::tests) fn gone() -> AtSeat {
+    AtSeat {
+        gone: Some(Gone {
+            words: "LIN-4 was swapped for CART-9 at 10:40.".to_owned(),
+            instead: Some(Link::new(
+                "Go to CART-9",
+                "/schools/lincoln/rooms/101/seat?device=CART-9",
+            )),
+        }),
+        ..at_seat()
     }
 }
 
@@ -120,6 +143,7 @@ pub(in crate::pages::tests) fn swap_page(found: usize) -> SwapPage {
         url: "/schools/lincoln/rooms/101".to_owned(),
         session: "math".to_owned(),
         old: "LIN-4".to_owned(),
+        now: at_seat(),
         typed: "4821".to_owned(),
         found: (0..found)
             .map(|cart| {
