@@ -10,6 +10,7 @@ mod checks;
 mod device;
 mod identity;
 mod notices;
+mod outbox;
 mod people;
 mod restore;
 #[cfg(test)]

@@ -85,6 +85,8 @@ pub enum Topic {
     Incident(IncidentId),
     /// What is open in a scope, and some rooms of it.
     Mine(Scope, Vec<RoomRef>),
+    /// Whom of the staff RoomReady tells in a scope.
+    Notices(Scope),
     /// Devices of a room at a test that no session expects.
     Unexpected(RoomRef),
     /// The seat of a room at which a device stands, or stood as its page was loaded.
@@ -137,6 +139,11 @@ impl Painter<Topic> for std::sync::Arc<Stage> {
             Topic::SchoolLog(id) => log_elements(&self.look(now, |scene| school_log(scene, id))?),
             Topic::Mine(scope, rooms) => {
                 mine_elements(&self.look(now, |scene| my_rooms(scene, scope, rooms, false)))
+            }
+            Topic::Notices(scope) => {
+                vec![pages::notices::now(
+                    &self.look(now, |scene| notices(scene, scope)),
+                )]
             }
             Topic::Unexpected(room) => {
                 let view = self.look(now, |scene| unexpected(scene, room))?;

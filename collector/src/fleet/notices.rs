@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use roomready_shared::ids::{IncidentId, RoomRef, SchoolId};
 use tokio::sync::watch;
 
+use super::outbox::Outbox;
 use super::{Fleet, State};
 use crate::domain::notice::{Case, CaseKey, Due, GIVEN_UP_AFTER, Ledger, Notice, Step, due, highest_step};
 use crate::domain::proctor::sitting_of;
@@ -15,6 +16,8 @@ use crate::store::{Delivery, MOST_NOTICES_A_PAGE, Page, Store, StoreError};
 #[derive(Debug)]
 pub(super) struct Notices {
     pub(super) ledger: Ledger,
+    /// As their page shows them.
+    pub(super) outbox: Outbox,
     /// Rings when something new is in the outbox; the number only makes each ring another one.
     bell: watch::Sender<u64>,
 }
@@ -23,6 +26,7 @@ impl Default for Notices {
     fn default() -> Self {
         Self {
             ledger: Ledger::default(),
+            outbox: Outbox::default(),
             bell: watch::Sender::new(0),
         }
     }
@@ -39,11 +43,12 @@ impl Notices {
                 return Ok(notices);
             };
             page = Page::After(last.seq);
-            for known in &found {
+            for known in found {
                 notices.ledger.take(&known.notice);
                 if matches!(known.delivery, Delivery::Delivered { .. }) {
                     notices.ledger.delivered(&known.notice);
                 }
+                notices.outbox.take(known);
             }
         }
     }
@@ -53,7 +58,10 @@ impl Fleet {
     /// These are in the outbox now: nobody is told of the same again, and who sends them hears the bell.
     pub fn notices_written(&self, notices: &[Notice], now: Timestamp) {
         let kept = &mut self.state().notices;
-        notices.iter().for_each(|notice| kept.ledger.take(notice));
+        for notice in notices {
+            kept.ledger.take(notice);
+            kept.outbox.written(notice);
+        }
         kept.ledger.forget(now);
         kept.bell.send_modify(|rings| *rings = rings.wrapping_add(1));
     }

@@ -472,6 +472,7 @@ pub fn surface() -> Surface {
         .person(GET, "/live/district", SeeBoards, get(pages::live::district))
         .person(GET, "/live/my-rooms", SeeBoards, get(pages::live::my_rooms))
         .person(GET, "/live/incidents", SeeBoards, get(pages::live::district_log))
+        .person(GET, "/live/notices", ManageNotices, get(pages::live::notices))
         .person(GET, "/live/schools/{school}", SeeBoards, get(pages::live::school))
         .person(
             GET,

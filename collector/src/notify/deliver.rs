@@ -118,9 +118,13 @@ impl Telling {
 
     /// Whether there is nothing more to remember.
     async fn remember(&self, notice: &Notice, tried: Tried) -> bool {
-        let kept = self.store.notice_tried(notice.id, tried, self.clock.wall()).await;
-        match kept {
-            Ok(()) | Err(StoreError::Closed) => true,
+        let now = self.clock.wall();
+        match self.store.notice_tried(notice.id, tried.clone(), now).await {
+            Ok(()) => {
+                self.fleet.notice_tried(notice, tried, now);
+                true
+            }
+            Err(StoreError::Closed) => true,
             Err(error) => {
                 tracing::warn!(
                     "what came of a notice is not remembered yet: {}",

@@ -8,6 +8,7 @@ use super::Topic;
 
 pub(super) const DISTRICT: &str = "/";
 pub(super) const MY_ROOMS: &str = "/my-rooms";
+pub(super) const NOTICES: &str = "/notices";
 pub(super) const DISTRICT_LOG: &str = "/incidents";
 
 pub(super) fn school(id: &SchoolId) -> String {
@@ -85,6 +86,7 @@ pub(super) fn stream(topic: &Topic) -> String {
         Topic::SchoolLog(id) => school_log(id),
         Topic::Incident(id) => incident(id),
         Topic::Mine(..) => MY_ROOMS.to_owned(),
+        Topic::Notices(_) => NOTICES.to_owned(),
         Topic::Unexpected(room) => unexpected(room),
         Topic::Seat(room, device) => seat(room, device),
     };

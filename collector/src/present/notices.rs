@@ -1,6 +1,6 @@
 //! The page about notices to the staff.
 
-use super::{Scene, address};
+use super::{Scene, Topic, address};
 use crate::access::Scope;
 use crate::domain::notice::{Kind, Step, Target, subject};
 use crate::notify::{Address, HookKind, Settings, Way};
@@ -10,32 +10,33 @@ use crate::store::{Delivery, Outgoing};
 /// Rows of one list: more trouble than that has one reason, and the first rows tell it.
 const ROWS: usize = 50;
 
-/// Targets that hear of a scope's schools, with the outbox's newest notices first.
+/// Targets that hear of a scope's schools, with what became of the newest notices.
 #[must_use]
-pub fn notices(scene: &Scene<'_>, scope: &Scope, newest_first: &[Outgoing]) -> NoticesPage {
+pub fn notices(scene: &Scene<'_>, scope: &Scope) -> NoticesPage {
+    let newest_first: Vec<_> = scene.state.newest_notices(scene.now).collect();
     let settings = &scene.state.config().notices;
     let mut told: Vec<_> = targets_in(scene, scope).collect();
     told.sort_by_key(|target| target.step);
     let rows = told
         .iter()
-        .map(|target| row(scene, settings, target, newest_first));
+        .map(|target| row(scene, settings, target, &newest_first));
     // Tests stand with their targets.
-    let of_scope = |known: &&Outgoing| {
+    let of_scope = |known: &&&Outgoing| {
         known
             .notice
             .school
             .as_ref()
             .is_some_and(|school| scope.covers_school(school))
     };
-    let waits = |known: &&Outgoing| !known.delivery.is_done();
-    let given_up = |known: &&Outgoing| matches!(known.delivery, Delivery::GivenUp { .. });
-    let line = |known: &Outgoing| notice_row(scene, settings, known);
+    let waits = |known: &&&Outgoing| !known.delivery.is_done();
+    let given_up = |known: &&&Outgoing| matches!(known.delivery, Delivery::GivenUp { .. });
+    let line = |known: &&Outgoing| notice_row(scene, settings, known);
     NoticesPage {
         frame: scene.frame(
             "Notices",
             vec![scene.district_link()],
             address::DISTRICT_LOG,
-            None,
+            Some(&Topic::Notices(scope.clone())),
         ),
         waiting: newest_first
             .iter()
@@ -68,7 +69,7 @@ pub(crate) fn targets_in<'a>(
     })
 }
 
-fn row(scene: &Scene<'_>, settings: &Settings, target: &Target, newest_first: &[Outgoing]) -> TargetRow {
+fn row(scene: &Scene<'_>, settings: &Settings, target: &Target, newest_first: &[&Outgoing]) -> TargetRow {
     let mine = || {
         newest_first
             .iter()

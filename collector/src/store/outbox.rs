@@ -81,7 +81,7 @@ pub enum Tried {
 
 impl Outgoing {
     /// A notice that was just put there.
-    pub(super) fn fresh(seq: u64, notice: Notice) -> Self {
+    pub(crate) fn fresh(seq: u64, notice: Notice) -> Self {
         Self {
             seq,
             delivery: Delivery::Waiting { next: notice.at },
@@ -92,7 +92,7 @@ impl Outgoing {
     }
 
     /// What a try makes of one that waits; one that is done stays as it is.
-    pub(super) fn take(&mut self, tried: Tried, at: Timestamp) {
+    pub(crate) fn take(&mut self, tried: Tried, at: Timestamp) {
         if self.delivery.is_done() {
             return;
         }

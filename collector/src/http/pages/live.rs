@@ -94,6 +94,10 @@ pub(in crate::http) async fn unexpected(
     open(&app, &person, Topic::Unexpected(room_named(&school, &room)?))
 }
 
+pub(in crate::http) async fn notices(State(app): State<App>, person: Person) -> Result<Response, Refusal> {
+    open(&app, &person, Topic::Notices(person.actor.scope.clone()))
+}
+
 pub(in crate::http) async fn seat(
     State(app): State<App>,
     person: Person,

@@ -16,19 +16,17 @@ use crate::http::extract::sent::Sent;
 use crate::http::{App, Refusal};
 use crate::pages;
 use crate::present::{self, targets_in};
-use crate::store::{MOST_NOTICES_A_PAGE, Page};
 
 /// So long the page waits to say at once what came of a test; most chats and mail servers answer within a second.
 const TEST_WAITED_FOR: Duration = Duration::from_secs(4);
-/// How often the outbox is asked meanwhile.
+/// How often it is looked at meanwhile.
 const LOOK: Duration = Duration::from_millis(100);
 
-pub(in crate::http) async fn page(State(app): State<App>, person: Person) -> Result<Html<String>, Refusal> {
-    let newest = app.store.notices(Page::Last, MOST_NOTICES_A_PAGE).await?;
+pub(in crate::http) async fn page(State(app): State<App>, person: Person) -> Html<String> {
     let view = app.stage.show(app.clock.wall(), person.viewer(), |scene| {
-        present::notices(scene, &person.actor.scope, &newest)
+        present::notices(scene, &person.actor.scope)
     });
-    Ok(Html(pages::notices::render(&view)))
+    Html(pages::notices::render(&view))
 }
 
 #[derive(Deserialize)]
@@ -49,7 +47,7 @@ pub(in crate::http) async fn test(
         Some(Notice::test(target, scene.district().name().clone(), now))
     });
     let notice = notice.ok_or_else(|| Refusal::no_such("somebody to tell", &test.target))?;
-    if !waits(&app, &id).await? {
+    if !waits(&app, &id) {
         let entry = NewEntry::notice_tested(now, person.actor.who.into(), &notice);
         app.store.add_notices(vec![notice.clone()], vec![entry]).await?;
         app.fleet.notices_written(std::slice::from_ref(&notice), now);
@@ -60,11 +58,12 @@ pub(in crate::http) async fn test(
 }
 
 /// Whether a test for this target is on its way: a button that is pressed again and again sends one.
-async fn waits(app: &App, target: &TargetId) -> Result<bool, Refusal> {
-    let newest = app.store.notices(Page::Last, MOST_NOTICES_A_PAGE).await?;
-    Ok(newest.iter().any(|known| {
-        known.notice.kind == Kind::Test && known.notice.target == *target && !known.delivery.is_done()
-    }))
+fn waits(app: &App, target: &TargetId) -> bool {
+    app.fleet.read(|fleet| {
+        fleet.newest_notices(app.clock.wall()).any(|known| {
+            known.notice.kind == Kind::Test && known.notice.target == *target && !known.delivery.is_done()
+        })
+    })
 }
 
 /// Until something came of it.
@@ -72,11 +71,11 @@ async fn tried(app: &App, id: NoticeId) {
     let mut look = interval(LOOK);
     loop {
         look.tick().await;
-        let Ok(newest) = app.store.notices(Page::Last, MOST_NOTICES_A_PAGE).await else {
-            return;
-        };
-        let known = newest.iter().find(|known| known.notice.id == id);
-        if known.is_none_or(|known| known.failures > 0 || known.delivery.is_done()) {
+        let waits = app.fleet.read(|fleet| {
+            let mut newest = fleet.newest_notices(app.clock.wall());
+            newest.any(|known| known.notice.id == id && known.failures == 0 && !known.delivery.is_done())
+        });
+        if !waits {
             return;
         }
     }

@@ -88,6 +88,15 @@ fn what_changes_at_a_seat_is_drawn_as_in_its_page_and_in_that_of_its_swap() {
 }
 
 #[test]
+fn what_became_of_notices_is_drawn_as_in_the_page() {
+    let view = samples::notices();
+    stands_in(
+        &crate::pages::notices::render(&view),
+        &crate::pages::notices::now(&view),
+    );
+}
+
+#[test]
 fn a_seat_knows_the_list_it_belongs_to_and_can_be_taken_away() {
     let board = samples::room();
     assert_eq!(room::seat(&board.seats[0]).parent, Some("seats"));

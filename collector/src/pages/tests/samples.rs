@@ -5,6 +5,7 @@ mod close_out;
 mod device;
 mod incident;
 mod mine;
+mod notices;
 mod people;
 mod place;
 mod room;
@@ -23,6 +24,7 @@ pub(super) use close_out::*;
 pub(super) use device::*;
 pub(super) use incident::*;
 pub(super) use mine::*;
+pub(super) use notices::*;
 pub(super) use people::*;
 pub(super) use place::*;
 pub(super) use room::*;
@@ -58,6 +60,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         ("unexpected-none", pages::unexpected::render(&unexpected(0))),
         ("choose-seat", pages::unexpected::choose_seat(&choose_seat(3))),
         ("choose-room", pages::unexpected::choose_seat(&choose_seat(0))),
+        ("notices", pages::notices::render(&notices())),
         ("say", pages::people::say(&say())),
         ("enter", pages::proctors::enter(&enter())),
         ("proctors", pages::proctors::of_session(&proctors())),

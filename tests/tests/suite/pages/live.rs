@@ -156,3 +156,37 @@ async fn a_first_device_appears_on_a_board_that_taught_how_to_add_it() {
     board.wait_for_text("seats", "LAPTOP-7", PATIENCE).await;
     board.close().await;
 }
+
+#[tokio::test]
+async fn whoever_watches_the_notices_sees_what_came_of_a_test_that_somebody_else_sent() {
+    let target = "\n[notices]\n[[notices.target]]\nid = \"on-call\"\nname = \"Technician on call\"\nstep = 1\n\
+                  kind = \"ntfy\"\naddress = \"http://127.0.0.1:9/rooms\"\n";
+    let school = TestSchool::start(&Plan::testing_room("101").notices(target)).await;
+    let watching = school.browser_at("/notices").await;
+    watching
+        .wait_for_text("live-line", "Live, updated", PATIENCE)
+        .await;
+    let before = watching.text_of("told").await.expect("who is told");
+    assert!(!before.contains("did not arrive"), "{before}");
+    watching
+        .evaluate("document.querySelector('#target-on-call button').focus()", vec![])
+        .await;
+    let sending = school.browser_at("/notices").await;
+    sending.click("#target-on-call button").await;
+    let told = watching
+        .wait_for_text("target-on-call", "did not arrive", PATIENCE)
+        .await;
+    assert!(told.contains("Not delivered"), "{told}");
+    watching
+        .wait_for_text("live-line", "Live, updated", PATIENCE)
+        .await;
+    // And it sends one of its own, without having been loaded again.
+    watching.click("#target-on-call button").await;
+    wait_until("a second test", PATIENCE, async || {
+        let sent = school.record().notices().len();
+        if sent == 2 { Ok(()) } else { Err(sent) }
+    })
+    .await;
+    sending.close().await;
+    watching.close().await;
+}
