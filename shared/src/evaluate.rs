@@ -22,7 +22,7 @@ use crate::facts::Facts;
 use crate::requirement::{Check, IfUnknown, Requirement, Rule, Terms};
 use crate::timetable::Timetable;
 use crate::units::Timestamp;
-use crate::verdict::{Assessment, Confidence, Finding, Verdict};
+use crate::verdict::{Assessment, Confidence, Finding, Readiness, Verdict};
 
 /// What the device is judged for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,58 +49,96 @@ impl Occasion {
     }
 }
 
+/// A moment by two clocks: the true one, and that by which the readings are stamped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clocks {
+    /// The true time.
+    pub now: Timestamp,
+    /// The same moment by the clock of whoever made the readings: their ages are counted by it.
+    pub of_readings: Timestamp,
+}
+
 /// Judges a device by every rule that applies to its platform.
 #[must_use]
 pub fn evaluate(requirement: &Requirement, facts: &Facts, occasion: &Occasion, now: Timestamp) -> Assessment {
-    let findings = requirement
-        .rules
-        .iter()
-        .filter_map(|rule| {
-            let terms = rule.on.get(&facts.platform)?;
-            Some(finding(requirement, rule, terms, facts, occasion, now))
-        })
+    let clocks = Clocks {
+        now,
+        of_readings: now,
+    };
+    let findings = judged(requirement, facts, occasion, clocks)
+        .map(|judged| judged.finding(requirement, facts))
         .collect();
     Assessment::of(findings)
 }
 
-fn finding(
-    requirement: &Requirement,
-    rule: &Rule,
-    terms: &Terms,
-    facts: &Facts,
-    occasion: &Occasion,
-    now: Timestamp,
-) -> Finding {
-    let settling = Settling {
-        settled_by: &terms.settled_by,
-        time_to_live: rule.time_to_live,
-        now,
-    };
-    let outcome = outcome(requirement, rule, facts, occasion, &settling);
-    // What mends a miss mends nothing where the reading is missing: the words say then what is in the way.
-    let settled = outcome.verdict.is_some();
-    let unsettled = match terms.if_unknown {
-        IfUnknown::Unknown => Verdict::Unknown,
-        IfUnknown::Warn => Verdict::Warn,
-        IfUnknown::Fail => Verdict::Fail,
-    };
-    let verdict = match (outcome.verdict.unwrap_or(unsettled), rule.authority.confidence) {
-        // What we are not sure that anybody asks for cannot keep a device from its test.
-        (Verdict::Fail, Confidence::Low) => Verdict::Warn,
-        (verdict, _) => verdict,
-    };
-    Finding {
-        rule: rule.id.clone(),
-        title: rule.title.clone(),
-        verdict,
-        demand: terms.demand,
-        measured: outcome.measured,
-        required: words::required(requirement, &rule.check, facts.platform),
-        authority: rule.authority.clone(),
-        fix: rule.fix.clone().filter(|_| settled && verdict != Verdict::Pass),
-        settled_by: outcome.seen.map(|seen| seen.source),
-        read_at: outcome.seen.map(|seen| seen.at),
-        stale: outcome.seen.is_some_and(|seen| seen.stale),
+/// What [`evaluate`] comes to as a whole, without the findings: what a device says of itself with every report.
+#[must_use]
+pub fn readiness(requirement: &Requirement, facts: &Facts, occasion: &Occasion, clocks: Clocks) -> Readiness {
+    Readiness::of(
+        judged(requirement, facts, occasion, clocks).map(|judged| (judged.terms.demand, judged.verdict())),
+    )
+}
+
+/// Every rule that applies, judged.
+fn judged<'a>(
+    requirement: &'a Requirement,
+    facts: &'a Facts,
+    occasion: &'a Occasion,
+    clocks: Clocks,
+) -> impl Iterator<Item = ByRule<'a>> {
+    requirement.rules.iter().filter_map(move |rule| {
+        let terms = rule.on.get(&facts.platform)?;
+        let settling = Settling {
+            settled_by: &terms.settled_by,
+            time_to_live: rule.time_to_live,
+            now: clocks.now,
+            of_readings: clocks.of_readings,
+        };
+        let outcome = outcome(requirement, rule, facts, occasion, &settling);
+        Some(ByRule { rule, terms, outcome })
+    })
+}
+
+/// What one rule comes to.
+struct ByRule<'a> {
+    rule: &'a Rule,
+    terms: &'a Terms,
+    outcome: Outcome,
+}
+
+impl ByRule<'_> {
+    fn verdict(&self) -> Verdict {
+        let unsettled = match self.terms.if_unknown {
+            IfUnknown::Unknown => Verdict::Unknown,
+            IfUnknown::Warn => Verdict::Warn,
+            IfUnknown::Fail => Verdict::Fail,
+        };
+        let confidence = self.rule.authority.confidence;
+        match (self.outcome.verdict.unwrap_or(unsettled), confidence) {
+            // What we are not sure that anybody asks for cannot keep a device from its test.
+            (Verdict::Fail, Confidence::Low) => Verdict::Warn,
+            (verdict, _) => verdict,
+        }
+    }
+
+    fn finding(self, requirement: &Requirement, facts: &Facts) -> Finding {
+        let verdict = self.verdict();
+        let Self { rule, terms, outcome } = self;
+        // What mends a miss mends nothing where the reading is missing: the words say then what is in the way.
+        let settled = outcome.verdict.is_some();
+        Finding {
+            rule: rule.id.clone(),
+            title: rule.title.clone(),
+            verdict,
+            demand: terms.demand,
+            measured: outcome.measured,
+            required: words::required(requirement, &rule.check, facts.platform),
+            authority: rule.authority.clone(),
+            fix: rule.fix.clone().filter(|_| settled && verdict != Verdict::Pass),
+            settled_by: outcome.seen.map(|seen| seen.source),
+            read_at: outcome.seen.map(|seen| seen.at),
+            stale: outcome.seen.is_some_and(|seen| seen.stale),
+        }
     }
 }
 

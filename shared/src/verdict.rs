@@ -132,6 +132,28 @@ pub enum Readiness {
     NotReady,
 }
 
+impl Readiness {
+    /// What the rules of a device come to together.
+    ///
+    /// Required: fail → not ready, unknown → unknown, warn → attention. Shown: warn or fail → attention.
+    /// The worst of these holds.
+    #[must_use]
+    pub fn of(rules: impl Iterator<Item = (Demand, Verdict)>) -> Self {
+        rules
+            .map(|rule| match rule {
+                (_, Verdict::Pass) | (Demand::Shown, Verdict::Unknown) => Self::Ready,
+                (Demand::Required, Verdict::Fail) => Self::NotReady,
+                (Demand::Required, Verdict::Unknown) => Self::Unknown,
+                (Demand::Required, Verdict::Warn) | (Demand::Shown, Verdict::Warn | Verdict::Fail) => {
+                    Self::Attention
+                }
+            })
+            .max()
+            // A requirement without one rule for this platform says nothing about it.
+            .unwrap_or(Self::Unknown)
+    }
+}
+
 impl fmt::Display for Readiness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -155,24 +177,9 @@ pub struct Assessment {
 
 impl Assessment {
     /// Draws the whole from the parts; the only way to an assessment, so the two never disagree.
-    ///
-    /// Required: fail → not ready, unknown → unknown, warn → attention. Shown: warn or fail → attention.
-    /// The worst of these holds.
     #[must_use]
     pub fn of(findings: Vec<Finding>) -> Self {
-        let readiness = findings
-            .iter()
-            .map(|finding| match (finding.demand, finding.verdict) {
-                (_, Verdict::Pass) | (Demand::Shown, Verdict::Unknown) => Readiness::Ready,
-                (Demand::Required, Verdict::Fail) => Readiness::NotReady,
-                (Demand::Required, Verdict::Unknown) => Readiness::Unknown,
-                (Demand::Required, Verdict::Warn) | (Demand::Shown, Verdict::Warn | Verdict::Fail) => {
-                    Readiness::Attention
-                }
-            })
-            .max()
-            // A requirement without one rule for this platform says nothing about it.
-            .unwrap_or(Readiness::Unknown);
+        let readiness = Readiness::of(findings.iter().map(|finding| (finding.demand, finding.verdict)));
         Self { readiness, findings }
     }
 }

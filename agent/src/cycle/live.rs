@@ -1,6 +1,6 @@
 //! The present state, drawn from what is known.
 
-use roomready_shared::evaluate::evaluate;
+use roomready_shared::evaluate::{self, Clocks};
 use roomready_shared::facts::{AppRun, Facts, Outcome, Reach};
 use roomready_shared::verdict::Readiness;
 use roomready_shared::wire::v1::{AppState, Charge, Live, NetworkAnswers, VendorAnswers};
@@ -42,11 +42,12 @@ fn readiness(cycle: &Cycle, now: Moment) -> Option<Readiness> {
     let at = cycle.corrected(now);
     let sitting = derive(cycle.assignment.as_ref(), at).1;
     let occasion = crate::check::occasion(sitting);
-    // Readings are stamped by the device's own clock, so they are judged after moving them onto the true one.
-    let ahead = now.wall.duration_since(at);
-    let mut facts = cycle.facts.clone();
-    facts.move_times(|read| read.checked_sub(ahead).unwrap_or(read));
-    Some(evaluate(requirement, &facts, &occasion, at).readiness)
+    // Readings are stamped by the device's own clock, so their ages are counted by it.
+    let clocks = Clocks {
+        now: at,
+        of_readings: now.wall,
+    };
+    Some(evaluate::readiness(requirement, &cycle.facts, &occasion, clocks))
 }
 
 const fn app(facts: &Facts) -> AppState {

@@ -12,7 +12,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::evaluate::{Occasion, evaluate};
+use crate::evaluate::{Clocks, Occasion, evaluate, readiness};
 use crate::facts::{
     Battery, Disk, Facts, Flow, Memory, Os, Outcome, Platform, Power, Reach, Reading, Source,
 };
@@ -79,6 +79,25 @@ proptest! {
         let applying = requirement.rules.iter().filter(|rule| rule.on.contains_key(&facts.platform)).count();
         prop_assert_eq!(assessment.findings.len(), applying);
         prop_assert_eq!(assessment, evaluate(&received, &facts, &occasion, now));
+    }
+
+    #[test]
+    fn the_whole_without_its_parts_is_the_same_whatever_the_clock_of_the_readings_shows(
+        facts in facts(), requirement in requirement(), occasion in occasion(), now in moment(),
+        ahead in -40_000_000_i64..40_000_000
+    ) {
+        let ahead = jiff::SignedDuration::from_secs(ahead);
+        let clocks = Clocks { now, of_readings: now.saturating_add(ahead).expect("a length in seconds") };
+        // Times that a calendar holds wherever they are moved to.
+        let (first, last) = (Timestamp::UNIX_EPOCH, Timestamp::from_second(7_000_000_000).expect("a time"));
+        let mut facts = facts;
+        facts.move_times(|read| read.clamp(first, last));
+        let mut moved = facts.clone();
+        moved.move_times(|read| read.saturating_sub(ahead).expect("a length in seconds"));
+        prop_assert_eq!(
+            readiness(&requirement, &facts, &occasion, clocks),
+            evaluate(&requirement, &moved, &occasion, now).readiness
+        );
     }
 
     #[test]

@@ -68,11 +68,13 @@ pub(super) struct Settling<'a> {
     pub(super) settled_by: &'a [Source],
     pub(super) time_to_live: Seconds,
     pub(super) now: Timestamp,
+    /// Now, by the clock that stamped the readings.
+    pub(super) of_readings: Timestamp,
 }
 
 impl Settling<'_> {
     fn stale<T>(&self, reading: &Reading<T>) -> bool {
-        reading.age(self.now) > self.time_to_live
+        reading.age(self.of_readings) > self.time_to_live
     }
 
     /// The value of a reading that would settle the rule.
@@ -93,7 +95,7 @@ pub(super) fn judge<T>(
         return Outcome::unread(Judged::unsettled("not checked yet"));
     };
     let stale = settling.stale(reading);
-    let age = reading.age(settling.now);
+    let age = reading.age(settling.of_readings);
     let judged = match &reading.outcome {
         facts::Outcome::Unsupported(why) => Judged::unsettled(format!("cannot be checked here: {why}")),
         facts::Outcome::Denied(why) => Judged::unsettled(format!("not permitted: {why}")),
