@@ -15,8 +15,6 @@ pub(crate) mod tests;
 mod true_time;
 mod way_out;
 
-use std::collections::BTreeSet;
-
 use roomready_shared::facts::{AppRun, Facts, HostPort, Outcome, Platform, Reading, Source};
 use roomready_shared::ids::DeviceId;
 use roomready_shared::units::{ShortText, Timestamp};
@@ -29,7 +27,7 @@ use crate::conduct::{Conduct, Manner, careful, derive};
 use crate::footprint::{Watcher, traffic};
 use crate::pace::Pace;
 use crate::ports::{ClockRun, Moment, Outbox, OutboxError};
-use crate::probe::{Ask, Kind};
+use crate::probe::{Ask, Kind, Kinds};
 use crate::samples::Samples;
 use crate::schedule::Schedule;
 use crate::threshold;
@@ -221,8 +219,8 @@ impl Cycle {
         }
         let due = self
             .schedule
-            .take(now.mono_ms, self.conduct, &self.required.possible);
-        let asks = self.asks(&due);
+            .take(now.mono_ms, self.conduct, self.required.possible);
+        let asks = self.asks(due);
         for ask in &asks {
             tracing::debug!(kinds = ?ask.kinds, effort = ?ask.effort, "reads");
         }
@@ -242,7 +240,7 @@ impl Cycle {
         };
         let wake_at = self
             .schedule
-            .next_due(self.conduct, &self.required.possible)
+            .next_due(self.conduct, self.required.possible)
             .min(self.next_report())
             .min(self.samples.due().unwrap_or(u64::MAX))
             .min(now.mono_ms + LOOK_AGAIN_MS);
@@ -250,7 +248,7 @@ impl Cycle {
     }
 
     /// Readings came back for these kinds.
-    pub fn read(&mut self, kinds: &BTreeSet<Kind>, facts: Facts, now: Moment) {
+    pub fn read(&mut self, kinds: Kinds, facts: Facts, now: Moment) {
         self.schedule
             .done(kinds, now.mono_ms, self.conduct, &mut self.chance);
         self.samples.add(&facts);

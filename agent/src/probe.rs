@@ -8,6 +8,7 @@ mod certificates;
 mod clock_offset;
 mod disk;
 mod gateway;
+mod kinds;
 mod memory;
 mod os;
 pub mod platform;
@@ -22,5 +23,6 @@ mod test_app;
 
 pub use ask::{Ask, Effort, Kind, Targets};
 pub use clock_offset::collector_clock;
+pub use kinds::Kinds;
 pub(crate) use reach::TLS_PORT;
 pub use system::SystemProbes;

@@ -1,6 +1,5 @@
 //! The loop that moves the cycle: it waits for whatever comes first, hands it over, and does what is due.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use crate::cycle::{Cycle, FETCH_LIMIT_MS, Settings, Todo};
 use crate::ports::{
     AssignmentShelf, Clock, Fetched, Leaving, Moment, NotRotated, Outbox, Probes, StatusBoard, Uplink,
 };
-use crate::probe::Kind;
+use crate::probe::Kinds;
 use crate::status::Notice;
 use crate::uplink::Trouble;
 
@@ -52,7 +51,7 @@ pub struct Ended {
     pub waiting: u32,
 }
 
-type Read = (BTreeSet<Kind>, Facts);
+type Read = (Kinds, Facts);
 
 /// Work under way: readings, each group at most once; one request, which is a report, a fetch or a rotation; one
 /// watched app.
@@ -156,7 +155,7 @@ pub async fn run(settings: Settings, ports: Ports, shutdown: CancellationToken) 
                     }
                 }
             }
-            Some((kinds, facts)) = work.readings.next() => cycle.read(&kinds, facts, clock.now()),
+            Some((kinds, facts)) = work.readings.next() => cycle.read(kinds, facts, clock.now()),
             () = tokio::time::sleep_until(woken) => {}
         }
     }
@@ -186,7 +185,7 @@ fn measure(cycle: &mut Cycle, probes: &dyn Probes, uplink: &dyn Uplink, now: Mom
 
 fn begin<'a>(todo: Todo, probes: &'a dyn Probes, uplink: &Arc<dyn Uplink>, work: &mut Work<'a>) {
     for ask in todo.asks {
-        let kinds = ask.kinds.clone();
+        let kinds = ask.kinds;
         work.readings
             .push(Box::pin(async move { (kinds, probes.read(ask).await) }));
     }

@@ -1,12 +1,10 @@
 //! What is read when: one table of intervals by manner and phase. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use roomready_shared::timetable::Phase;
 
 use crate::chance::Chance;
 use crate::conduct::{Conduct, Manner};
-use crate::probe::Kind;
+use crate::probe::{Kind, Kinds};
 
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
@@ -74,7 +72,8 @@ struct Entry {
 /// When each kind of reading is due. Times are milliseconds of the monotonic clock.
 #[derive(Debug, Clone)]
 pub struct Schedule {
-    entries: BTreeMap<Kind, Entry>,
+    /// One for each kind, in the order of [`Kind::ALL`].
+    entries: [Entry; Kind::ALL.len()],
     /// What every interval is multiplied by.
     widened: u64,
 }
@@ -84,56 +83,50 @@ impl Schedule {
     #[must_use]
     pub fn start(now: u64) -> Self {
         Self {
-            entries: Kind::ALL
-                .into_iter()
-                .map(|kind| {
-                    (
-                        kind,
-                        Entry {
-                            due: now,
-                            under_way: false,
-                            again: false,
-                        },
-                    )
-                })
-                .collect(),
+            entries: [Entry {
+                due: now,
+                under_way: false,
+                again: false,
+            }; _],
             widened: 1,
         }
     }
 
     /// Takes what is due and can be asked; it is under way until [`Self::done`].
-    pub fn take(&mut self, now: u64, conduct: Conduct, possible: &BTreeSet<Kind>) -> BTreeSet<Kind> {
-        let mut due = BTreeSet::new();
+    pub fn take(&mut self, now: u64, conduct: Conduct, possible: Kinds) -> Kinds {
+        let mut due = Kinds::NONE;
         let is_due = |entry: &Entry| !entry.under_way && entry.due <= now;
-        if !self.entries.values().any(is_due) {
+        if !self.entries.iter().any(is_due) {
             return due;
         }
         let together = TOGETHER
+            .into_iter()
+            .any(|kind| possible.contains(kind) && is_due(self.of(kind)));
+        for kind in possible
             .iter()
-            .any(|kind| possible.contains(kind) && self.entries.get(kind).is_some_and(is_due));
-        for (kind, entry) in &mut self.entries {
-            let wanted = interval_ms(*kind, conduct).is_some() && possible.contains(kind);
-            let with_another = together && !entry.under_way && TOGETHER.contains(kind);
-            if wanted && (is_due(entry) || with_another) {
+            .filter(|kind| interval_ms(*kind, conduct).is_some())
+        {
+            let entry = self.of_mut(kind);
+            let with_another = together && !entry.under_way && TOGETHER.contains(&kind);
+            if is_due(entry) || with_another {
                 entry.under_way = true;
-                due.insert(*kind);
+                due.insert(kind);
             }
         }
         due
     }
 
     /// Readings came back.
-    pub fn done(&mut self, kinds: &BTreeSet<Kind>, now: u64, conduct: Conduct, chance: &mut Chance) {
-        for kind in kinds {
-            let due = now + self.jittered(*kind, conduct, chance);
-            if let Some(entry) = self.entries.get_mut(kind) {
-                entry.under_way = false;
-                entry.due = if std::mem::take(&mut entry.again) {
-                    now
-                } else {
-                    due
-                };
-            }
+    pub fn done(&mut self, kinds: Kinds, now: u64, conduct: Conduct, chance: &mut Chance) {
+        for kind in kinds.iter() {
+            let due = now + self.jittered(kind, conduct, chance);
+            let entry = self.of_mut(kind);
+            entry.under_way = false;
+            entry.due = if std::mem::take(&mut entry.again) {
+                now
+            } else {
+                due
+            };
         }
     }
 
@@ -159,51 +152,53 @@ impl Schedule {
 
     /// Everything anew: a recheck, or other requirements.
     pub fn all_now(&mut self, now: u64) {
-        for entry in self.entries.values_mut() {
+        for entry in &mut self.entries {
             entry.due = now;
         }
     }
 
     /// One kind not before a moment: it is watched in another way until then.
     pub fn not_before(&mut self, kind: Kind, at: u64) {
-        if let Some(entry) = self.entries.get_mut(&kind) {
-            entry.due = entry.due.max(at);
-        }
+        let entry = self.of_mut(kind);
+        entry.due = entry.due.max(at);
     }
 
     /// One kind at this moment at the latest.
     pub fn not_later_than(&mut self, kind: Kind, at: u64) {
-        if let Some(entry) = self.entries.get_mut(&kind) {
-            entry.due = entry.due.min(at);
-        }
+        let entry = self.of_mut(kind);
+        entry.due = entry.due.min(at);
     }
 
     /// One kind once more, from now on: a reading of it that is under way does not count.
     pub fn once_more(&mut self, kind: Kind, now: u64) {
-        if let Some(entry) = self.entries.get_mut(&kind) {
-            entry.again = entry.under_way;
-            entry.due = now;
-        }
+        let entry = self.of_mut(kind);
+        entry.again = entry.under_way;
+        entry.due = now;
     }
 
     /// One kind at once.
     pub fn now(&mut self, kind: Kind, now: u64) {
-        if let Some(entry) = self.entries.get_mut(&kind) {
-            entry.due = now;
-        }
+        self.of_mut(kind).due = now;
     }
 
     /// The earliest moment at which something can be taken.
     #[must_use]
-    pub fn next_due(&self, conduct: Conduct, possible: &BTreeSet<Kind>) -> u64 {
-        self.entries
+    pub fn next_due(&self, conduct: Conduct, possible: Kinds) -> u64 {
+        possible
             .iter()
-            .filter(|(kind, entry)| {
-                !entry.under_way && possible.contains(kind) && interval_ms(**kind, conduct).is_some()
-            })
+            .map(|kind| (kind, self.of(kind)))
+            .filter(|(kind, entry)| !entry.under_way && interval_ms(*kind, conduct).is_some())
             .map(|(_, entry)| entry.due)
             .min()
             .unwrap_or(u64::MAX)
+    }
+
+    const fn of(&self, kind: Kind) -> &Entry {
+        &self.entries[kind as usize]
+    }
+
+    const fn of_mut(&mut self, kind: Kind) -> &mut Entry {
+        &mut self.entries[kind as usize]
     }
 }
 
@@ -216,7 +211,7 @@ mod tests {
         Conduct::of(phase, DuringTest::Quiet)
     }
 
-    fn all() -> BTreeSet<Kind> {
+    fn all() -> Kinds {
         Kind::ALL.into_iter().collect()
     }
 
@@ -224,9 +219,9 @@ mod tests {
     fn a_device_just_opened_reads_everything_at_once_and_nothing_twice() {
         let idle = conduct(Some(Phase::Scheduled));
         let mut schedule = Schedule::start(1_000);
-        assert_eq!(schedule.take(1_000, idle, &all()), all());
-        assert!(schedule.take(1_000, idle, &all()).is_empty());
-        assert_eq!(schedule.next_due(idle, &all()), u64::MAX);
+        assert_eq!(schedule.take(1_000, idle, all()), all());
+        assert!(schedule.take(1_000, idle, all()).is_empty());
+        assert_eq!(schedule.next_due(idle, all()), u64::MAX);
     }
 
     #[test]
@@ -234,13 +229,13 @@ mod tests {
         let testing = conduct(Some(Phase::Testing));
         let mut chance = Chance::from_seed(9);
         let mut schedule = Schedule::start(0);
-        let power = BTreeSet::from([Kind::Power]);
+        let power = Kinds::from([Kind::Power]);
         for round in 0..500_u64 {
             let now = round * 100_000;
             schedule.now(Kind::Power, now);
-            schedule.take(now, testing, &power);
-            schedule.done(&power, now, testing, &mut chance);
-            let next = schedule.next_due(testing, &power) - now;
+            schedule.take(now, testing, power);
+            schedule.done(power, now, testing, &mut chance);
+            let next = schedule.next_due(testing, power) - now;
             assert!((27_000..=30_000).contains(&next), "{next}");
         }
     }
@@ -254,7 +249,7 @@ mod tests {
             assert!(interval_ms(kind, unknown) >= interval_ms(kind, idle), "{kind:?}");
             assert_eq!(interval_ms(kind, off), None, "{kind:?}");
         }
-        assert!(Schedule::start(0).take(0, off, &all()).is_empty());
+        assert!(Schedule::start(0).take(0, off, all()).is_empty());
     }
 
     #[test]
@@ -262,11 +257,11 @@ mod tests {
         let mut chance = Chance::from_seed(10);
         let (idle, sweep) = (conduct(Some(Phase::Scheduled)), conduct(Some(Phase::Sweep)));
         let mut schedule = Schedule::start(0);
-        schedule.take(0, idle, &all());
-        schedule.done(&all(), 0, idle, &mut chance);
+        schedule.take(0, idle, all());
+        schedule.done(all(), 0, idle, &mut chance);
         schedule.conduct_changed(0, sweep, &mut chance);
-        let memory = BTreeSet::from([Kind::Memory]);
-        assert!(schedule.next_due(sweep, &memory) <= 5 * MINUTE);
+        let memory = Kinds::from([Kind::Memory]);
+        assert!(schedule.next_due(sweep, memory) <= 5 * MINUTE);
     }
 
     #[test]
@@ -274,35 +269,35 @@ mod tests {
         let testing = conduct(Some(Phase::Testing));
         let mut chance = Chance::from_seed(11);
         let mut schedule = Schedule::start(0);
-        let power = BTreeSet::from([Kind::Power]);
+        let power = Kinds::from([Kind::Power]);
         schedule.widen(8, 0, testing, &mut chance);
-        schedule.take(0, testing, &power);
-        schedule.done(&power, 0, testing, &mut chance);
-        let next = schedule.next_due(testing, &power);
+        schedule.take(0, testing, power);
+        schedule.done(power, 0, testing, &mut chance);
+        let next = schedule.next_due(testing, power);
         assert!((216_000..=240_000).contains(&next), "{next}");
         schedule.widen(1, 1_000, testing, &mut chance);
-        assert!(schedule.next_due(testing, &power) <= 31_000);
+        assert!(schedule.next_due(testing, power) <= 31_000);
     }
 
     #[test]
     fn the_host_outside_is_looked_at_in_the_same_breath_as_the_vendors() {
         let testing = conduct(Some(Phase::Testing));
-        let both = BTreeSet::from(TOGETHER);
+        let both = Kinds::from(TOGETHER);
         let mut schedule = Schedule::start(0);
-        schedule.take(0, testing, &both);
-        schedule.done(&both, 0, testing, &mut Chance::from_seed(12));
-        assert!(schedule.take(10_000, testing, &both).is_empty());
+        schedule.take(0, testing, both);
+        schedule.done(both, 0, testing, &mut Chance::from_seed(12));
+        assert!(schedule.take(10_000, testing, both).is_empty());
         schedule.not_later_than(Kind::Vendor, 11_000);
-        assert_eq!(schedule.take(11_000, testing, &both), both);
-        let vendor_alone = BTreeSet::from([Kind::Vendor]);
-        schedule.done(&both, 11_000, testing, &mut Chance::from_seed(13));
-        assert_eq!(schedule.take(100_000, testing, &vendor_alone), vendor_alone);
+        assert_eq!(schedule.take(11_000, testing, both), both);
+        let vendor_alone = Kinds::from([Kind::Vendor]);
+        schedule.done(both, 11_000, testing, &mut Chance::from_seed(13));
+        assert_eq!(schedule.take(100_000, testing, vendor_alone), vendor_alone);
     }
 
     #[test]
     fn what_cannot_be_asked_is_not_taken() {
         let idle = conduct(Some(Phase::Scheduled));
-        let possible = BTreeSet::from([Kind::Os]);
-        assert_eq!(Schedule::start(0).take(0, idle, &possible), possible);
+        let possible = Kinds::from([Kind::Os]);
+        assert_eq!(Schedule::start(0).take(0, idle, possible), possible);
     }
 }

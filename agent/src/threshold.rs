@@ -3,12 +3,10 @@
 //! Between two thresholds a reading changes without a word, so that a device with nothing to say sends nothing but
 //! that it is alive. What did not change is told again now and then, because a verdict rests only on fresh readings.
 
-use std::collections::BTreeMap;
-
 use jiff::SignedDuration;
 use roomready_shared::facts::{
-    Battery, Certificates, ClockOffset, Disk, Facts, Footprint, HostPort, Memory, Outcome, Power, Reach,
-    Reading, Resolution, SavedResponses,
+    Battery, Certificates, ClockOffset, Disk, Facts, Footprint, Memory, Outcome, Power, Reach, Reading,
+    Resolution, SavedResponses,
 };
 use roomready_shared::units::{Seconds, Timestamp};
 
@@ -41,68 +39,53 @@ pub fn news(told: &Facts, held: &Facts, now: Timestamp) -> Option<Facts> {
     let steady = |at| due(at, now, RETELL_STEADY);
     let daily = |at| due(at, now, RETELL_UPTIME);
     let lively = |at| due(at, now, RETELL_LIVELY);
-    let vendor: BTreeMap<HostPort, Reading<Reach>> = held
-        .vendor
-        .iter()
-        .filter_map(|(host, reading)| {
-            pick(told.vendor.get(host), Some(reading), reach, lively).map(|news| (host.clone(), news))
-        })
-        .collect();
-    let local = held
-        .local
-        .iter()
-        .filter_map(|(host, reading)| {
-            pick(told.local.get(host), Some(reading), reach, lively).map(|news| (host.clone(), news))
-        })
-        .collect();
-    let news = Facts {
-        platform: held.platform,
-        os: pick(told.os.as_ref(), held.os.as_ref(), differ, steady),
-        memory: pick(told.memory.as_ref(), held.memory.as_ref(), memory, steady),
-        disk: pick(told.disk.as_ref(), held.disk.as_ref(), disk, steady),
-        display: pick(told.display.as_ref(), held.display.as_ref(), differ, steady),
-        power: pick(told.power.as_ref(), held.power.as_ref(), power, lively),
-        uptime: pick(told.uptime.as_ref(), held.uptime.as_ref(), uptime, daily),
-        clock: pick(told.clock.as_ref(), held.clock.as_ref(), clock, lively),
-        managed: pick(told.managed.as_ref(), held.managed.as_ref(), differ, steady),
-        gateway: pick(told.gateway.as_ref(), held.gateway.as_ref(), reach, lively),
-        resolution: pick(
-            told.resolution.as_ref(),
-            held.resolution.as_ref(),
-            resolution,
-            lively,
-        ),
-        collector: pick(told.collector.as_ref(), held.collector.as_ref(), reach, lively),
-        vendor,
-        outside: pick(told.outside.as_ref(), held.outside.as_ref(), reach, lively),
-        app: pick(told.app.as_ref(), held.app.as_ref(), differ, steady),
-        app_run: pick(told.app_run.as_ref(), held.app_run.as_ref(), differ, lively),
-        kiosk: pick(told.kiosk.as_ref(), held.kiosk.as_ref(), differ, steady),
-        updates: pick(told.updates.as_ref(), held.updates.as_ref(), differ, steady),
-        sleep: pick(told.sleep.as_ref(), held.sleep.as_ref(), differ, steady),
-        intruders: pick(told.intruders.as_ref(), held.intruders.as_ref(), differ, lively),
-        saved_responses: pick(
-            told.saved_responses.as_ref(),
-            held.saved_responses.as_ref(),
-            saved_responses,
-            daily,
-        ),
-        link: pick(told.link.as_ref(), held.link.as_ref(), differ, steady),
-        certificates: pick(
-            told.certificates.as_ref(),
-            held.certificates.as_ref(),
-            certificates,
-            steady,
-        ),
-        local,
-        footprint: pick(
-            told.footprint.as_ref(),
-            held.footprint.as_ref(),
-            footprint,
-            steady,
-        ),
-    };
-    (news != Facts::none(held.platform)).then_some(news)
+    // Asked after every answer and every reading, and mostly there is no news: nothing is copied then.
+    let mut news: Option<Facts> = None;
+    macro_rules! tell {
+        ($($field:ident: $moved:expr, $retell:expr;)*) => {
+            $(if let Some(reading) = &held.$field
+                && is_news(told.$field.as_ref(), reading, $moved, $retell)
+            {
+                news.get_or_insert_with(|| Facts::none(held.platform)).$field = Some(reading.clone());
+            })*
+        };
+    }
+    macro_rules! tell_hosts {
+        ($($field:ident)*) => {
+            $(for (host, reading) in &held.$field {
+                if is_news(told.$field.get(host), reading, reach, lively) {
+                    let news = news.get_or_insert_with(|| Facts::none(held.platform));
+                    news.$field.insert(host.clone(), reading.clone());
+                }
+            })*
+        };
+    }
+    tell! {
+        os: differ, steady;
+        memory: memory, steady;
+        disk: disk, steady;
+        display: differ, steady;
+        power: power, lively;
+        uptime: uptime, daily;
+        clock: clock, lively;
+        managed: differ, steady;
+        gateway: reach, lively;
+        resolution: resolution, lively;
+        collector: reach, lively;
+        outside: reach, lively;
+        app: differ, steady;
+        app_run: differ, lively;
+        kiosk: differ, steady;
+        updates: differ, steady;
+        sleep: differ, steady;
+        intruders: differ, lively;
+        saved_responses: saved_responses, daily;
+        link: differ, steady;
+        certificates: certificates, steady;
+        footprint: footprint, steady;
+    }
+    tell_hosts! { vendor local }
+    news
 }
 
 fn due(told_at: Timestamp, now: Timestamp, after: SignedDuration) -> bool {
@@ -112,21 +95,19 @@ fn due(told_at: Timestamp, now: Timestamp, after: SignedDuration) -> bool {
 
 /// A reading is news when nobody was told, when it could be read before and cannot now (or the other way round), when
 /// its value moved far enough, or when what was told has grown old and a newer reading is there.
-fn pick<T: Clone>(
+fn is_news<T>(
     told: Option<&Reading<T>>,
-    held: Option<&Reading<T>>,
+    held: &Reading<T>,
     moved: impl Fn(&T, &T) -> bool,
     retell: impl Fn(Timestamp) -> bool,
-) -> Option<Reading<T>> {
-    let held = held?;
-    let is_news = told.is_none_or(|told| {
+) -> bool {
+    told.is_none_or(|told| {
         let changed = match (&told.outcome, &held.outcome) {
             (Outcome::Measured(before), Outcome::Measured(after)) => moved(before, after),
             (before, after) => std::mem::discriminant(before) != std::mem::discriminant(after),
         };
-        changed || (retell(told.at) && held.at != told.at)
-    });
-    is_news.then(|| held.clone())
+        changed || (held.at != told.at && retell(told.at))
+    })
 }
 
 fn differ<T: PartialEq>(before: &T, after: &T) -> bool {

@@ -50,11 +50,11 @@ pub(super) async fn report(arguments: ReportArguments) -> Result<u8, Failure> {
     let probes = SystemProbes::new(Arc::clone(&clock));
     let asks = cycle.tick(clock.now()).asks;
     let readings = asks.into_iter().map(|ask| async {
-        let kinds = ask.kinds.clone();
+        let kinds = ask.kinds;
         (kinds, probes.read(ask).await)
     });
     for (kinds, facts) in futures_util::future::join_all(readings).await {
-        cycle.read(&kinds, facts, clock.now());
+        cycle.read(kinds, facts, clock.now());
     }
     let report = cycle.report(clock.now());
     print(&format!("{}\n", serde_json::to_string_pretty(&report)?));

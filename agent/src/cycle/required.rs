@@ -1,12 +1,12 @@
 //! What follows from the requirement held, drawn once for each: a report is made each few seconds, and hashing the
 //! requirement for every one of them would be most of what the agent costs.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use roomready_shared::units::ShortText;
 
 use super::Cycle;
-use crate::probe::{Kind, Targets};
+use crate::probe::{Kind, Kinds, Targets};
 
 /// What follows.
 #[derive(Debug, Clone, Default)]
@@ -14,9 +14,9 @@ pub(super) struct Required {
     /// Its digest.
     pub(super) digest: Option<ShortText>,
     /// What to look for and whom to try.
-    pub(super) targets: Targets,
+    pub(super) targets: Arc<Targets>,
     /// What can be asked at all: without a requirement nobody has said which hosts and which app.
-    pub(super) possible: BTreeSet<Kind>,
+    pub(super) possible: Kinds,
 }
 
 impl Cycle {
@@ -36,7 +36,7 @@ impl Cycle {
                 .into_iter()
                 .filter(|kind| targets.allow(*kind))
                 .collect(),
-            targets,
+            targets: Arc::new(targets),
         };
     }
 }

@@ -197,7 +197,7 @@ impl Rig {
     }
 
     fn read(&mut self, kind: Kind, facts: Facts) {
-        self.cycle.read(&BTreeSet::from([kind]), facts, self.now);
+        self.cycle.read(Kinds::from([kind]), facts, self.now);
     }
 
     fn app(&mut self, run: AppRun) {

@@ -30,7 +30,7 @@ pub fn of(ask: &Ask) -> u64 {
     };
     let services = |hosts: &[HostPort]| hosts.iter().map(service).fold(0, u64::saturating_add);
     let hosts = u64::try_from(ask.targets.hosts.len()).unwrap_or(u64::MAX);
-    let of = |kind: &Kind| match kind {
+    let of = |kind: Kind| match kind {
         Kind::Gateway => 2 * REFUSED + echoes * ECHO,
         // Each name once in a window, whoever asks.
         Kind::Resolution => hosts.saturating_mul(LOOKUP),
@@ -60,16 +60,15 @@ pub fn of(ask: &Ask) -> u64 {
 mod tests {
     use super::*;
     use crate::probe::Targets;
-    use std::collections::BTreeSet;
 
     #[test]
     fn readings_of_the_machine_cost_no_network_and_light_ones_cost_a_tenth_of_full_ones() {
         let ask = |kinds: &[Kind], effort| Ask {
-            kinds: kinds.iter().copied().collect::<BTreeSet<_>>(),
-            targets: Targets {
+            kinds: kinds.iter().copied().collect(),
+            targets: std::sync::Arc::new(Targets {
                 hosts: vec![HostPort::parse("a.example:443").expect("a host")],
                 ..Targets::default()
-            },
+            }),
             effort,
             clock_ahead_ms: None,
         };

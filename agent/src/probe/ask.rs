@@ -1,11 +1,13 @@
 //! What can be asked of a device, and about what.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use roomready_shared::facts::{HostPort, MAX_LOCAL_HOSTS, MAX_VENDOR_HOSTS, Platform};
 use roomready_shared::ids::Title;
 use roomready_shared::requirement::{AppIdentity, Requirement};
 use roomready_shared::units::ShortText;
+
+use super::Kinds;
 
 /// Kinds of readings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -197,9 +199,9 @@ impl Targets {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
     /// What to read.
-    pub kinds: BTreeSet<Kind>,
+    pub kinds: Kinds,
     /// About what.
-    pub targets: Targets,
+    pub targets: Arc<Targets>,
     /// At what cost.
     pub effort: Effort,
     /// By how much the device's clock is known to run ahead, in milliseconds; `None` before anybody compared it. What
@@ -216,7 +218,7 @@ impl Ask {
                 .into_iter()
                 .filter(|kind| targets.allow(*kind))
                 .collect(),
-            targets,
+            targets: Arc::new(targets),
             effort,
             clock_ahead_ms: None,
         }

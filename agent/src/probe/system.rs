@@ -129,7 +129,7 @@ impl SystemProbes {
     }
 
     async fn machine_facts(&self, ask: &Ask, facts: &mut Facts) {
-        let wants = |kind| ask.kinds.contains(&kind);
+        let wants = |kind| ask.kinds.contains(kind);
         let app = ask.targets.app.clone().unwrap_or_default();
         let (places, now) = (app.saved_responses.clone(), self.clock.now().wall);
         let saved_responses = move || {
@@ -183,8 +183,8 @@ impl SystemProbes {
     /// belong to the runtime.
     async fn programs(&self, ask: &Ask) -> (Option<Reading<AppRun>>, Option<Reading<Intruders>>) {
         let (wants_run, wants_intruders) = (
-            ask.kinds.contains(&Kind::AppRun),
-            ask.kinds.contains(&Kind::Intruders),
+            ask.kinds.contains(Kind::AppRun),
+            ask.kinds.contains(Kind::Intruders),
         );
         if !(wants_run || wants_intruders) {
             return (None, None);
@@ -208,7 +208,7 @@ impl SystemProbes {
     }
 
     async fn network_facts(&self, ask: &Ask, facts: &mut Facts) {
-        let wants = |kind| ask.kinds.contains(&kind);
+        let wants = |kind| ask.kinds.contains(kind);
         let network = SystemNetwork::default();
         let hosts = &ask.targets;
         (

@@ -10,7 +10,7 @@ use crate::assignment::MemoryShelf;
 use crate::cycle::tests::{assignment, at_minute, device, requirement, sitting};
 use crate::outbox::MemoryOutbox;
 use crate::ports::{Moment, NoBoard, Silent};
-use crate::probe::Ask;
+use crate::probe::{Ask, Kind};
 use roomready_shared::facts::{AppRun, Outcome, Platform, Reading, Source};
 use roomready_shared::ids::{ClockEpoch, StreamId};
 use roomready_shared::timetable::Phase;
@@ -48,7 +48,7 @@ impl Probes for Machine {
     fn read(&self, ask: Ask) -> BoxFuture<'_, Facts> {
         Box::pin(async move {
             let mut facts = Facts::none(Platform::Linux);
-            if ask.kinds.contains(&Kind::AppRun) {
+            if ask.kinds.contains(Kind::AppRun) {
                 let run = if self.running.load(Ordering::SeqCst) {
                     AppRun::Running { since: None }
                 } else {

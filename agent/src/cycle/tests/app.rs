@@ -48,7 +48,7 @@ fn a_test_app_that_is_followed_is_not_looked_for_all_the_time() {
     let looks = |rig: &mut Rig| {
         rig.pass(5_000);
         let asks = rig.tick().asks;
-        asks.iter().any(|ask| ask.kinds.contains(&Kind::AppRun))
+        asks.iter().any(|ask| ask.kinds.contains(Kind::AppRun))
     };
     rig.tick();
     rig.app(AppRun::NotRunning);

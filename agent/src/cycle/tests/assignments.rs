@@ -135,7 +135,7 @@ fn a_collector_that_asks_to_wait_with_the_assignment_is_waited_for() {
 fn new_requirements_are_looked_at_at_once() {
     let mut rig = Rig::start(-300, None);
     let asks = rig.tick().asks;
-    let asked = |asks: &[Ask], kind| asks.iter().any(|ask| ask.kinds.contains(&kind));
+    let asked = |asks: &[Ask], kind| asks.iter().any(|ask| ask.kinds.contains(kind));
     assert!(asked(&asks, Kind::Memory) && !asked(&asks, Kind::Vendor));
     rig.exchange();
     rig.tick();

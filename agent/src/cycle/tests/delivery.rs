@@ -94,7 +94,7 @@ fn the_replay_of_a_backlog_is_paced_by_chance_and_oldest_first() {
     }
     assert!(gaps.len() > 20, "{gaps:?}");
     assert!(gaps.iter().all(|gap| (250..=1_100).contains(gap)), "{gaps:?}");
-    let different: BTreeSet<u64> = gaps.iter().map(|gap| gap / 50).collect();
+    let different: std::collections::BTreeSet<u64> = gaps.iter().map(|gap| gap / 50).collect();
     assert!(different.len() >= 6, "{gaps:?}");
 }
 

@@ -28,7 +28,7 @@ fn next_try(rig: &Rig) -> u64 {
     let due = rig
         .cycle
         .schedule
-        .next_due(rig.cycle.conduct(), &BTreeSet::from(VENDOR));
+        .next_due(rig.cycle.conduct(), Kinds::from(VENDOR));
     due.saturating_sub(rig.now.mono_ms)
 }
 
@@ -124,7 +124,7 @@ fn a_host_outside_is_looked_at_with_the_vendors_and_forgotten_when_another_is_na
     held.outside = host("outside.example:443");
     let mut rig = Rig::start(10, Some(held.clone()));
     let asks = rig.tick().asks;
-    let ask = asks.iter().find(|ask| ask.kinds.contains(&Kind::Outside));
+    let ask = asks.iter().find(|ask| ask.kinds.contains(Kind::Outside));
     let ask = ask.expect("it is asked for");
     assert_eq!(ask.targets.outside, held.outside);
     let reach = Reach::new(roomready_shared::facts::Via::Tcp, 1, 0, 20, None, None).expect("sound");
@@ -148,7 +148,7 @@ fn a_host_outside_is_looked_at_with_the_vendors_and_forgotten_when_another_is_na
         rig.tick()
             .asks
             .iter()
-            .any(|ask| ask.kinds.contains(&Kind::Outside))
+            .any(|ask| ask.kinds.contains(Kind::Outside))
     );
 }
 
@@ -169,7 +169,7 @@ fn an_agent_that_costs_too_much_reads_less_then_reports_less_and_promises_what_i
             assert!(!rig.cycle.measured(used, 0, rig.now));
         }
         for ask in todo.asks {
-            rig.cycle.read(&ask.kinds, Facts::none(Platform::Linux), rig.now);
+            rig.cycle.read(ask.kinds, Facts::none(Platform::Linux), rig.now);
         }
         if let Some(report) = rig.sent.take() {
             if let Some((at, promise)) = last {
@@ -243,12 +243,7 @@ fn a_recheck_tells_everything_again_and_unknown_commands_do_nothing() {
     let mut reply = rig.reply_to(&report);
     reply.commands = vec![Command::TooNew, Command::Recheck];
     rig.cycle.replied(&reply, rig.now);
-    assert!(
-        rig.tick()
-            .asks
-            .iter()
-            .any(|ask| ask.kinds.contains(&Kind::Memory))
-    );
+    assert!(rig.tick().asks.iter().any(|ask| ask.kinds.contains(Kind::Memory)));
     rig.read(Kind::Memory, facts());
     assert!(kinds(&rig.exchange()).contains(&"facts".to_owned()));
 }

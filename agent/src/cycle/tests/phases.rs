@@ -77,7 +77,7 @@ fn a_device_that_was_booted_offline_is_quiet_until_somebody_confirms_that_nobody
 fn once_somebody_confirms_that_nobody_tests_the_network_is_looked_at_in_full() {
     let mut rig = Rig::start(-30, Some(with_session()));
     let looks = |asks: &[Ask]| -> Vec<Effort> {
-        let vendor = asks.iter().filter(|ask| ask.kinds.contains(&Kind::Vendor));
+        let vendor = asks.iter().filter(|ask| ask.kinds.contains(Kind::Vendor));
         vendor.map(|ask| ask.effort).collect()
     };
     assert_eq!(looks(&rig.tick().asks), [Effort::Light]);

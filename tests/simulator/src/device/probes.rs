@@ -131,7 +131,7 @@ impl Probes for ScriptedProbes {
 
 /// The readings that were asked for.
 fn only(facts: Facts, ask: &Ask) -> Facts {
-    let wants = |kind| ask.kinds.contains(&kind);
+    let wants = |kind| ask.kinds.contains(kind);
     Facts {
         platform: facts.platform,
         os: facts.os.filter(|_| wants(Kind::Os)),
@@ -202,8 +202,6 @@ fn through(mut facts: Facts, broken: Broken, at: Timestamp) -> Facts {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::script::Happening;
     use roomready_agent::probe::{Effort, Targets};
@@ -231,11 +229,11 @@ mod tests {
 
         async fn read(&self, kinds: &[Kind]) -> Facts {
             let hosts = vec![HostPort::parse("home.testnav.com:443").unwrap()];
-            let targets = Targets {
+            let targets = Arc::new(Targets {
                 hosts,
                 ..Targets::default()
-            };
-            let kinds: BTreeSet<Kind> = kinds.iter().copied().collect();
+            });
+            let kinds = kinds.iter().copied().collect();
             self.probes
                 .read(Ask {
                     kinds,

@@ -264,7 +264,7 @@ impl Device {
         };
         match next {
             AgentNext::Wake | AgentNext::Arrives(_) => {}
-            AgentNext::Read(read) => agent.cycle.read(&read.0, read.1, now),
+            AgentNext::Read(read) => agent.cycle.read(read.0, read.1, now),
             AgentNext::Answered(answer) => {
                 // Given up by a goodbye before sleep.
                 if agent.sent.take().is_none() {
@@ -335,13 +335,13 @@ impl Device {
             }
             let now = self.machine.moment(world.t);
             if let Some(agent) = &mut self.agent {
-                if ask.kinds.contains(&Kind::AppRun) {
+                if ask.kinds.contains(Kind::AppRun) {
                     agent.found = match facts.app_run.as_ref().and_then(Reading::value) {
                         Some(AppRun::Running { since }) => *since,
                         Some(AppRun::NotRunning) | None => None,
                     };
                 }
-                agent.cycle.read(&ask.kinds, facts, now);
+                agent.cycle.read(ask.kinds, facts, now);
                 at_once = true;
             }
         }

@@ -47,7 +47,7 @@ pub(super) fn is_of_the_network(ask: &Ask) -> bool {
 impl Look<'_> {
     /// How long the readings take.
     pub(super) fn takes_ms(&self, ask: &Ask) -> u64 {
-        let way = if ask.kinds.contains(&Kind::Vendor) {
+        let way = if ask.kinds.contains(Kind::Vendor) {
             self.network.vendor(self.device)
         } else {
             self.network.gateway(self.device)
@@ -63,8 +63,8 @@ impl Look<'_> {
     pub(super) fn read(&self, ask: &Ask) -> Facts {
         let at = self.machine.wall(self.t);
         let mut facts = Facts::none(self.platform);
-        for kind in &ask.kinds {
-            self.one(*kind, ask, at, &mut facts);
+        for kind in ask.kinds.iter() {
+            self.one(kind, ask, at, &mut facts);
         }
         facts
     }

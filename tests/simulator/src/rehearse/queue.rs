@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use roomready_agent::ports::Fetched;
-use roomready_agent::probe::Kind;
+use roomready_agent::probe::Kinds;
 use roomready_agent::uplink::Trouble;
 use roomready_shared::facts::Facts;
 use roomready_shared::wire::v1::{Report, ReportReply};
@@ -24,7 +24,7 @@ pub(super) enum AgentNext {
     /// It looks what is due.
     Wake,
     /// Readings are back.
-    Read(Box<(std::collections::BTreeSet<Kind>, Facts)>),
+    Read(Box<(Kinds, Facts)>),
     /// Its report arrives at the collector.
     Arrives(Box<Report>),
     /// Its report is answered, or given up.

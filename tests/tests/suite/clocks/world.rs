@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use roomready_agent::assignment::DiskShelf;
 use roomready_agent::cycle::Cycle;
 use roomready_agent::ports::{AssignmentShelf as _, Fetched};
-use roomready_agent::probe::Kind;
+use roomready_agent::probe::{Kind, Kinds};
 use roomready_agent::uplink::Trouble;
 use roomready_collector::domain::event_time::Basis;
 use roomready_shared::facts::{AppRun, Facts, Outcome, Platform, Reading, Source};
@@ -169,7 +169,7 @@ impl World {
             shelf.keep(run, moment).expect("kept");
         }
         for ask in todo.asks {
-            self.read(&ask.kinds);
+            self.read(ask.kinds);
         }
         if let Some(report) = todo.report {
             self.send(report).await;
@@ -181,7 +181,7 @@ impl World {
         Some(i64::try_from(rest).unwrap_or(i64::MAX))
     }
 
-    fn read(&mut self, kinds: &BTreeSet<Kind>) {
+    fn read(&mut self, kinds: Kinds) {
         let moment = self.machine.moment(self.now);
         let run = if self.app {
             AppRun::Running { since: None }
@@ -189,7 +189,7 @@ impl World {
             AppRun::NotRunning
         };
         let mut facts = Facts::none(Platform::Linux);
-        facts.app_run = kinds.contains(&Kind::AppRun).then_some(Reading {
+        facts.app_run = kinds.contains(Kind::AppRun).then_some(Reading {
             outcome: Outcome::Measured(run),
             source: Source::Agent,
             at: moment.wall,
