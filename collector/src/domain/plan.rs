@@ -15,8 +15,8 @@ mod watchers;
 #[cfg(test)]
 pub(in crate::domain) mod tests;
 
-pub(crate) use choose::phase_until;
 pub use choose::{SHOWN_AFTER_END, choose};
+pub(crate) use choose::{phase_until, turns};
 pub use district::District;
 pub use draft::{Draft, Fault, Part};
 pub use pace::Paces;

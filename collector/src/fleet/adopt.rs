@@ -24,12 +24,13 @@ impl Fleet {
         // Where nothing better is known (enrolled while the store was asked), a device is what it was called.
         for device in state.devices.values_mut() {
             let home = &device.home;
-            device.home = district.home_of(Enrolled {
+            let home = district.home_of(Enrolled {
                 name: &home.name,
                 serial: None,
                 platform: home.platform,
                 room: &home.room,
             });
+            device.moves_to(home);
         }
         state.index_again();
         for device in known {

@@ -1,5 +1,6 @@
 //! What a device is told in return.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -31,15 +32,18 @@ impl Fleet {
     #[must_use]
     pub fn answer(&self, device: DeviceId, now: Timestamp) -> Option<Answer> {
         let mut state = self.state();
-        let phase = state.district().phase_of(&state.device(device)?.home, now);
-        let held = state.device(device)?.tag.as_ref().filter(|(_, drawn, of_phase)| {
+        let district = Arc::clone(&state.config.district);
+        let known = state.devices.get_mut(&device)?;
+        let phase = known.phase_at(&district, now);
+        let next_ms = district.pace_in(phase, &known.home, now).as_millis();
+        let next_ms = u32::try_from(next_ms).unwrap_or(u32::MAX);
+        let held = known.tag.as_ref().filter(|(_, drawn, of_phase)| {
             *of_phase == phase && now.duration_since(*drawn).unsigned_abs() <= TAG_HOLDS
         });
         let assignment_tag = match held {
             Some((tag, ..)) => tag.clone(),
             None => state.draw_assignment(device, now)?.tag,
         };
-        let next_ms = state.district().pace_ms(&state.device(device)?.home, now);
         Some(Answer {
             phase,
             next_ms,

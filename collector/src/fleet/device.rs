@@ -46,8 +46,18 @@ pub struct DeviceNow {
     /// What its watch was told of it in its present sitting.
     pub(super) wrong: Wrong,
     stream: Option<StreamPosition>,
+    /// Its phase, for as long as its timetable lets it be.
+    steady: Option<Steady>,
     /// Nothing was required of it in this phase when it was last looked at.
     nothing_required_in: Option<Phase>,
+}
+
+/// A phase, from one moment on and before another.
+#[derive(Debug, Clone, Copy)]
+struct Steady {
+    from: Timestamp,
+    until: Timestamp,
+    phase: Phase,
 }
 
 impl DeviceNow {
@@ -96,8 +106,29 @@ impl DeviceNow {
             clocks,
             wrong,
             stream,
+            steady: None,
             nothing_required_in: None,
         }
+    }
+
+    /// It belongs elsewhere, or the district is another one.
+    pub(super) fn moves_to(&mut self, home: Home) {
+        self.home = home;
+        self.steady = None;
+    }
+
+    /// Its phase, which is asked with each of its reports and in each second.
+    pub(super) fn phase_at(&mut self, district: &District, now: Timestamp) -> Phase {
+        if let Some(steady) = self.steady
+            && steady.from <= now
+            && now < steady.until
+        {
+            return steady.phase;
+        }
+        let (from, until) = district.steady_around(&self.home, now);
+        let phase = district.phase_of(&self.home, now);
+        self.steady = Some(Steady { from, until, phase });
+        phase
     }
 
     pub(super) fn next_wanted(&self, stream: StreamId) -> Option<u64> {

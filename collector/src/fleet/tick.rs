@@ -74,7 +74,7 @@ impl Fleet {
         let district = Arc::clone(&state.config.district);
         let mut judged_again = Vec::new();
         for (id, device) in &mut state.devices {
-            let phase = district.phase_of(&device.home, now.wall);
+            let phase = device.phase_at(&district, now.wall);
             let due = match &device.checks {
                 Some(checks) => checks.is_due(phase, now.wall),
                 None => device.unjudged_in(phase),

@@ -16,6 +16,22 @@ pub(crate) fn phase_until(timetable: &Timetable, ends: Timestamp, now: Timestamp
     }
 }
 
+/// The moments at which what [`choose`] says of a sitting may change: from each of them on something holds that did not
+/// hold before it, or no longer. Between two of them nothing changes.
+pub(crate) fn turns(timetable: &Timetable, ends: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let hidden = ends.checked_add(SHOWN_AFTER_END).unwrap_or(Timestamp::MAX);
+    let pauses = timetable.pauses().iter();
+    let own = [
+        timetable.sweep_from(),
+        timetable.starts(),
+        timetable.ends(),
+        ends,
+        hidden,
+    ];
+    own.into_iter()
+        .chain(pauses.flat_map(|pause| [pause.from, pause.until]))
+}
+
 /// Chooses the sitting under way, else the soonest being prepared, else the latest that ended within
 /// [`SHOWN_AFTER_END`]. Of two that are equal in this the first given is chosen.
 pub fn choose<'a, T>(

@@ -12,7 +12,7 @@ use roomready_shared::wire::v1::DuringTest;
 
 use super::{
     Draft, Enrolled, Expected, Fault, Home, Paces, RosterEntry, School, Seating, Session, Watched, choose,
-    draft,
+    draft, turns,
 };
 use crate::domain::proctor::Proctoring;
 
@@ -261,6 +261,22 @@ impl District {
     pub fn phase_of(&self, home: &Home, now: Timestamp) -> Phase {
         self.seating_at(home, now)
             .map_or(Phase::Scheduled, |(_, phase)| phase)
+    }
+
+    /// The moments around now between which [`Self::seating_at`] and [`Self::phase_of`] say the same of a device: from
+    /// the first on, and before the second.
+    #[must_use]
+    pub fn steady_around(&self, home: &Home, now: Timestamp) -> (Timestamp, Timestamp) {
+        let turns = self
+            .seatings(home)
+            .flat_map(|seating| turns(&seating.session.timetable, seating.ends));
+        turns.fold((Timestamp::MIN, Timestamp::MAX), |(from, until), turn| {
+            if turn <= now {
+                (from.max(turn), until)
+            } else {
+                (from, until.min(turn))
+            }
+        })
     }
 
     /// What a device must meet: its sitting's requirement, else its next sitting's, else the district's.

@@ -45,7 +45,13 @@ impl District {
     /// The interval wanted of a device now.
     #[must_use]
     pub fn pace_of(&self, home: &Home, now: Timestamp) -> Duration {
-        match self.phase_of(home, now) {
+        self.pace_in(self.phase_of(home, now), home, now)
+    }
+
+    /// The same where its phase is known already.
+    #[must_use]
+    pub fn pace_in(&self, phase: Phase, home: &Home, now: Timestamp) -> Duration {
+        match phase {
             Phase::Testing => return self.paces.testing,
             Phase::Sweep | Phase::Break => return self.paces.sweep,
             Phase::Scheduled | Phase::Finished => {}
@@ -55,11 +61,5 @@ impl District {
             Duration::try_from(ahead).is_ok_and(|ahead| ahead <= self.paces.near_within)
         });
         if near { self.paces.near } else { self.paces.idle }
-    }
-
-    /// The same in the wire's milliseconds.
-    #[must_use]
-    pub fn pace_ms(&self, home: &Home, now: Timestamp) -> u32 {
-        u32::try_from(self.pace_of(home, now).as_millis()).unwrap_or(u32::MAX)
     }
 }

@@ -72,6 +72,35 @@ async fn a_changed_district_is_adopted_at_once_and_devices_keep_what_they_said()
 }
 
 #[tokio::test]
+async fn a_device_is_told_its_phase_to_the_second_and_by_the_new_timetable_from_its_adoption_on() {
+    let collector = Collector::start().await;
+    let device = collector.enrol(1).await;
+    let told = |moment| {
+        collector
+            .fleet
+            .answer(device, at(moment))
+            .expect("it is enrolled")
+            .phase
+    };
+    // In this order: a clock may be set back.
+    for (moment, phase) in [
+        ("06:59:59", Phase::Scheduled),
+        ("07:00:00", Phase::Sweep),
+        ("07:59:59", Phase::Sweep),
+        ("08:00:00", Phase::Testing),
+        ("09:59:59", Phase::Testing),
+        ("10:00:00", Phase::Finished),
+        ("09:00:00", Phase::Testing),
+    ] {
+        assert_eq!(told(moment), phase, "at {moment}");
+    }
+    collector
+        .fleet
+        .adopt(changed_config(), Vec::new(), collector.clock.wall());
+    assert_eq!(told("09:00:00"), Phase::Finished, "science ends an hour earlier");
+}
+
+#[tokio::test]
 async fn a_device_that_enrolled_while_the_change_was_under_way_is_not_forgotten() {
     let collector = Collector::start().await;
     let device = collector.enrol(1).await;
