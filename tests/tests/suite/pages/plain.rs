@@ -1,7 +1,9 @@
 //! Without JavaScript, on paper, and over a thin line.
 
 use roomready_tests::browser::Browser;
-use roomready_tests::school::{SCHOOL, TestSchool};
+use roomready_tests::school::{Plan, SCHOOL, TestSchool};
+use roomready_tests::wait::{PATIENCE, wait_until};
+use serde_json::json;
 
 use super::{BusySchool, Who, assert_no_complaint, full_class};
 
@@ -102,5 +104,59 @@ async fn a_stranger_reads_how_to_sign_in() {
         text.contains("Please sign in") && text.contains("Your name") && text.contains("forgotten"),
         "{text}"
     );
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn notes_that_are_folded_away_on_the_screen_are_on_paper() {
+    let school = TestSchool::start(&Plan::testing_room("101")).await;
+    let browser = school.coordinator_at(&school.room("101")).await;
+    for number in 1..=3 {
+        browser.click("#more-note summary").await;
+        browser.fill("#note-text", &format!("Note {number}.")).await;
+        browser.click("#more-note form button").await;
+        wait_until("the note", PATIENCE, async || {
+            let written = school.record().entries();
+            let written = written.iter().filter(|entry| entry.kind == "note_written");
+            let written = written.count();
+            if written == number { Ok(()) } else { Err(written) }
+        })
+        .await;
+        browser.reload().await;
+    }
+    let seen = async || {
+        let script = "return [...document.querySelectorAll('.people-notes li')]
+            .filter((note) => note.checkVisibility() && note.getBoundingClientRect().height > 0).length";
+        browser.evaluate(script, vec![]).await
+    };
+    assert_eq!(seen().await, 0, "three are folded away");
+    browser
+        .devtools("Emulation.setEmulatedMedia", json!({"media": "print"}))
+        .await;
+    assert_eq!(seen().await, 3);
+    browser.close().await;
+}
+
+/// Without it a phone shows little more than the way here.
+const MOST_OF_A_PHONE: u64 = 150;
+
+#[tokio::test]
+async fn on_a_phone_the_way_here_is_one_line_and_the_room_begins_soon_after_it() {
+    let school = TestSchool::start(&full_class()).await;
+    let browser = school.browser_at(&school.room("101")).await;
+    browser.set_viewport(320, 640).await;
+    browser
+        .wait_for_text("live-line", "Live, updated", PATIENCE)
+        .await;
+    let script = "const height = (of) => Math.round(document.querySelector(of).getBoundingClientRect().height);
+        return [height('.trail'), height('.top'), document.querySelector('.trail [aria-current]').textContent]";
+    let seen = browser.evaluate(script, vec![]).await;
+    let (way, top) = (seen[0].as_u64(), seen[1].as_u64());
+    assert!(way.is_some_and(|way| way <= 32), "one line of text: {way:?} px");
+    assert!(top.is_some_and(|top| top <= MOST_OF_A_PHONE), "{top:?} px");
+    assert_eq!(seen[2], "Room 101", "whoever listens hears the whole way");
+    browser
+        .screenshot(std::path::Path::new("/tmp/shots/top-320.png"))
+        .await;
     browser.close().await;
 }
