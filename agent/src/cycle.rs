@@ -30,7 +30,7 @@ use crate::ports::{ClockRun, Moment, Outbox, OutboxError};
 use crate::probe::{Ask, Kind, Kinds};
 use crate::samples::Samples;
 use crate::schedule::Schedule;
-use crate::threshold;
+use crate::threshold::{self, Quiet};
 
 use belief::Belief;
 use required::Required;
@@ -124,6 +124,8 @@ pub struct Cycle {
     facts: Facts,
     /// What the collector has been told of them.
     told: Facts,
+    /// Until when nothing is told again for its age alone; none while something is still to be told.
+    quiet: Option<Quiet>,
     assignment: Option<Assignment>,
     /// What follows from the assignment's requirement and is asked with every report.
     required: Required,
@@ -165,6 +167,7 @@ impl Cycle {
         let mut cycle = Self {
             facts: Facts::none(settings.platform),
             told: Facts::none(settings.platform),
+            quiet: None,
             assignment: assignment.filter(|held| held.device == settings.device),
             required: Required::default(),
             belief: Belief::default(),
@@ -262,8 +265,11 @@ impl Cycle {
             }
         }
         self.looked(&facts, now);
+        let no_news = self.are_no_news(&facts, now);
         live::overlay(&mut self.facts, facts);
-        self.tell_changes(now);
+        if !no_news {
+            self.tell_changes(now);
+        }
     }
 
     /// The test app's handle says that it has ended.
@@ -451,10 +457,23 @@ impl Cycle {
                 vendor_within_ms: within_ms.filter(|_| !changed.vendor.is_empty()),
                 facts: Box::new(changed.clone()),
             };
-            if self.tell(&body, now) {
-                live::overlay(&mut self.told, changed);
+            if !self.tell(&body, now) {
+                // Still to be told.
+                self.quiet = None;
+                return;
             }
+            live::overlay(&mut self.told, changed);
         }
+        self.quiet = Some(Quiet::of(&self.told));
+    }
+
+    /// Whether these readings, about to be laid over what is held, are no news, and nothing else is: everything was told
+    /// when it was last looked through, and nothing has grown old since. Mostly that is so, and few readings are looked at.
+    fn are_no_news(&self, newer: &Facts, now: Moment) -> bool {
+        let quiet = self.quiet.is_some_and(|quiet| quiet.holds(now.wall));
+        let no_news = quiet && threshold::news(&self.told, newer, now.wall).is_none();
+        debug_assert!(!no_news || threshold::news(&self.told, &self.facts, now.wall).is_none());
+        no_news
     }
 
     fn app_seen(&mut self, running: bool, exit: ExitKind, now: Moment) {

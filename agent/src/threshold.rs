@@ -33,59 +33,116 @@ const RETELL_STEADY: SignedDuration = SignedDuration::from_hours(24);
 /// The time since the last start is never news by itself; told twice a day, it stays younger than any rule's day.
 const RETELL_UPTIME: SignedDuration = SignedDuration::from_hours(12);
 
+/// What moves each kind of fact far enough, and after which time it is told again unchanged.
+macro_rules! table {
+    ($of:ident, $of_hosts:ident) => {
+        $of! {
+            os: differ, RETELL_STEADY;
+            memory: memory, RETELL_STEADY;
+            disk: disk, RETELL_STEADY;
+            display: differ, RETELL_STEADY;
+            power: power, RETELL_LIVELY;
+            uptime: uptime, RETELL_UPTIME;
+            clock: clock, RETELL_LIVELY;
+            managed: differ, RETELL_STEADY;
+            gateway: reach, RETELL_LIVELY;
+            resolution: resolution, RETELL_LIVELY;
+            collector: reach, RETELL_LIVELY;
+            outside: reach, RETELL_LIVELY;
+            app: differ, RETELL_STEADY;
+            app_run: differ, RETELL_LIVELY;
+            kiosk: differ, RETELL_STEADY;
+            updates: differ, RETELL_STEADY;
+            sleep: differ, RETELL_STEADY;
+            intruders: differ, RETELL_LIVELY;
+            saved_responses: saved_responses, RETELL_UPTIME;
+            link: differ, RETELL_STEADY;
+            certificates: certificates, RETELL_STEADY;
+            footprint: footprint, RETELL_STEADY;
+        }
+        $of_hosts! {
+            vendor: reach, RETELL_LIVELY;
+            local: reach, RETELL_LIVELY;
+        }
+    };
+}
+
 /// The readings of `held` that are news to somebody who was told `told`; `None` when nothing is.
 #[must_use]
 pub fn news(told: &Facts, held: &Facts, now: Timestamp) -> Option<Facts> {
-    let steady = |at| due(at, now, RETELL_STEADY);
-    let daily = |at| due(at, now, RETELL_UPTIME);
-    let lively = |at| due(at, now, RETELL_LIVELY);
     // Asked after every answer and every reading, and mostly there is no news: nothing is copied then.
     let mut news: Option<Facts> = None;
     macro_rules! tell {
         ($($field:ident: $moved:expr, $retell:expr;)*) => {
             $(if let Some(reading) = &held.$field
-                && is_news(told.$field.as_ref(), reading, $moved, $retell)
+                && is_news(told.$field.as_ref(), reading, $moved, now, $retell)
             {
                 news.get_or_insert_with(|| Facts::none(held.platform)).$field = Some(reading.clone());
             })*
         };
     }
     macro_rules! tell_hosts {
-        ($($field:ident)*) => {
+        ($($field:ident: $moved:expr, $retell:expr;)*) => {
             $(for (host, reading) in &held.$field {
-                if is_news(told.$field.get(host), reading, reach, lively) {
+                if is_news(told.$field.get(host), reading, $moved, now, $retell) {
                     let news = news.get_or_insert_with(|| Facts::none(held.platform));
                     news.$field.insert(host.clone(), reading.clone());
                 }
             })*
         };
     }
-    tell! {
-        os: differ, steady;
-        memory: memory, steady;
-        disk: disk, steady;
-        display: differ, steady;
-        power: power, lively;
-        uptime: uptime, daily;
-        clock: clock, lively;
-        managed: differ, steady;
-        gateway: reach, lively;
-        resolution: resolution, lively;
-        collector: reach, lively;
-        outside: reach, lively;
-        app: differ, steady;
-        app_run: differ, lively;
-        kiosk: differ, steady;
-        updates: differ, steady;
-        sleep: differ, steady;
-        intruders: differ, lively;
-        saved_responses: saved_responses, daily;
-        link: differ, steady;
-        certificates: certificates, steady;
-        footprint: footprint, steady;
-    }
-    tell_hosts! { vendor local }
+    table!(tell, tell_hosts);
     news
+}
+
+/// A time in which nothing that was told is told again for its age alone: after the first moment and before the second,
+/// what is not read anew is no news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quiet {
+    after: Timestamp,
+    before: Timestamp,
+}
+
+impl Quiet {
+    /// As long as this is what was told.
+    #[must_use]
+    pub fn of(told: &Facts) -> Self {
+        let mut quiet = Self {
+            after: Timestamp::MIN,
+            before: Timestamp::MAX,
+        };
+        macro_rules! of {
+            ($($field:ident: $moved:expr, $retell:expr;)*) => {
+                $(if let Some(reading) = &told.$field {
+                    quiet.bound(reading.at, $retell);
+                })*
+            };
+        }
+        macro_rules! of_hosts {
+            ($($field:ident: $moved:expr, $retell:expr;)*) => {
+                $(for reading in told.$field.values() {
+                    quiet.bound(reading.at, $retell);
+                })*
+            };
+        }
+        table!(of, of_hosts);
+        quiet
+    }
+
+    fn bound(&mut self, told_at: Timestamp, after: SignedDuration) {
+        self.before = self
+            .before
+            .min(told_at.checked_add(after).unwrap_or(Timestamp::MAX));
+        self.after = self
+            .after
+            .max(told_at.checked_sub(after).unwrap_or(Timestamp::MIN));
+    }
+
+    /// Whether a moment lies in it.
+    #[must_use]
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.after < now && now < self.before
+    }
 }
 
 fn due(told_at: Timestamp, now: Timestamp, after: SignedDuration) -> bool {
@@ -99,14 +156,15 @@ fn is_news<T>(
     told: Option<&Reading<T>>,
     held: &Reading<T>,
     moved: impl Fn(&T, &T) -> bool,
-    retell: impl Fn(Timestamp) -> bool,
+    now: Timestamp,
+    retell: SignedDuration,
 ) -> bool {
     told.is_none_or(|told| {
         let changed = match (&told.outcome, &held.outcome) {
             (Outcome::Measured(before), Outcome::Measured(after)) => moved(before, after),
             (before, after) => std::mem::discriminant(before) != std::mem::discriminant(after),
         };
-        changed || (held.at != told.at && retell(told.at))
+        changed || (held.at != told.at && due(told.at, now, retell))
     })
 }
 
@@ -306,6 +364,26 @@ mod tests {
             None,
             "an old reading is not made young by telling it"
         );
+    }
+
+    #[test]
+    fn in_the_quiet_time_the_same_read_anew_is_never_news_and_at_its_ends_it_is() {
+        let told = Facts {
+            uptime: read(Seconds(60), 0),
+            ..with_charge(80, Flow::Full, 10)
+        };
+        let quiet = Quiet::of(&told);
+        let anew = |minute| Facts {
+            uptime: read(Seconds(90), minute),
+            ..with_charge(80, Flow::Full, minute)
+        };
+        for minute in -800..800 {
+            let silent = news(&told, &anew(minute), at(minute)).is_none();
+            assert_eq!(quiet.holds(at(minute)), silent, "minute {minute}");
+        }
+        assert!(!quiet.holds(at(-20)) && quiet.holds(at(-19)));
+        assert!(quiet.holds(at(39)) && !quiet.holds(at(40)));
+        assert!(Quiet::of(&Facts::none(Platform::Linux)).holds(at(0)));
     }
 
     #[test]

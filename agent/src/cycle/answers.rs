@@ -151,14 +151,20 @@ impl Cycle {
                 "this device's clock stood still, or the collector's was set; a new clock epoch begins"
             );
         }
-        self.facts.clock = Some(self.reading(offset, now));
-        self.tell_changes(now);
+        let mut newer = Facts::none(self.settings.platform);
+        newer.clock = Some(self.reading(offset, now));
+        let no_news = self.are_no_news(&newer, now);
+        self.facts.clock = newer.clock;
+        if !no_news {
+            self.tell_changes(now);
+        }
     }
 
     fn obey(&mut self, command: Command, now: Moment) {
         match command {
             Command::Recheck => {
                 self.told = Facts::none(self.settings.platform);
+                self.quiet = None;
                 self.schedule.all_now(now.mono_ms);
             }
             Command::Pace { interval_ms } => self.pace.order(interval_ms),
