@@ -1,7 +1,6 @@
 //! What comes next: events in the order of their times, and of two at one time the one that was planned first.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, VecDeque};
 
 use roomready_agent::ports::Fetched;
 use roomready_agent::probe::Kinds;
@@ -35,52 +34,102 @@ pub(super) enum AgentNext {
     Rotated,
 }
 
-struct Planned {
-    at_ms: u64,
-    number: u64,
-    next: Next,
-}
+/// Times so near that each millisecond has a place of its own. An agent looks at its state each five seconds, so nearly
+/// everything that is planned lies within.
+const NEAR_MS: u64 = 8_192;
 
-impl PartialEq for Planned {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Planned {}
-
-impl PartialOrd for Planned {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Planned {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at_ms, self.number).cmp(&(other.at_ms, other.number))
-    }
-}
-
-/// All that will happen.
-#[derive(Default)]
+/// All that will happen: a place for each near millisecond, which is taken in the order in which it was filled, and a
+/// tree of what lies further ahead.
 pub(super) struct Queue {
-    planned: BinaryHeap<Reverse<Planned>>,
-    number: u64,
+    now_ms: u64,
+    near: Vec<VecDeque<Next>>,
+    far: BTreeMap<u64, Vec<Next>>,
+    waiting: usize,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            now_ms: 0,
+            near: (0..NEAR_MS).map(|_| VecDeque::new()).collect(),
+            far: BTreeMap::new(),
+            waiting: 0,
+        }
+    }
 }
 
 impl Queue {
+    /// Plans something; what should have happened already happens next.
     pub(super) fn plan(&mut self, at_ms: u64, next: Next) {
-        self.number += 1;
-        self.planned.push(Reverse(Planned {
-            at_ms,
-            number: self.number,
-            next,
-        }));
+        let at_ms = at_ms.max(self.now_ms);
+        self.waiting += 1;
+        if at_ms < self.now_ms + NEAR_MS {
+            self.place(at_ms).push_back(next);
+        } else {
+            self.far.entry(at_ms).or_default().push(next);
+        }
     }
 
     pub(super) fn next(&mut self) -> Option<(u64, Next)> {
-        self.planned
-            .pop()
-            .map(|Reverse(planned)| (planned.at_ms, planned.next))
+        if self.waiting == 0 {
+            return None;
+        }
+        loop {
+            let now_ms = self.now_ms;
+            if let Some(next) = self.place(now_ms).pop_front() {
+                self.waiting -= 1;
+                return Some((now_ms, next));
+            }
+            self.now_ms += 1;
+            // What comes near now was planned before anything that is put beside it from now on.
+            let comes_near = self.now_ms + NEAR_MS - 1;
+            if let Some(mut first) = self.far.first_entry()
+                && *first.key() == comes_near
+            {
+                let planned = std::mem::take(first.get_mut());
+                first.remove();
+                self.place(comes_near).extend(planned);
+            }
+        }
+    }
+
+    fn place(&mut self, at_ms: u64) -> &mut VecDeque<Next> {
+        let place = usize::try_from(at_ms % NEAR_MS).unwrap_or(0);
+        &mut self.near[place]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_planned_comes_in_the_order_of_its_times_and_of_two_at_one_time_the_first_planned_first() {
+        let mut queue = Queue::default();
+        let mut chance = roomready_agent::chance::Chance::from_seed(3);
+        let mut expected = Vec::new();
+        let mut came = Vec::new();
+        let mut now = 0;
+        for number in 0..20_000 {
+            let ahead = match chance.between(0, 9) {
+                0 => 0,
+                1..=6 => chance.between(0, 5_000),
+                7 => chance.between(NEAR_MS - 2, NEAR_MS + 2),
+                _ => chance.between(0, 100_000),
+            };
+            queue.plan(now + ahead, Next::Cue(number));
+            expected.push((now + ahead, number));
+            if chance.between(0, 1) == 0
+                && let Some((at_ms, Next::Cue(number))) = queue.next()
+            {
+                now = at_ms;
+                came.push((at_ms, number));
+            }
+        }
+        while let Some((at_ms, Next::Cue(number))) = queue.next() {
+            came.push((at_ms, number));
+        }
+        expected.sort_unstable();
+        assert_eq!(came, expected);
     }
 }
