@@ -75,9 +75,9 @@ pub async fn wait_until<L: Look>(
     }
 }
 
-/// Looks again and again, for at most two seconds, and never panics: for cleaning up while a test already fails.
+/// Looks again and again, for at most ten seconds, and never panics: for cleaning up while a test already fails.
 pub(crate) fn give_a_moment(mut look: impl FnMut() -> bool) {
-    for _ in 0..80 {
+    for _ in 0..400 {
         if look() {
             return;
         }

@@ -125,6 +125,8 @@ async fn the_collector_stops_soon_although_pages_are_open_and_lets_a_request_fin
     )
     .await
     .unwrap();
+    // Answered later than it was sent, so that one is in the collector's hands too.
+    assert_eq!(livez(running.address).await, "HTTP/1.1 200 OK");
 
     let asked = Instant::now();
     running.shutdown.cancel();

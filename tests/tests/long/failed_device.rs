@@ -15,7 +15,8 @@ const PROMISE: Duration = Duration::from_millis(2_500);
 /// Two missed beats and a second.
 const PROMISE_TO_PEOPLE: Duration = PROMISE.saturating_mul(2).saturating_add(Duration::from_secs(1));
 /// What twenty agents and a collector take on two cores on top of it.
-const BUSY_MACHINE: Duration = Duration::from_secs(1);
+/// Less than one more beat: a third missed one is still caught.
+const BUSY_MACHINE: Duration = Duration::from_millis(2_400);
 
 /// When each seat's tile was first seen lost on the open page.
 async fn look_on(

@@ -8,7 +8,7 @@ use roomready_tests::school::Staff;
 use roomready_tests::wait::PATIENCE;
 
 /// How long the demo is to play here, and what starting and stopping may add on a busy machine.
-const SECONDS: u64 = 12;
+const SECONDS: u64 = 30;
 
 #[tokio::test]
 async fn the_demo_prints_its_address_and_link_shows_its_rooms_and_stops_by_itself() {

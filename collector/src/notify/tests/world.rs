@@ -23,7 +23,7 @@ use crate::store::{Outgoing, Page, Store};
 use crate::supervise::TaskError;
 
 /// Long enough for a slow machine, short enough to fail a test that waits for ever.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) fn nine() -> Timestamp {
     "2026-10-06T09:00:00Z".parse().unwrap()

@@ -90,6 +90,8 @@ async fn a_backup_made_while_devices_report_is_one_moment_of_the_collector_and_r
     let (stop, stopped) = watch::channel(false);
     let talking = tokio::spawn(async move {
         let mut beats = tokio::time::interval(REPORT_EVERY);
+        // Never two at once after a pause: the collector would refuse the second as too soon.
+        beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut mark = 0;
         while !*stopped.borrow() {
             beats.tick().await;

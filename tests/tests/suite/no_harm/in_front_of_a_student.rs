@@ -27,9 +27,10 @@ async fn through_a_whole_sitting_nobody_in_front_of_the_device_sees_a_trace_of_t
         .room("101", Sitting::Brief)
         .test_app(app.process())
         .seat("101", "1", "THIS-MACHINE", Platform::Linux);
+    // First: the sitting begins a few seconds after the school is planned.
+    desktop.settle().await;
     let mut school = TestSchool::start(&plan).await;
     let home = AgentHome::enrolled(&school, "101", "THIS-MACHINE").await;
-    desktop.settle().await;
     let mut seen = vec![];
 
     let agent = desktop

@@ -9,6 +9,10 @@ use roomready_tests::wait::{PATIENCE, wait_until};
 
 /// How soon an open board shows what somebody pressed elsewhere.
 const SOON: Duration = Duration::from_secs(2);
+/// What a machine adds on which two browsers, their driver and other tests share two cores.
+const BUSY_MACHINE: Duration = Duration::from_secs(3);
+/// After this the promise is broken on a busy machine too.
+const IN_TIME: Duration = SOON.saturating_add(BUSY_MACHINE);
 
 /// Room 101 tests, 102 is prepared, 103 tests in three hours.
 pub(super) async fn school() -> TestSchool {
@@ -97,9 +101,9 @@ async fn two_browsers_enter_by_one_link_and_a_raised_hand_is_on_the_coordinators
     board.open(&school.url(&school.room("101"))).await;
     board.wait_for_text("live-line", "Live, updated", PATIENCE).await;
     first.click(".act-hand").await;
-    let told = board.wait_for_text("people", "Hand raised", SOON).await;
+    let told = board.wait_for_text("people", "Hand raised", IN_TIME).await;
     assert!(told.contains("A. Jones, substitute"), "{told}");
-    second.wait_for_text("people", "Hand raised", SOON).await;
+    second.wait_for_text("people", "Hand raised", IN_TIME).await;
 
     first.open(&school.url(&school.room("102"))).await;
     let refused = first.text().await;

@@ -200,9 +200,9 @@ mod tests {
         #[expect(clippy::disallowed_methods, reason = "what a walk costs is what is tested")]
         let began = std::time::Instant::now();
         assert_eq!(matching(root, &names), [(0, 5_001), (1, 5_000)]);
-        // Three seconds are a reading's limit; unoptimized and beside other tests it takes a tenth of one.
+        // Three seconds are a reading's limit; unoptimized and beside other tests it takes a tenth of one second.
         assert!(
-            began.elapsed() < std::time::Duration::from_secs(1),
+            began.elapsed() < std::time::Duration::from_secs(3),
             "{:?}",
             began.elapsed()
         );

@@ -90,7 +90,7 @@ impl Stage<'_> {
     /// Everybody is heard, has looked around, and was seen to have opened the test app.
     async fn settles(&self) {
         let devices = self.school.campus.seats().count();
-        wait_until("all devices at work", PATIENCE, async || {
+        wait_until("all devices at work", PATIENCE * 2, async || {
             let record = self.school.record();
             let looked = |facts: &Value| {
                 facts["gateway"].is_object()
