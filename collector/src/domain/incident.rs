@@ -13,9 +13,9 @@ mod words;
 mod tests;
 
 pub use cause::{Cause, CauseKind, Confidence, MOST_RULED_OUT, RuledOut, Suspect};
-pub use condition::Condition;
+pub use condition::{Condition, LOOKS_APART};
 pub use note::{Amended, Blind, Change, Ended, NotANote, Note, Opened, PhaseNote, SeatNote};
-pub use span::{Basis, Counted, MOST_SPANS, Span};
+pub use span::{Basis, Counted, MOST_SPANS, Span, between};
 pub use words::{
     WHAT_TO_DO, WHAT_TO_DO_TOLD, amended_words, cause_name, cause_words, ending_words, headline,
     reason_words, ruled_out_words, suspect_words, what_to_do,
@@ -61,6 +61,9 @@ pub struct Member {
     pub session: SessionId,
     /// Its own last good sign.
     pub since: Timestamp,
+    /// The first look that found it, where looks are apart: it began between the two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<Timestamp>,
 }
 
 /// How an incident came to be known.
@@ -166,7 +169,7 @@ impl Incident {
     #[must_use]
     pub fn open(note: Opened) -> Self {
         let spans = note.members.iter().map(|member| {
-            let span = note.condition.span_from(member.since);
+            let span = note.condition.span_from(member.since, member.broken);
             (member.device, vec![span])
         });
         Self {
@@ -321,7 +324,7 @@ impl Incident {
         if spans.len() >= MOST_SPANS {
             return false;
         }
-        spans.push(self.condition.span_from(member.since));
+        spans.push(self.condition.span_from(member.since, member.broken));
         if !self.members.iter().any(|known| known.device == member.device) {
             self.members.push(member.clone());
         }

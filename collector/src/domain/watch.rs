@@ -21,6 +21,7 @@ mod drops;
 mod health;
 mod input;
 mod judge;
+mod looks;
 mod people;
 mod power;
 mod recorded;

@@ -1,14 +1,14 @@
 //! What can be wrong with a device during a test.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use roomready_shared::wire::v1::GoodbyeReason;
 use serde::{Deserialize, Serialize};
 
-use super::{Basis, Counted, Span};
+use super::{Basis, Counted, Span, between};
 
-/// Devices look at the way out once a minute while students test, so that either end of a failure lies up to so much
-/// before it was seen, in milliseconds.
-const LOOKS_APART_MS: u32 = 60_000;
+/// Devices look at the way out once a minute while students test: an older agent, which does not say when it looked, may
+/// have looked so long ago.
+pub const LOOKS_APART: SignedDuration = SignedDuration::from_secs(60);
 
 /// What can be wrong with a device during a test. In this order they are told when several hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,19 +150,22 @@ impl Condition {
         }
     }
 
-    /// The stretch that begins for a seat with it.
+    /// The stretch that begins for a seat with it, somewhere between its last good sign and the first look that found
+    /// it. What is told by the device itself begins when it says so.
     #[must_use]
-    pub const fn span_from(self, from: Timestamp) -> Span {
+    pub fn span_from(self, since: Timestamp, broken: Option<Timestamp>) -> Span {
         let (counted, basis) = self.counts_as();
+        let (from, plus_minus_ms) = match (counted, broken) {
+            (Counted::CutOff, Some(broken)) => between(since, broken),
+            (Counted::CutOff, None) => (since, LOOKS_APART.as_millis().try_into().unwrap_or(u32::MAX)),
+            _ => (since, 0),
+        };
         Span {
             from,
             until: None,
             counted,
             basis,
-            plus_minus_ms: match counted {
-                Counted::CutOff => LOOKS_APART_MS,
-                _ => 0,
-            },
+            plus_minus_ms,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! For how long an incident kept one seat from testing, and how that is known.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a stretch of an incident was for a seat. The numbers drawn from it are never added up.
@@ -44,6 +44,21 @@ pub struct Span {
     /// Either end may lie so far from where it is put, in milliseconds.
     #[serde(default)]
     pub plus_minus_ms: u32,
+}
+
+/// Something happened between two looks: the middle of them, and how far from it it may lie at most, in milliseconds.
+#[must_use]
+pub fn between(before: Timestamp, after: Timestamp) -> (Timestamp, u32) {
+    let apart = after
+        .as_millisecond()
+        .saturating_sub(before.as_millisecond())
+        .max(0);
+    let middle = after.checked_sub(SignedDuration::from_millis(apart / 2));
+    let farthest = apart - apart / 2;
+    (
+        middle.unwrap_or(after),
+        u32::try_from(farthest).unwrap_or(u32::MAX),
+    )
 }
 
 /// Most stretches kept for one device in one incident. One that explains its absence has two or three; one that comes and

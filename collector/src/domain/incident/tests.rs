@@ -26,6 +26,7 @@ fn opened(condition: Condition, seat: Option<&str>) -> Opened {
             room: "101".parse().unwrap(),
             session: "math-7".parse().unwrap(),
             since: at(41 * 60),
+            broken: None,
         }],
         since: at(41 * 60),
         broken: at(41 * 60 + 11),
@@ -237,6 +238,7 @@ fn a_whole_school_in_one_incident_is_written_in_lines_that_each_fit_and_fold_to_
         room: "101".parse().unwrap(),
         session: "math-7".parse().unwrap(),
         since: at(0),
+        broken: None,
     };
     let whole: Vec<_> = (0..2_000).map(member).collect();
     let opened = Note::Opened(Opened {

@@ -10,12 +10,13 @@ use roomready_shared::ids::{DeviceId, IncidentId, RoomId, SchoolId, SessionId};
 use sha2::{Digest, Sha256};
 
 use super::device::{Current, DeviceWatch, OpenRef};
+use super::looks::Over;
 use super::state::Counts;
 use super::table::MOST_SEAT_NOTES;
 use super::{Now, Transitions};
 use crate::domain::incident::{
     Amended, Cause, CauseKind, Change, Condition, Detection, Ended, Ending, Incident, Incidents, Member,
-    Note, Opened, Reason, SeatNote,
+    Note, Opened, Reason, SeatNote, Span, between,
 };
 
 /// Bytes of the digest that make an incident's id.
@@ -108,7 +109,7 @@ impl<'a> Book<'a> {
     /// Opens an incident for one device in its present sitting. A device has at most one open incident of a kind, and
     /// at most one that says it is not there.
     pub(super) fn open(&mut self, id: DeviceId, device: &mut DeviceWatch, case: Case, cause: Cause) {
-        let Some(member) = device.member(id, case.since) else {
+        let Some(member) = device.member(id, case.condition, case.since, case.broken) else {
             return;
         };
         if device.is_in(case.condition) {
@@ -250,14 +251,18 @@ impl<'a> Book<'a> {
         id: DeviceId,
         device: &mut DeviceWatch,
         condition: Condition,
-        until: Timestamp,
+        over: impl Into<Over>,
         how: Ending,
     ) {
         let Some(open) = device.open.remove(&condition) else {
             return;
         };
         self.tile(id);
-        let until = until.max(open.since);
+        let over = over.into();
+        let until = over.good.max(open.since);
+        if let Some(found) = over.found {
+            self.over_between(id, &open.incident, found, until);
+        }
         let Some(incident) = self.incidents.get(&open.incident) else {
             return;
         };
@@ -286,6 +291,28 @@ impl<'a> Book<'a> {
             other => other,
         };
         self.end_incident(&open.incident, latest, how);
+    }
+
+    /// It was over for a device somewhere between two looks.
+    fn over_between(&mut self, id: DeviceId, incident: &IncidentId, found: Timestamp, good: Timestamp) {
+        let spans = self
+            .incidents
+            .get(incident)
+            .and_then(|incident| incident.spans.get(&id));
+        let Some(held) = spans
+            .and_then(|spans| spans.last())
+            .filter(|span| span.until.is_none())
+        else {
+            return;
+        };
+        let (until, half_ms) = between(found.max(held.from), good);
+        let span = Span {
+            until: Some(until),
+            plus_minus_ms: held.plus_minus_ms.max(half_ms),
+            ..*held
+        };
+        let spans = vec![span];
+        self.learn(incident, Change::Exact { device: id, spans });
     }
 
     pub(super) fn end_incident(&mut self, id: &IncidentId, until: Timestamp, how: Ending) {
@@ -343,7 +370,13 @@ impl<'a> Book<'a> {
 
 impl DeviceWatch {
     /// The device as a member of an incident of its present sitting.
-    pub(super) fn member(&self, id: DeviceId, since: Timestamp) -> Option<Member> {
+    pub(super) fn member(
+        &self,
+        id: DeviceId,
+        condition: Condition,
+        since: Timestamp,
+        broken: Timestamp,
+    ) -> Option<Member> {
         let current = self.current.as_ref()?;
         Some(Member {
             device: id,
@@ -352,6 +385,8 @@ impl DeviceWatch {
             room: current.room.clone(),
             session: current.session.clone(),
             since,
+            // The others are told by the moment.
+            broken: (condition == Condition::VendorUnreachable).then_some(broken),
         })
     }
 

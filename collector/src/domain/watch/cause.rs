@@ -11,7 +11,7 @@ mod level;
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, IncidentId, RoomId};
 
 use super::book::Book;
@@ -20,8 +20,7 @@ use super::input::Looked;
 use super::roster::WatchPlan;
 use super::signs::{follows, trouble_around};
 use super::table::{
-    EVERYBODY_HOLD_MS, FOLLOWS_WITHIN, GATHERS_FOR, LATE_HOLD_MS, ONSETS_APART, READINGS_APART, at_once,
-    begins,
+    EVERYBODY_HOLD_MS, FOLLOWS_WITHIN, GATHERS_FOR, LATE_HOLD_MS, ONSETS_APART, at_once, begins,
 };
 use crate::domain::incident::{CauseKind, Condition, Detection, Incident};
 use evidence::Evidence;
@@ -58,6 +57,17 @@ struct Item {
     /// It has held for its hold as well.
     matured: bool,
     seen: Detection,
+}
+
+impl Item {
+    /// When it showed: of what looks find the first that found it, since the look before may lie before the trouble that
+    /// it follows from.
+    const fn began(&self, condition: Condition) -> Timestamp {
+        match condition {
+            Condition::VendorUnreachable => self.broken,
+            _ => self.since,
+        }
+    }
 }
 
 pub(super) type Devices = BTreeMap<DeviceId, DeviceWatch>;
@@ -98,7 +108,7 @@ fn gather_one(
         return;
     }
     let items = without_symptoms(condition, items, devices, book);
-    for cluster in together(items, onsets_apart(condition)) {
+    for cluster in together(items) {
         let (matured, early) = cluster.iter().fold((false, false), |(matured, early), item| {
             (matured || item.matured, early || item.early)
         });
@@ -143,13 +153,15 @@ fn without_symptoms(
         let trouble = devices
             .get(&item.device)
             .filter(|_| item.incident.is_none())
-            .and_then(|device| trouble_around(device, condition, item.since, book))
+            .and_then(|device| trouble_around(device, condition, item.began(condition), book))
             .filter(|trouble| {
                 let until = book.incidents.get(trouble).and_then(Incident::until);
                 until.is_none_or(|until| book.now.wall.duration_since(until) <= FOLLOWS_WITHIN)
             });
         match trouble {
-            Some(trouble) if item.confirmed => follows(item.device, &trouble, condition, item.since, book),
+            Some(trouble) if item.confirmed => {
+                follows(item.device, &trouble, condition, item.began(condition), book);
+            }
             Some(_) => {}
             None => left.push(item),
         }
@@ -203,21 +215,13 @@ fn items(condition: Condition, devices: &Devices, book: &Book<'_>) -> Vec<Item> 
     items
 }
 
-/// The way out is read once a minute, so that one failure shows on one device a minute after it shows on another.
-const fn onsets_apart(condition: Condition) -> SignedDuration {
-    match condition {
-        Condition::VendorUnreachable => READINGS_APART,
-        _ => ONSETS_APART,
-    }
-}
-
 /// Those whose onsets overlap, or follow each other closely.
-fn together(mut items: Vec<Item>, apart: SignedDuration) -> Vec<Vec<Item>> {
+fn together(mut items: Vec<Item>) -> Vec<Vec<Item>> {
     items.sort_by_key(|item| (item.since, item.device));
     let mut clusters: Vec<Vec<Item>> = Vec::new();
     let mut until = Timestamp::MIN;
     for item in items {
-        let near = item.since.duration_since(until) <= apart;
+        let near = item.since.duration_since(until) <= ONSETS_APART;
         until = until.max(item.broken);
         match clusters.last_mut() {
             Some(cluster) if near => cluster.push(item),

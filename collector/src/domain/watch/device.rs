@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::contact::{AppDoubt, AppRun, Contact, Heard, Test};
 use super::health::Health;
-use super::replay::Past;
+use super::looks::{Looks, Over};
+use super::replay::{Late, Past};
 use super::roster::Place;
 use super::signs::Well;
 use super::table::{BEATS_APART_MS, MISSED_PROMISES, RECONNECT_MS, silence_limit_ms};
@@ -86,8 +87,8 @@ pub struct DeviceWatch {
     pub(super) told_until: Option<Timestamp>,
     /// What of the way outside answered it, by its latest word.
     pub(super) reached: Reached,
-    /// When the vendor last answered it.
-    pub(super) reached_at: Option<Timestamp>,
+    /// When it looked at the vendor's hosts in its present sitting, and what it found.
+    pub(super) looks: Looks,
     /// Its test app, by its latest word.
     pub(super) told_app: AppState,
     /// It was swapped for another one and is kept aside: its silence means nothing.
@@ -99,9 +100,9 @@ pub struct DeviceWatch {
     /// What it tells of the time in which it was not heard.
     pub(super) past: Past,
     /// Something that began and that nobody noticed: it is told once it is known when it ended.
-    pub(super) late: Option<(Condition, Timestamp)>,
+    pub(super) late: Option<Late>,
     /// When what is told after the fact was over.
-    pub(super) late_end: BTreeMap<Condition, Timestamp>,
+    pub(super) late_end: BTreeMap<Condition, Over>,
     /// Since when what is open has been well again.
     pub(super) well: BTreeMap<Condition, Well>,
     /// Its battery, its checks, its coming and going.
@@ -129,7 +130,7 @@ impl DeviceWatch {
             position: None,
             told_until: None,
             reached: Reached::default(),
-            reached_at: None,
+            looks: Looks::default(),
             told_app: AppState::Unknown,
             aside: false,
             epoch: None,

@@ -16,9 +16,8 @@ use super::device::DeviceWatch;
 use super::drops::Drops;
 use super::input::Checks;
 use super::power::Power;
-use super::table::SLOW_SINCE;
 use super::{Now, WatchState};
-use crate::domain::incident::Condition;
+use crate::domain::incident::{Condition, LOOKS_APART};
 use crate::domain::standing::{Empty, Fault};
 
 /// Conditions that are told by a device's checks.
@@ -147,7 +146,8 @@ impl DeviceWatch {
         };
         let mut since = since.unwrap_or(now.wall);
         if condition == Condition::NetworkSlow {
-            since = since.checked_sub(SLOW_SINCE).unwrap_or(since);
+            // Found slow at this look, it may have been so since the look before.
+            since = since.checked_sub(LOOKS_APART).unwrap_or(since);
         }
         // What was so before the phase began was a matter of readiness until then.
         let into_phase = self

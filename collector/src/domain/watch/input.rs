@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use roomready_shared::facts::{Facts, Reach, Reading};
 use roomready_shared::ids::{ClockEpoch, DeviceId, RoomId, StreamId};
 use roomready_shared::wire::v1::{AppState, Charge, ExitKind, GoodbyeReason, Live, MAX_PROMISE_MS, NewsBody};
@@ -13,7 +13,7 @@ use super::Now;
 use super::roster::{Place, WatchPlan};
 use super::table::{GOING_MS, SHORTEST_PROMISE_MS};
 use crate::domain::event_time::{Dated, EventTime};
-use crate::domain::incident::Condition;
+use crate::domain::incident::{Condition, LOOKS_APART};
 use crate::domain::people::Act;
 
 /// One thing that was accepted since the last tick.
@@ -173,6 +173,9 @@ pub struct Beat {
     /// What of the way outside answered.
     #[serde(default)]
     pub reached: Reached,
+    /// How long ago the vendor's hosts were tried, where the agent says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_age_ms: Option<u32>,
     /// Records that wait on the device after this report: more will come about the past.
     #[serde(default)]
     pub waiting: u32,
@@ -193,6 +196,21 @@ pub struct Record {
     pub epoch: ClockEpoch,
     /// What happened.
     pub what: What,
+    /// It lies between this long before `time`, when nobody had seen it yet, and `time`; where looks are apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_ms: Option<u32>,
+}
+
+impl Record {
+    /// The earliest moment at which it can have happened, but for the uncertainty of clocks. An older agent does not say
+    /// when it looked before.
+    pub(super) fn earliest(&self) -> Timestamp {
+        let within = match self.within_ms {
+            Some(ms) => SignedDuration::from_millis(i64::from(ms)),
+            None => LOOKS_APART,
+        };
+        self.time.at.checked_sub(within).unwrap_or(self.time.at)
+    }
 }
 
 /// What can happen on a device that the watch judges by.
@@ -289,6 +307,7 @@ impl Report {
             app: live.app,
             charge: live.charge,
             reached: Reached::of_live(live),
+            vendor_age_ms: live.vendor.and_then(|vendor| vendor.age_ms),
             waiting: live.waiting.saturating_sub(told),
         };
         Self {
@@ -336,6 +355,10 @@ fn record(dated: &Dated) -> Option<Record> {
         mono_ms: news.mono_ms,
         epoch: news.epoch,
         what: What::of(&news.body)?,
+        within_ms: match news.body {
+            NewsBody::Facts { vendor_within_ms, .. } => vendor_within_ms,
+            _ => None,
+        },
     })
 }
 

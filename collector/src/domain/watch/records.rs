@@ -10,7 +10,8 @@ use super::book::Book;
 use super::contact::{AppDoubt, Contact, Test};
 use super::device::{DeviceWatch, Pending};
 use super::input::{Beat, Reached, Record, Report, What, whole_ms};
-use super::replay::{absence_of, lost_records, told_late};
+use super::looks::Over;
+use super::replay::{Late, absence_of, lost_records, told_late};
 use super::roster::WatchPlan;
 use super::signs::{follows, trouble_around};
 use super::table::{CLOSES, CLOSES_WITHIN_MS, LATE_AFTER};
@@ -93,10 +94,11 @@ impl Taker<'_, '_> {
         match record.what {
             What::Started => {
                 self.device.app_doubt = AppDoubt::BeganAgain;
-                self.over_late([Condition::ShutDown, Condition::Restarted, Condition::Slept], at);
+                let absences = [Condition::ShutDown, Condition::Restarted, Condition::Slept];
+                self.over_late(absences, Over::from(at));
             }
-            What::Woke { .. } => self.over_late([Condition::Slept], at),
-            What::Reached(reached) => self.reached_then(reached, at),
+            What::Woke { .. } => self.over_late([Condition::Slept], Over::from(at)),
+            What::Reached(reached) => self.reached_then(reached, record.earliest(), at),
             What::AppStarted => {
                 let phase = self.phase_then(at);
                 self.device.app_runs(at, None);
@@ -130,8 +132,8 @@ impl Taker<'_, '_> {
         // Judged at once: whether this beat is a good one is asked before the tick is over.
         self.device.look_after(self.received);
         self.device.reached.overlay(beat.reached);
-        if beat.reached.vendor == Some(true) {
-            self.device.reached_at = Some(at);
+        if let Some(answers) = beat.reached.vendor {
+            self.device.looks.take(answers, at, beat.vendor_age_ms);
         }
         let phase = self.device.phase();
         match beat.app {
@@ -311,28 +313,42 @@ impl Taker<'_, '_> {
             self.book.learn(&incident, Change::Why(why));
         } else {
             self.book.counts.after_the_fact += 1;
-            self.device.late = absence_of(goodbye).map(|condition| (condition, at));
+            self.device.late = absence_of(goodbye).map(|condition| Late {
+                condition,
+                since: at,
+                broken: at,
+            });
         }
     }
 
-    fn over_late<const N: usize>(&mut self, conditions: [Condition; N], at: Timestamp) {
+    fn over_late<const N: usize>(&mut self, conditions: [Condition; N], over: Over) {
         for condition in conditions {
-            told_late(self.device, condition, at, self.book.now);
+            told_late(self.device, condition, over, self.book.now);
         }
     }
 
-    /// The way out was read at a moment in the past.
-    fn reached_then(&mut self, reached: Reached, at: Timestamp) {
+    /// The way out was read at a moment in the past, and is not as it was at the look before.
+    fn reached_then(&mut self, reached: Reached, before: Timestamp, at: Timestamp) {
         let told_late = self.received.wall.duration_since(at) > LATE_AFTER;
         match reached.vendor {
-            Some(true) => self.over_late([Condition::VendorUnreachable], at),
+            Some(true) => {
+                let over = Over {
+                    found: Some(before),
+                    good: at,
+                };
+                self.over_late([Condition::VendorUnreachable], over);
+            }
             Some(false) if told_late && self.phase_then(at) == Some(Phase::Testing) => {
                 let known = self.device.absence().is_some()
                     || self.book.absence_around(self.device, at).is_some()
                     || self.device.is_in(Condition::VendorUnreachable)
                     || self.device.is_in(Condition::Unstable);
                 if !known {
-                    self.device.late = Some((Condition::VendorUnreachable, at));
+                    self.device.late = Some(Late {
+                        condition: Condition::VendorUnreachable,
+                        since: before,
+                        broken: at,
+                    });
                 }
             }
             _ => {}

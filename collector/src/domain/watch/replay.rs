@@ -9,7 +9,7 @@ mod late;
 mod reconsider;
 mod walk;
 
-pub(super) use late::{absence_of, end_late, told_late};
+pub(super) use late::{Late, absence_of, end_late, told_late};
 pub(super) use reconsider::reconsider;
 
 use jiff::{SignedDuration, Timestamp};
@@ -41,11 +41,22 @@ pub(super) struct Past {
     /// It is known to come and go, and is away once more.
     gap: bool,
     vendor: Option<bool>,
-    records: Vec<(Timestamp, u32, ClockEpoch, What)>,
+    records: Vec<Told>,
     /// The absence that is to be explained, once everything is told.
     due: Option<(IncidentId, Timestamp, Timestamp)>,
     /// What it came to.
     explained: Option<Explained>,
+}
+
+/// One record of an absence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+struct Told {
+    at: Timestamp,
+    plus_minus_ms: u32,
+    /// What a look found came about after this.
+    earliest: Timestamp,
+    run: ClockEpoch,
+    what: What,
 }
 
 /// In short, what an absence was.
@@ -79,9 +90,13 @@ impl DeviceWatch {
             book.counts.left_out += 1;
             return;
         }
-        let plus_minus = u32::try_from(record.time.plus_minus_ms).unwrap_or(u32::MAX);
-        let told = (record.time.at, plus_minus, record.epoch, record.what);
-        self.past.records.push(told);
+        self.past.records.push(Told {
+            at: record.time.at,
+            plus_minus_ms: u32::try_from(record.time.plus_minus_ms).unwrap_or(u32::MAX),
+            earliest: record.earliest(),
+            run: record.epoch,
+            what: record.what,
+        });
     }
 
     /// It is known to come and go, and has gone.
@@ -170,7 +185,7 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
         return None;
     }
     let (incident, since, until) = device.past.due.take()?;
-    device.past.records.sort_by_key(|(at, ..)| *at);
+    device.past.records.sort_by_key(|told| told.at);
     let mut spans = explain(&device.past, device.epoch, since, until);
     if let Some(run) = device.app.filter(|run| device.past.app && run.from > until)
         && spans.last().is_some_and(|last| last.counted == Counted::Stopped)
@@ -185,16 +200,12 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
         });
     }
     let failures = || {
-        device
-            .past
-            .records
-            .iter()
-            .filter_map(|(at, _, _, what)| match what {
-                What::Reached(reached) if reached.vendor == Some(false) || reached.gateway == Some(false) => {
-                    Some((*at, reached.gateway == Some(false)))
-                }
-                _ => None,
-            })
+        device.past.records.iter().filter_map(|told| match told.what {
+            What::Reached(reached) if reached.vendor == Some(false) || reached.gateway == Some(false) => {
+                Some((told.at, reached.gateway == Some(false)))
+            }
+            _ => None,
+        })
     };
     let explained = Explained {
         incident: incident.clone(),

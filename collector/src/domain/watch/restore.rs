@@ -167,9 +167,10 @@ impl WatchState {
                         at: incident.since(),
                     };
                 }
-                let since = incident.spans[&member.device]
-                    .last()
-                    .map_or(member.since, |span| span.from);
+                let since = match incident.spans[&member.device].as_slice() {
+                    [_, .., last] => last.from,
+                    _ => member.since,
+                };
                 let open = OpenRef {
                     incident: incident.id.clone(),
                     since,

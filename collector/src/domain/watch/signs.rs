@@ -11,6 +11,7 @@ use super::Now;
 use super::book::Book;
 use super::contact::{Contact, Test};
 use super::device::{DeviceWatch, Pending};
+use super::looks::Over;
 use super::table::{BEATS_APART_MS, FOLLOWS_WITHIN, begins};
 use crate::domain::incident::{Change, Condition, Detection, Ending};
 
@@ -54,10 +55,19 @@ impl DeviceWatch {
     /// When it was last known to be well.
     fn well_until(&self, condition: Condition, now: Now) -> Timestamp {
         match (condition, self.test) {
-            (Condition::VendorUnreachable, _) => self.reached_at.unwrap_or(now.wall),
+            (Condition::VendorUnreachable, _) => self.looks.answered().unwrap_or(now.wall),
             (Condition::TestAppNotRunning, Test::Interrupted { at, .. }) => at,
             _ => self.ails_since(condition, now),
         }
+    }
+
+    /// The first sign that it is not well.
+    fn broken_at(&self, condition: Condition, now: Now) -> Timestamp {
+        let looked = match condition {
+            Condition::VendorUnreachable => self.looks.first_failure(),
+            _ => None,
+        };
+        looked.map_or(now.wall, |looked| looked.min(now.wall))
     }
 
     /// A beat came: whatever is open and no longer so has one good beat more.
@@ -72,8 +82,12 @@ impl DeviceWatch {
                 }
                 None => continue,
             }
+            let looked = match condition {
+                Condition::VendorUnreachable => self.looks.answered(),
+                _ => None,
+            };
             let well = self.well.entry(condition).or_insert(Well {
-                from: received.wall,
+                from: looked.unwrap_or(received.wall),
                 from_ms: received.mono_ms,
                 beats: 0,
                 counted_ms: 0,
@@ -103,7 +117,9 @@ pub(super) fn look(device: &mut DeviceWatch, now: Now) {
         // A staff machine sits no test, and sees the room's network as well as anybody.
         let asked = match condition {
             // Who never reached the vendor in this sitting has not lost it; who tests without it has.
-            Condition::VendorUnreachable => device.reached_at.is_some() || device.test.started().is_some(),
+            Condition::VendorUnreachable => {
+                device.looks.answered().is_some() || device.test.started().is_some()
+            }
             Condition::NetworkSlow => true,
             _ => !device.place.sentinel,
         };
@@ -117,7 +133,7 @@ pub(super) fn look(device: &mut DeviceWatch, now: Now) {
                 condition,
                 Pending {
                     since,
-                    broken: now.wall,
+                    broken: device.broken_at(condition, now).max(since),
                     from_ms: now.mono_ms,
                     why: None,
                     seen: Detection::Live,
@@ -147,7 +163,11 @@ pub(super) fn clear(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>)
             && book.now.mono_ms.saturating_sub(well.from_ms) >= timing.clear_ms
         {
             device.well.remove(&condition);
-            book.end(id, device, condition, well.from, Ending::Cleared);
+            let over = match condition {
+                Condition::VendorUnreachable => device.looks.over(well.from),
+                _ => Over::from(well.from),
+            };
+            book.end(id, device, condition, over, Ending::Cleared);
         }
     }
 }

@@ -187,10 +187,8 @@ pub const GROUP_PERCENT: usize = 30;
 /// Who was heard within this time counts as heard.
 pub const HEARD_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(2);
 /// Onsets that lie so far apart, between one and the next, may still have one cause: beats are seconds apart, and a
-/// group is held for as long.
+/// group is held for as long. What looks find begins somewhere between two of them, and those of one cause overlap.
 pub const ONSETS_APART: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
-/// The same for what is read once a minute.
-pub const READINGS_APART: jiff::SignedDuration = jiff::SignedDuration::from_secs(65);
 /// An incident that has been open for longer than this gathers no others any more: what begins later has its own cause,
 /// unless everybody else there is in it already.
 pub const GATHERS_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -213,8 +211,6 @@ pub const UNSTABLE_GAP_MS: u64 = 120_000;
 /// Where students end when they have finished, a battery must last so long from now: most are done within it, and
 /// nobody knows more.
 pub const UNTIL_FINISHED_AHEAD_MS: u64 = 60 * 60_000;
-/// Agents look at the vendor's hosts each minute: what is found slow may have been so since the look before.
-pub const SLOW_SINCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// Most lines about one seat in one sitting: somebody who opens and closes the app all morning fills no record.
 pub const MOST_SEAT_NOTES: u8 = 40;
 /// Ended incidents stay in memory this long, so that late evidence finds them; the record keeps them for ever.

@@ -6,6 +6,7 @@ mod app;
 mod common;
 mod evidence;
 mod health;
+mod looks;
 mod replay;
 mod restart;
 mod school;

@@ -9,6 +9,7 @@ use roomready_shared::timetable::Phase;
 use super::contact::{Contact, Test};
 use super::device::{Current, DeviceWatch};
 use super::input::Input;
+use super::looks::Looks;
 use super::people::Voices;
 use super::roster::{Place, SeatIn, Sitting, WatchPlan};
 use super::state::{RoomNow, WatchState};
@@ -172,7 +173,7 @@ fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &V
         device.seat_notes = 0;
         device.pending.clear();
         device.health.new_sitting();
-        device.reached_at = None;
+        device.looks = Looks::default();
         device.not_heard_again = None;
         // Seen running before the sitting began: the next beat shows it again.
         if !matches!(device.contact, Contact::Heard(_)) {

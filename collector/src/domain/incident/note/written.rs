@@ -16,6 +16,7 @@ pub(super) struct Member {
     room: Option<RoomId>,
     session: Option<SessionId>,
     since: Option<Timestamp>,
+    broken: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +44,7 @@ impl From<Opened> for super::Opened {
             room: member.room.unwrap_or_else(|| written.room.clone()),
             session: member.session.unwrap_or_else(|| written.session.clone()),
             since: member.since.unwrap_or(written.since),
+            broken: member.broken,
         });
         Self {
             members: members.collect(),

@@ -77,6 +77,7 @@ fn member(seat: u8, since: i64, session: &str) -> Member {
         room: room().room,
         session: session.parse().unwrap(),
         since: at(since),
+        broken: None,
     }
 }
 

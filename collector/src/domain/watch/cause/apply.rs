@@ -118,7 +118,11 @@ fn open(
 ) -> Option<IncidentId> {
     let members: Vec<_> = items
         .iter()
-        .filter_map(|item| devices.get(&item.device)?.member(item.device, item.since))
+        .filter_map(|item| {
+            devices
+                .get(&item.device)?
+                .member(item.device, condition, item.since, item.broken)
+        })
         .collect();
     let session = members.first()?.session.clone();
     let first = items.iter().min_by_key(|item| item.since)?;
@@ -146,7 +150,7 @@ fn join(
 ) {
     let member = devices
         .get(&item.device)
-        .and_then(|device| device.member(item.device, item.since));
+        .and_then(|device| device.member(item.device, condition, item.since, item.broken));
     if let Some(member) = member {
         book.learn(incident, Change::Joined(member));
         become_part(condition, item, incident, devices, book);

@@ -4,11 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use roomready_shared::ids::ClockEpoch;
 
 use super::Past;
-use crate::domain::incident::{Basis, Counted, MOST_SPANS, Span};
+use crate::domain::incident::{Basis, Counted, MOST_SPANS, Span, between};
 use crate::domain::watch::input::{Reached, What};
 
-/// Readings of the way out are a minute apart: a first failure so soon after the last good sign began with it.
-const READINGS_APART: SignedDuration = SignedDuration::from_secs(90);
+/// Within this time of an absence a device has surely looked at the way out: each minute, and half of one for a busy
+/// device. What it does not tell of then is as it was.
+const SURELY_LOOKED: SignedDuration = SignedDuration::from_secs(90);
 
 /// Walks along the records of an absence. Where nothing was told the device went on as it was: it tells what changes.
 pub(super) fn explain(
@@ -19,7 +20,6 @@ pub(super) fn explain(
 ) -> Vec<Span> {
     let mut walk = Walk {
         at: since,
-        since,
         until,
         awake: !past.gone,
         recorded: true,
@@ -28,17 +28,19 @@ pub(super) fn explain(
         // The way out is read once a minute: so short an absence may have passed between two readings.
         vendor: past
             .vendor
-            .filter(|_| until.duration_since(since) > READINGS_APART && !past.lost),
+            .filter(|_| until.duration_since(since) > SURELY_LOOKED && !past.lost),
+        vendor_before: past.vendor,
+        at_plus_minus_ms: 0,
         spans: Vec::new(),
     };
     // After a restart of ours it is not known which run of the device the absence began in.
-    let first_told = past.records.iter().find(|(.., what)| *what != What::Started);
+    let first_told = past.records.iter().find(|told| told.what != What::Started);
     let mut epoch = past
         .epoch
-        .or_else(|| Some(first_told.map_or(epoch_now?, |(_, _, run, _)| *run)));
-    for (at, plus_minus, run, what) in &past.records {
-        let (at, plus_minus) = ((*at).clamp(since, until), *plus_minus);
-        match what {
+        .or_else(|| Some(first_told.map_or(epoch_now?, |told| told.run)));
+    for told in &past.records {
+        let (at, plus_minus) = (told.at.clamp(since, until), told.plus_minus_ms);
+        match told.what {
             What::ShutsDown | What::Restarts | What::Sleeps => {
                 walk.until(at, plus_minus);
                 walk.awake = false;
@@ -47,7 +49,7 @@ pub(super) fn explain(
                 walk.until(at, plus_minus);
                 walk.recorded = false;
             }
-            What::Started if epoch == Some(*run) => {
+            What::Started if epoch == Some(told.run) => {
                 // Our program began again, the device went on; what happened between is not recorded.
                 walk.recorded = walk.awake && walk.recorded && walk.at == at;
                 walk.until(at, plus_minus);
@@ -62,12 +64,12 @@ pub(super) fn explain(
                     off.basis = Basis::Inferred;
                 }
                 (walk.awake, walk.recorded, walk.app) = (true, true, false);
-                epoch = Some(*run);
+                epoch = Some(told.run);
             }
             What::Woke { slept_ms } => {
-                if walk.awake && *slept_ms > 0 {
+                if walk.awake && slept_ms > 0 {
                     // It slept without a word: it knows for how long.
-                    let slept = SignedDuration::from_millis(i64::try_from(*slept_ms).unwrap_or(i64::MAX));
+                    let slept = SignedDuration::from_millis(i64::try_from(slept_ms).unwrap_or(i64::MAX));
                     walk.until(at.saturating_sub(slept).unwrap_or(since).max(since), plus_minus);
                     walk.awake = false;
                 }
@@ -83,7 +85,7 @@ pub(super) fn explain(
                 walk.until(at, plus_minus);
                 walk.app = false;
             }
-            What::Reached(reached) => walk.reads(*reached, at, plus_minus),
+            What::Reached(reached) => walk.reads(reached, told.earliest.max(since), at, plus_minus),
             What::StandsAside => {}
         }
     }
@@ -98,7 +100,6 @@ pub(super) fn explain(
 
 struct Walk {
     at: Timestamp,
-    since: Timestamp,
     until: Timestamp,
     awake: bool,
     /// Our program ran and would have told.
@@ -106,6 +107,10 @@ struct Walk {
     app: bool,
     app_matters: bool,
     vendor: Option<bool>,
+    /// By its last word before the absence.
+    vendor_before: Option<bool>,
+    /// What is at `at` may lie so far from it.
+    at_plus_minus_ms: u32,
     spans: Vec<Span>,
 }
 
@@ -122,36 +127,38 @@ impl Walk {
         };
         let at = at.min(self.until);
         if at <= self.at {
+            self.at_plus_minus_ms = self.at_plus_minus_ms.max(plus_minus_ms);
             return;
         }
+        let plus_minus = self.at_plus_minus_ms.max(plus_minus_ms);
         match self.spans.last_mut() {
             Some(last) if last.counted == counted && last.basis == basis => {
                 last.until = Some(at);
-                last.plus_minus_ms = last.plus_minus_ms.max(plus_minus_ms);
+                last.plus_minus_ms = last.plus_minus_ms.max(plus_minus);
             }
             _ => self.spans.push(Span {
                 from: self.at,
                 until: Some(at),
                 counted,
                 basis,
-                plus_minus_ms,
+                plus_minus_ms: plus_minus,
             }),
         }
         self.at = at;
+        self.at_plus_minus_ms = plus_minus_ms;
     }
 
-    fn reads(&mut self, reached: Reached, at: Timestamp, plus_minus_ms: u32) {
-        let fails = reached.vendor == Some(false);
-        let soon = self.at == self.since && at.duration_since(self.since) <= READINGS_APART;
-        if fails && soon && self.awake && self.recorded {
-            // It began somewhere between the last good sign and this reading.
-            self.vendor = Some(false);
-            let late = u32::try_from(at.duration_since(self.since).as_millis()).unwrap_or(u32::MAX);
-            self.until(at, plus_minus_ms.max(late));
-            return;
-        }
+    /// A look found the vendor's hosts otherwise than the look before: that came about somewhere between the two.
+    fn reads(&mut self, reached: Reached, before: Timestamp, at: Timestamp, plus_minus_ms: u32) {
         if reached.vendor.is_some() && reached.vendor != self.vendor {
-            self.until(at, plus_minus_ms);
+            let (middle, half_ms) = between(before, at);
+            // What else was told meanwhile stands.
+            let changed = middle.max(self.at);
+            if self.vendor.is_none() && reached.vendor == Some(false) {
+                // As it was by its last look before the absence, until it changed.
+                self.vendor = Some(self.vendor_before != Some(false));
+            }
+            self.until(changed, plus_minus_ms.saturating_add(half_ms));
             self.vendor = reached.vendor;
         }
     }

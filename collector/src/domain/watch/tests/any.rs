@@ -89,6 +89,7 @@ fn input(any: &AnyReport, now: Now) -> Input {
     let epoch = ClockEpoch::new(uuid::Uuid::from_u128(1));
     let name = NAMES.get(*device).copied().unwrap_or("X-9");
     let records = records.iter().map(|(what, ago, seq)| Record {
+        within_ms: None,
         seq: *seq,
         time: EventTime::measured(now.wall - jiff::SignedDuration::from_secs((*ago).max(0)), 0),
         ahead: *ago < 0,
@@ -112,6 +113,7 @@ fn input(any: &AnyReport, now: Now) -> Input {
             }),
             reached: Reached::default(),
             waiting: 0,
+            vendor_age_ms: None,
         }),
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records: records.collect(),

@@ -56,8 +56,19 @@ fn a_way_out_that_failed_is_told_by_the_devices_own_readings() {
     assert_eq!(incident.cause.confidence, Confidence::Measured);
     assert_eq!(
         spans(&school, "M-2"),
-        [(at(296), Some(at(901)), Counted::CutOff, Basis::Measured)],
-        "from the last good sign on, give or take the time to the reading"
+        [
+            (at(296), Some(at(313)), Counted::Working, Basis::Measured),
+            (at(313), Some(at(901)), Counted::CutOff, Basis::Measured)
+        ],
+        "from the middle between the last good sign and the reading that failed"
+    );
+    let width = |span: &Span| span.plus_minus_ms;
+    let incident = school.state().incidents().values().next().unwrap();
+    let widths: Vec<_> = incident.spans[&id("M-2")].iter().map(width).collect();
+    assert_eq!(
+        widths,
+        [17_000, 17_000],
+        "give or take half of what lies between them"
     );
 }
 
@@ -132,6 +143,11 @@ fn what_nobody_noticed_is_one_incident_after_the_fact() {
     assert_eq!(incidents.len(), 1, "{:?}", school.told());
     let incident = incidents.values().next().unwrap();
     assert_eq!(incident.seen, Detection::Replay);
-    assert_eq!((incident.since(), incident.until()), (at(360), Some(at(480))));
+    // Their agents do not say when they had looked before: a minute is what that can be.
+    assert_eq!((incident.since(), incident.until()), (at(300), Some(at(480))));
+    assert_eq!(
+        spans(&school, "L-1"),
+        [(at(330), Some(at(450)), Counted::CutOff, Basis::Measured)]
+    );
     assert_eq!(incident.members.len(), 4);
 }

@@ -53,6 +53,8 @@ pub(super) struct Device {
     pub(super) outbox: Vec<(What, i64)>,
     pub(super) promise_ms: u32,
     pub(super) reached: Reached,
+    /// The second at which it looked at the vendor's hosts; none for an agent that does not say so.
+    pub(super) looked_at: Option<i64>,
     pub(super) waiting: u32,
     pub(super) charge: Option<Charge>,
 }
@@ -211,6 +213,7 @@ impl TestSchool {
                 outbox: Vec::new(),
                 promise_ms: 5_000,
                 reached: Reached::default(),
+                looked_at: None,
                 waiting: 0,
                 charge: None,
             };
@@ -388,6 +391,7 @@ fn report(name: &str, device: &mut Device, second: i64) -> Report {
     let records = device.outbox.drain(..).map(|(what, then)| {
         device.seq += 1;
         Record {
+            within_ms: None,
             seq: device.seq,
             time: EventTime::measured(at(then), 0),
             ahead: false,
@@ -408,6 +412,9 @@ fn report(name: &str, device: &mut Device, second: i64) -> Report {
             charge: device.charge,
             reached: device.reached,
             waiting: device.waiting,
+            vendor_age_ms: device
+                .looked_at
+                .map(|at| u32::try_from((second - at) * 1_000).unwrap()),
         }),
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records,

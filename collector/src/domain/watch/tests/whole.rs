@@ -56,6 +56,7 @@ fn the_order_in_which_inputs_are_handed_over_does_not_matter() {
         let mut inputs = vec![Input::Plan(plan)];
         for name in ["L-1", "L-2", "L-3"] {
             let record = Record {
+                within_ms: None,
                 seq: 1,
                 time: EventTime::measured(at(60), 0),
                 ahead: false,
