@@ -51,7 +51,8 @@ const STORIES: [Story; 9] = [
             Act::AppCrashes,
             Act::Lasts(EACH_HAS_LOOKED_OUTSIDE + 12),
             Act::AppOpens,
-            Act::Lasts(EACH_HAS_LOOKED_OUTSIDE + 24),
+            // Cut off, they look each half minute: one look at least finds it with the app open.
+            Act::Lasts(EACH_HAS_LOOKED_OUTSIDE + 60),
             Act::Mends(Part::Router),
             Act::Explains(
                 SCHOOL,
@@ -71,7 +72,7 @@ const STORIES: [Story; 9] = [
             Act::Breaks(Part::Uplink),
             Act::Tells(UPLINK),
             Act::Mends(Part::Uplink),
-            Act::Explains(UPLINK, &[]),
+            Act::Explains(UPLINK, &[("cut_off", "cut", "mended")]),
         ],
     },
     Story {
@@ -82,7 +83,7 @@ const STORIES: [Story; 9] = [
             Act::Breaks(Part::Vendor),
             Act::Tells(VENDOR),
             Act::Mends(Part::Vendor),
-            Act::Explains(VENDOR, &[]),
+            Act::Explains(VENDOR, &[("cut_off", "cut", "mended")]),
         ],
     },
     Story {

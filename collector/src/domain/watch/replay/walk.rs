@@ -151,6 +151,11 @@ impl Walk {
     /// A look found the vendor's hosts otherwise than the look before: that came about somewhere between the two.
     fn reads(&mut self, reached: Reached, before: Timestamp, at: Timestamp, plus_minus_ms: u32) {
         if reached.vendor.is_some() && reached.vendor != self.vendor {
+            // That all is well where nobody knew it is known from this look on: nothing has changed.
+            let before = match (self.vendor, reached.vendor) {
+                (None, Some(true)) => at,
+                _ => before,
+            };
             let (middle, half_ms) = between(before, at);
             // What else was told meanwhile stands.
             let changed = middle.max(self.at);

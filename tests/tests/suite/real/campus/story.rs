@@ -14,8 +14,8 @@ const ROOMS: [&str; 2] = ["101", "102"];
 const WITHIN_TWO_LOOKS: std::time::Duration = std::time::Duration::from_secs(150);
 /// A beat at most, and what a busy machine adds.
 const NEAR: SignedDuration = SignedDuration::from_secs(8);
-/// Half of what lies between two looks while something may have changed, and what a busy machine adds.
-const WIDEST_MS: i64 = 22_000;
+/// Half of the minute between two looks, and what a busy machine adds.
+const WIDEST_MS: i64 = 33_000;
 /// After an outage a device comes back within 15 s.
 const COMES_BACK: SignedDuration = SignedDuration::from_secs(15 + 8);
 /// What a silence says nothing about was last known a look ago.
@@ -245,8 +245,10 @@ impl Stage<'_> {
             told.remove(0);
         }
         // Mended, it may have reached the vendor before it was heard.
-        let again =
-            |span: &&&Value| span["counted"] == "working" && time(&span["from"]) > self.moments["mended"];
+        let again = |span: &&&Value| {
+            let width = SignedDuration::from_millis(span["plus_minus_ms"].as_i64().expect("a width"));
+            span["counted"] == "working" && time(&span["from"]) + width > self.moments["mended"]
+        };
         if told.last().filter(again).is_some() {
             told.pop();
         }
