@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod devtools;
+mod hands;
 mod launch;
 
 pub use accessibility::{Rules, Violation};
@@ -10,9 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::error::CmdError;
-use fantoccini::key::Key;
 use fantoccini::wd::PrintConfiguration;
 use fantoccini::{Client, Locator};
 use rustix::process::{Pid, Signal, kill_process};
@@ -146,65 +145,42 @@ impl Browser {
 
     /// The text that a reader sees in the element with this id; none when there is no such element.
     pub async fn text_of(&self, id: &str) -> Option<String> {
-        match self.client.find(Locator::Id(id)).await {
-            // A live page may swap the element between finding and reading it: then it is not there just now.
-            Ok(element) => match element.text().await {
-                Ok(text) => Some(text),
-                Err(fault) if fault.is_stale_element_reference() => None,
-                Err(fault) => panic!("reading #{id}: {fault}"),
-            },
-            Err(fault) if fault.is_no_such_element() => None,
-            Err(fault) => panic!("looking for #{id}: {fault}"),
+        done(&format!("reading #{id}"), self.look_at(id).await)
+    }
+
+    async fn look_at(&self, id: &str) -> Result<Option<String>, CmdError> {
+        // A live page may swap the element between finding and reading it: then it is not there just now.
+        let found = async { self.client.find(Locator::Id(id)).await?.text().await };
+        match found.await {
+            Ok(text) => Ok(Some(text)),
+            Err(fault) if fault.is_no_such_element() || fault.is_stale_element_reference() => Ok(None),
+            Err(fault) => Err(fault),
         }
     }
 
-    /// The text that a reader sees on the whole page.
+    /// The text that a reader sees on the whole page; of the next one, where the browser is between two.
     pub async fn text(&self) -> String {
-        let text = self.evaluate("return document.body.innerText", vec![]).await;
-        text.as_str().unwrap_or_default().to_owned()
-    }
-
-    /// Waits until the element with this id says something, and returns its whole text.
-    pub async fn wait_for_text(&self, id: &str, says: &str, timeout: Duration) -> String {
-        wait_until(&format!("{says:?} in #{id}"), timeout, async || {
-            match self.text_of(id).await {
-                Some(text) if text.contains(says) => Ok(text),
-                Some(text) => Err(format!("{text:?}")),
-                None => Err("no such element".to_owned()),
+        wait_until("a page with a text", PATIENCE, async || {
+            match self.client.execute("return document.body.innerText", vec![]).await {
+                Ok(text) => text.as_str().map(str::to_owned).ok_or_else(|| text.to_string()),
+                Err(fault) => Err(fault.to_string()),
             }
         })
         .await
     }
 
-    /// Presses the first element that matches a CSS selector, as a mouse would.
-    pub async fn click(&self, selector: &str) {
-        let element = wait_until(selector, PATIENCE, async || {
-            self.client
-                .find(Locator::Css(selector))
-                .await
-                .map_err(|fault| fault.to_string())
+    /// Waits until the element with this id says something, and returns its whole text.
+    pub async fn wait_for_text(&self, id: &str, says: &str, timeout: Duration) -> String {
+        wait_until(&format!("{says:?} in #{id}"), timeout, async || {
+            match self.look_at(id).await {
+                Ok(Some(text)) if text.contains(says) => Ok(text),
+                Ok(Some(text)) => Err(format!("{text:?}")),
+                Ok(None) => Err("no such element".to_owned()),
+                // A look at a page that is just left for another one is cut off.
+                Err(fault) => Err(fault.to_string()),
+            }
         })
-        .await;
-        done(&format!("clicking {selector}"), element.click().await);
-    }
-
-    /// Types into the first field that matches a CSS selector, in place of what it held.
-    pub async fn fill(&self, selector: &str, text: &str) {
-        let field = done(
-            &format!("looking for {selector}"),
-            self.client.find(Locator::Css(selector)).await,
-        );
-        done("clearing a field", field.clear().await);
-        done("typing", field.send_keys(text).await);
-    }
-
-    /// Presses and releases one key, where the focus is.
-    pub async fn press(&self, key: Key) {
-        let key = char::from(key);
-        let keys = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value: key })
-            .then(KeyAction::Up { value: key });
-        done("pressing a key", self.client.perform_actions(keys).await);
+        .await
     }
 
     /// The id of the element that has the focus; empty when it has none.

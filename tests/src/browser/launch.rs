@@ -40,7 +40,22 @@ const FLAGS: [&str; 13] = [
     "--lang=en-US",
 ];
 
+/// How often Chromium may be started for one test: its driver gives up on one that needs over a minute, as happens to
+/// one of hundreds on a machine that is busy with everything else.
+const BROWSER_STARTS: usize = 3;
+
 pub(super) async fn start() -> Browser {
+    let mut faults = Vec::new();
+    for _ in 0..BROWSER_STARTS {
+        match start_once().await {
+            Ok(browser) => return browser,
+            Err(fault) => faults.push(fault),
+        }
+    }
+    panic!("Chromium does not start: {}", faults.join("\n"));
+}
+
+async fn start_once() -> Result<Browser, String> {
     let profile = tempfile::tempdir().expect("a folder for the browser's profile");
     let (driver, address) = start_driver(profile.path()).await;
 
@@ -60,8 +75,7 @@ pub(super) async fn start() -> Browser {
         .capabilities(wanted)
         .connect(&address)
         .await;
-    let client =
-        session.unwrap_or_else(|fault| panic!("Chromium does not start: {fault}\n{}", driver.tail()));
+    let client = session.map_err(|fault| format!("{fault}\n{}", driver.tail()))?;
 
     let process = client
         .capabilities()
@@ -82,7 +96,7 @@ pub(super) async fn start() -> Browser {
         "setting time limits",
         browser.client.update_timeouts(patience).await,
     );
-    browser
+    Ok(browser)
 }
 
 /// A running chromedriver and where it listens.

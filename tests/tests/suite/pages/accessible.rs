@@ -44,7 +44,7 @@ async fn a_technician_s_rooms_and_a_staff_computer_that_waits() {
     let busy = BusySchool::start().await;
     let browser = busy.school.browser_at("/my-rooms").await;
     browser.click("[value='lincoln-ms/101']").await;
-    browser.click(".details form button").await;
+    browser.follow(".details form button").await;
     let asked = roomready_tests::http::client()
         .post(busy.school.url("/api/v1/watchers"))
         .header("content-type", "application/json")

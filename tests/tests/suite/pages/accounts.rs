@@ -103,11 +103,11 @@ async fn first_administrator(new: &New, browser: &Browser) -> TotpSecret {
     fill(browser, "#name", "Ada Byron").await;
     fill(browser, "#new", PASSWORD).await;
     fill(browser, "#again", PASSWORD).await;
-    browser.click("main button").await;
+    browser.follow("main button").await;
     arrives(browser, "/account/second-factor").await;
     let app = app(browser).await;
     fill(browser, "#code", &app.code_at(now())).await;
-    browser.click("main button.main-press").await;
+    browser.follow("main button.main-press").await;
     arrives(browser, "/set-up/district").await;
     app
 }
@@ -116,7 +116,7 @@ async fn type_name_and_password(new: &New, browser: &Browser, name: &str) {
     browser.open(&new.url("/sign-in")).await;
     fill(browser, "#name", name).await;
     fill(browser, "#password", PASSWORD).await;
-    browser.click("main button").await;
+    browser.follow("main button").await;
 }
 
 #[tokio::test]
@@ -132,12 +132,12 @@ async fn from_the_printed_link_to_the_first_judged_device() {
     browser.click("#zone option[value='America/Chicago']").await;
     fill(&browser, "#school", "Lincoln Middle School").await;
     fill(&browser, "#rooms", "101\nLibrary").await;
-    browser.click("main button.main-press").await;
+    browser.follow("main button.main-press").await;
     arrives(&browser, "/set-up/device").await;
     browser
         .assert_accessible_everywhere(&new.url("/set-up/device"))
         .await;
-    browser.click("main button.main-press").await;
+    browser.follow("main button.main-press").await;
     let command = browser
         .wait_for_text("enrol-command", "roomready-agent enroll", PATIENCE)
         .await;
@@ -171,7 +171,7 @@ async fn somebody_signs_in_with_a_code_and_is_signed_out_from_another_browser() 
     let app = first_administrator(&new, &desk).await;
     type_name_and_password(&new, &phone, "ada byron").await;
     fill(&phone, "#code", &app.code_at(next_code())).await;
-    phone.click("main button").await;
+    phone.follow("main button").await;
     wait_until("the overview", PATIENCE, async || {
         let here = phone.url().await;
         if here == new.url("/") { Ok(()) } else { Err(here) }
@@ -182,11 +182,11 @@ async fn somebody_signs_in_with_a_code_and_is_signed_out_from_another_browser() 
         assert_no_complaint(&desk, page, 200).await;
     }
     desk.open(&new.url("/account")).await;
-    desk.click("[action='/account/sessions/end-others'] button").await;
+    desk.follow("[action='/account/sessions/end-others'] button").await;
     arrives(&desk, "done=others").await;
     phone.open(&new.url("/")).await;
     assert!(phone.text().await.contains("Please sign in"));
-    desk.click(".own button").await;
+    desk.follow(".own button").await;
     arrives(&desk, "/sign-in").await;
     desk.assert_accessible_everywhere(&new.url("/sign-in")).await;
     desk.close().await;
@@ -202,7 +202,7 @@ async fn an_administrator_hands_out_a_link_and_somebody_chooses_a_password_with_
     fill(&desk, "#name", "Maria Keller").await;
     desk.click("[name=role][value=technician]").await;
     desk.click("[name=school]").await;
-    desk.click("main button.main-press").await;
+    desk.follow("main button.main-press").await;
     let link = wait_until("the link", PATIENCE, async || {
         let found = desk.client().find(Locator::Css("code.once")).await;
         let found = found.map_err(|fault| fault.to_string())?;
@@ -213,7 +213,7 @@ async fn an_administrator_hands_out_a_link_and_somebody_chooses_a_password_with_
     theirs.assert_accessible_everywhere(&link).await;
     fill(&theirs, "#new", PASSWORD).await;
     fill(&theirs, "#again", PASSWORD).await;
-    theirs.click("main button").await;
+    theirs.follow("main button").await;
     wait_until("the overview", PATIENCE, async || {
         let here = theirs.url().await;
         if here == new.url("/") { Ok(()) } else { Err(here) }
@@ -222,7 +222,7 @@ async fn an_administrator_hands_out_a_link_and_somebody_chooses_a_password_with_
     theirs.open(&link).await;
     assert!(theirs.text().await.contains("This link was used already"));
     desk.open(&new.url("/accounts")).await;
-    desk.click("table a[href^='/accounts/']:not([href='/accounts'])")
+    desk.follow("table a[href^='/accounts/']:not([href='/accounts'])")
         .await;
     let of = desk.url().await;
     desk.assert_accessible_everywhere(&of).await;

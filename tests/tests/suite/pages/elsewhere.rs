@@ -41,7 +41,7 @@ async fn a_technician_leaves_one_alone_and_brings_another_to_its_seat_while_the_
         .wait_for_text("row-204", "Did Room 204 move? 4 of its 4 devices", PATIENCE)
         .await;
     let browser = school.browser_at(&format!("/schools/{SCHOOL}")).await;
-    browser.click("#row-204 .for-takers a").await;
+    browser.follow("#row-204 .for-takers a").await;
     browser
         .wait_for_text("unexpected", "Did Room 204 move?", PATIENCE)
         .await;
@@ -65,8 +65,8 @@ async fn a_technician_leaves_one_alone_and_brings_another_to_its_seat_while_the_
         .wait_for_text("row-204", "3 of its 4 devices", PATIENCE)
         .await;
 
-    browser.click("a[href$='swap?tag=CART-B-01']").await;
-    browser.click("button[value='LAPTOP-2']").await;
+    browser.follow("a[href$='swap?tag=CART-B-01']").await;
+    browser.follow("button[value='LAPTOP-2']").await;
     let asked = browser.text().await;
     assert!(
         asked.contains("Give seat 2 another device?") && asked.contains("New device: CART-B-01, Room 204"),

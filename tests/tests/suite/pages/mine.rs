@@ -63,7 +63,7 @@ async fn chosen_rooms_stay_chosen_without_a_script() {
     browser.set_javascript(false).await;
     browser.reload().await;
     browser.click("[value='lincoln-ms/102']").await;
-    browser.click(".details form button").await;
+    browser.follow(".details form button").await;
     let rooms = browser.text_of("mine").await.expect("the list of chosen rooms");
     assert!(
         rooms.contains("Room 102") && !rooms.contains("Room 101"),

@@ -40,7 +40,7 @@ pub(super) struct Made {
 /// The coordinator makes a link, reads its sheet, and comes back to the page.
 pub(super) async fn make_link(school: &TestSchool, coordinator: &Browser, room: &str) -> Made {
     coordinator.open(&school.url(&proctors_of(room))).await;
-    coordinator.click("main form button").await;
+    coordinator.follow("main form button").await;
     let read = |script: &'static str| async move {
         let read = coordinator.evaluate(script, vec![]).await;
         read.as_str().unwrap_or_default().to_owned()
@@ -64,7 +64,7 @@ pub(super) async fn enter(browser: &Browser, made: &Made, name: &str) {
     browser.fill("#name", name).await;
     browser.click("input[value=substitute]").await;
     browser.fill("#word", &made.word).await;
-    browser.click("main form button").await;
+    browser.follow("main form button").await;
     wait_until("the room's board", PATIENCE, async || {
         let url = browser.url().await;
         if url.contains("/rooms/") {
