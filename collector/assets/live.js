@@ -67,8 +67,8 @@ function apply(changes) {
   asOf.dateTime = new Date(contact + skew).toISOString(); // the page is true as of the last word heard, on paper too
   asOf.firstChild.data = `${seconds.format(contact + skew)} `;
   const focused = document.activeElement;
-  const owner = focused?.closest("[id]");
-  const position = owner ? stops(owner).indexOf(focused) : -1;
+  const owners = []; // the element that holds the focus, and those around it, should it go
+  for (let at = focused?.closest("[id]"); at; at = at.parentElement?.closest("[id]")) owners.push({ id: at.id, position: stops(at).indexOf(focused) });
   for (const { id, html, parent } of changes) {
     const now = document.getElementById(id);
     const next = Object.assign(document.createElement("template"), { innerHTML: html }).content.firstElementChild;
@@ -78,8 +78,9 @@ function apply(changes) {
   }
   document.querySelectorAll("[data-sort]").forEach(sort);
   if (!focused || focused === body || document.activeElement === focused) return;
+  const owner = owners.find(({ id }) => document.getElementById(id));
   const again = owner && document.getElementById(owner.id);
-  const target = focused.isConnected ? focused : again && (stops(again)[position] ?? stops(again).at(-1) ?? again);
+  const target = focused.isConnected ? focused : again && (stops(again)[owner.position] ?? stops(again).at(-1) ?? again);
   target?.focus({ preventScroll: true });
 }
 

@@ -161,7 +161,11 @@ impl Browser {
     /// The text that a reader sees on the whole page; of the next one, where the browser is between two.
     pub async fn text(&self) -> String {
         wait_until("a page with a text", PATIENCE, async || {
-            match self.client.execute("return document.body.innerText", vec![]).await {
+            match self
+                .client
+                .execute("return document.body.innerText", vec![])
+                .await
+            {
                 Ok(text) => text.as_str().map(str::to_owned).ok_or_else(|| text.to_string()),
                 Err(fault) => Err(fault.to_string()),
             }

@@ -119,6 +119,7 @@ async fn what_a_proctor_sees_from_the_link_to_the_room() {
     .await;
     proctors::enter(&proctor, &made, "A. Jones").await;
     proctor.click(".act-hand").await;
+    proctor.wait_for_text("people", "Hand raised", PATIENCE).await;
     let board = school.room("101");
     let seat = format!("{board}/seat?device=LAPTOP-1");
     let swap = format!("{board}/swap?device=LAPTOP-1&tag=E-2");

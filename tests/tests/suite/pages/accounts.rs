@@ -182,7 +182,8 @@ async fn somebody_signs_in_with_a_code_and_is_signed_out_from_another_browser() 
         assert_no_complaint(&desk, page, 200).await;
     }
     desk.open(&new.url("/account")).await;
-    desk.follow("[action='/account/sessions/end-others'] button").await;
+    desk.follow("[action='/account/sessions/end-others'] button")
+        .await;
     arrives(&desk, "done=others").await;
     phone.open(&new.url("/")).await;
     assert!(phone.text().await.contains("Please sign in"));

@@ -1,5 +1,6 @@
 //! Devices at a test that no session expects: from the school's board to a seat, or left alone.
 
+use fantoccini::key::Key;
 use roomready_shared::facts::Platform;
 use roomready_tests::device::Beating;
 use roomready_tests::school::{Plan, SCHOOL, Sitting, TestSchool};
@@ -56,11 +57,19 @@ async fn a_technician_leaves_one_alone_and_brings_another_to_its_seat_while_the_
     browser
         .wait_for_text("live-line", "Live, updated", PATIENCE)
         .await;
-    browser.click("button[value='CART-B-02']").await;
+    let focus = "document.querySelector(\"button[value='CART-B-02']\").focus()";
+    browser.evaluate(focus, vec![]).await;
+    browser.press(Key::Enter).await;
     browser
         .wait_for_text("unexpected", "Left alone today", PATIENCE)
         .await;
     assert!(browser.url().await.ends_with("/unexpected"));
+    let focused = "return document.activeElement.textContent";
+    assert_eq!(
+        browser.evaluate(focused, vec![]).await,
+        "Not a test, leave it: CART-B-03",
+        "whoever has no mouse goes on where they were"
+    );
     board
         .wait_for_text("row-204", "3 of its 4 devices", PATIENCE)
         .await;
