@@ -20,7 +20,7 @@ use crate::status::Notice;
 use crate::uplink::Trouble;
 
 /// A goodbye has this long: a system that shuts down waits a few seconds at most.
-const GOODBYE_LIMIT: Duration = Duration::from_secs(2);
+const GOODBYE_LIMIT: Duration = Duration::from_secs(3);
 
 /// What an agent needs from outside.
 pub struct Ports {

@@ -20,7 +20,7 @@ use crate::wait::{PATIENCE, wait_until};
 /// Looks at a window that does not get the focus before another one tries: two seconds, with the step between two looks.
 const LOOKS_AT_A_WINDOW: u32 = 80;
 /// Looks in a row without anything new: half a second.
-const STILL_LOOKS: u32 = 20;
+const STILL_LOOKS: u32 = 80;
 
 /// A desktop with nobody in front of it. Dropped, it is gone.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::binaries::binary;
 use crate::tools::libfaketime;
-use crate::wait::{PATIENCE, wait_until};
+use crate::wait::{PATIENCE, pause, wait_until};
 pub use output::{Line, Source};
 use output::{Output, listen};
 
@@ -33,6 +33,9 @@ pub struct Program {
     child: Mutex<Child>,
     output: Output,
 }
+
+/// How many looks the last words of a program may take on their way, two seconds in all.
+const LAST_WORDS_LOOKS: u32 = 80;
 
 /// What a program that ran to its end left behind.
 #[derive(Debug)]
@@ -240,10 +243,23 @@ impl Program {
     /// When it is still running after `timeout`.
     pub async fn ended(&self, timeout: Duration) -> ExitStatus {
         let what = format!("the end of {}", self.name);
-        wait_until(&what, timeout, async || {
+        let status = wait_until(&what, timeout, async || {
             self.status().ok_or_else(|| format!("\n{}", self.tail()))
         })
-        .await
+        .await;
+        self.last_words().await;
+        status
+    }
+
+    /// Waits until all that it said before its end has been read; but not for ever, as a child of it may hold on to what
+    /// it writes to.
+    async fn last_words(&self) {
+        for _ in 0..LAST_WORDS_LOOKS {
+            if self.output.is_complete() {
+                return;
+            }
+            pause().await;
+        }
     }
 
     /// Asks it to stop (SIGTERM) and waits until it has.

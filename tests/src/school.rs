@@ -1,11 +1,13 @@
 //! A school of its own for one test: a real collector on a fresh data folder, with rooms, a roster and sittings
 //! around the present moment.
 
+mod address;
 mod incidents;
 mod plan;
 mod record;
 mod staff;
 
+use address::address_to_come_back_to;
 pub use incidents::Incident;
 pub(crate) use plan::CONFIG_FILE;
 pub use plan::{Plan, Sitting, TEST_APP, rule};
@@ -61,7 +63,7 @@ impl TestSchool {
         let folder = tempfile::tempdir().expect("a folder for the school");
         plan.write(folder.path());
         let data = folder.path().join("data");
-        let serve = special(serve(folder.path(), &data, "127.0.0.1:0"));
+        let serve = special(serve(folder.path(), &data, &address_to_come_back_to()));
         let (collector, address) = up(serve).await;
         Self {
             collector,

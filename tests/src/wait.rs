@@ -89,7 +89,7 @@ pub(crate) fn give_a_moment(mut look: impl FnMut() -> bool) {
     clippy::disallowed_methods,
     reason = "the step between two looks, the one sleep that tests share"
 )]
-async fn pause() {
+pub(crate) async fn pause() {
     tokio::time::sleep(LOOK_EVERY).await;
 }
 

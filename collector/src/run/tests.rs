@@ -20,7 +20,7 @@ use crate::secret::Secret;
 use crate::store::memory::MemoryStore;
 use crate::store::{Account, BrowserSession};
 
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Running {
     address: SocketAddr,
@@ -144,7 +144,7 @@ async fn the_collector_stops_soon_although_pages_are_open_and_lets_a_request_fin
     assert!(answer.starts_with("HTTP/1.1 422 "), "{answer}");
     timeout(PATIENCE, running.ended).await.unwrap().unwrap().unwrap();
     assert!(
-        asked.elapsed() < Duration::from_secs(3),
+        asked.elapsed() < Duration::from_secs(10),
         "took {:?}",
         asked.elapsed()
     );
@@ -165,7 +165,7 @@ async fn a_request_that_never_ends_does_not_hold_up_the_end() {
     running.shutdown.cancel();
     timeout(PATIENCE, running.ended).await.unwrap().unwrap().unwrap();
     assert!(
-        asked.elapsed() < limits::FINISH_REQUESTS + Duration::from_secs(2),
+        asked.elapsed() < limits::FINISH_REQUESTS + Duration::from_secs(10),
         "took {:?}",
         asked.elapsed()
     );

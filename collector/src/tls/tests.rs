@@ -21,7 +21,7 @@ use tokio_rustls::client::TlsStream;
 use super::*;
 use crate::serve::{self, Connections, Door, Peer, Stop, Timeouts};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A door with TLS behind which everybody is told who they are.
 struct Running {

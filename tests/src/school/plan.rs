@@ -302,7 +302,7 @@ impl Sitting {
             Self::None => return None,
             Self::Brief => {
                 let second = jiff::SignedDuration::from_secs;
-                return Some((now() + second(15), now() + second(40)));
+                return Some((now() + second(40), now() + second(65)));
             }
             Self::Testing => (-10, 80),
             Self::Sweep => (30, 120),

@@ -305,7 +305,7 @@ async fn what_a_killed_agent_saw_while_its_collector_was_away_is_told_by_the_nex
 }
 
 /// Well under what a service manager grants, and what a person waits after Ctrl-C.
-const QUICK: Duration = Duration::from_secs(5);
+const QUICK: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn a_stop_does_not_wait_for_open_boards_and_forgets_nothing() {

@@ -48,10 +48,12 @@ impl Office {
 }
 
 async fn school() -> TestSchool {
-    let plan =
-        Plan::testing_room("101")
-            .room("102", Sitting::Brief)
-            .seat("101", "1", "LAPTOP-1", Platform::Windows);
+    let plan = Plan::testing_room("101").room("102", Sitting::Testing).seat(
+        "101",
+        "1",
+        "LAPTOP-1",
+        Platform::Windows,
+    );
     TestSchool::start(&plan).await
 }
 

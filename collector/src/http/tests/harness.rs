@@ -30,7 +30,7 @@ use crate::telemetry::Metrics;
 use crate::watching;
 
 /// Long enough for a slow machine, short enough to fail a test that waits for ever.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) struct Collector {
     pub(super) address: SocketAddr,

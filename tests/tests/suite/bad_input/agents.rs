@@ -126,6 +126,9 @@ async fn a_sign_in_page_of_the_network_is_not_taken_for_the_collector() {
             let mut request = [0; 4_096];
             let _read = stream.read(&mut request).await;
             let _sent = stream.write_all(format!("{head}{page}").as_bytes()).await;
+            // A connection that is dropped with something unread is reset, and the page with it.
+            let _ended = stream.shutdown().await;
+            while stream.read(&mut request).await.is_ok_and(|length| length > 0) {}
         }
     });
     let home = AgentHome::empty();

@@ -12,7 +12,7 @@ fn program(script: &str) -> Launch {
 #[tokio::test]
 async fn a_program_is_heard_line_by_line_and_stops_when_asked() {
     let program =
-        program("echo ready >&2; trap 'echo bye; exit 7' TERM; while :; do sleep 0.05; done").start();
+        program("trap 'echo bye; exit 7' TERM; echo ready >&2; while :; do sleep 0.05; done").start();
     program.wait_for_line("ready").await;
     assert_eq!(program.status(), None, "it lives on");
     assert_eq!(program.stop().await.code(), Some(7));

@@ -10,7 +10,7 @@ use roomready_tests::wait::{PATIENCE, wait_until};
 /// Waits for a line of the agent's log; whatever shows meanwhile is kept.
 async fn until(agent: &Program, text: &str, desktop: &mut Desktop, seen: &mut Vec<Sign>) {
     let what = format!("{text:?} in the agent's log");
-    wait_until(&what, PATIENCE, async || {
+    wait_until(&what, PATIENCE * 2, async || {
         seen.extend(desktop.signs());
         let said = agent.lines().iter().any(|line| line.text.contains(text));
         if said { Ok(()) } else { Err(agent.tail()) }

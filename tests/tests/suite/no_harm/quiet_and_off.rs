@@ -86,7 +86,15 @@ async fn a_district_that_wants_nothing_in_a_test_gets_nothing_and_no_incident_fo
     agent.wait_for_line(OFF).await;
     agent.wait_for_line("StandsAside").await;
 
-    // Its goodbye is on its way; then there is silence until the sitting is over.
+    // It says goodbye; then there is silence until the sitting is over.
+    wait_until("its goodbye at the collector", PATIENCE, async || {
+        let news = school.record().all_news();
+        let said = news
+            .iter()
+            .any(|row| row.body["kind"] == "goodbye" && row.body["reason"] == "stands_aside");
+        if said { Ok(()) } else { Err(agent.tail()) }
+    })
+    .await;
     let mut before = reports(&school).await;
     let mut same = 0;
     wait_until("silence", PATIENCE, async || {
@@ -100,11 +108,14 @@ async fn a_district_that_wants_nothing_in_a_test_gets_nothing_and_no_incident_fo
     let quiet_until = reports(&school).await;
     let over = "to=Conduct { phase: Some(Finished)";
     let mut in_the_test = quiet_until;
-    wait_until("the end of the sitting", PATIENCE, async || {
+    // The agent's word that the sitting is over may be read a look after its first report.
+    let mut one_look_ago = quiet_until;
+    wait_until("the end of the sitting", PATIENCE * 2, async || {
         let now = reports(&school).await;
         let over = agent.lines().iter().any(|line| line.text.contains(over));
         if !over {
-            in_the_test = now;
+            in_the_test = one_look_ago;
+            one_look_ago = now;
         }
         over
     })

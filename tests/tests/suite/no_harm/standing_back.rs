@@ -1,7 +1,5 @@
 //! The test app comes first: the agent runs at lowered priority, for processor and disk.
 
-use std::path::PathBuf;
-
 use roomready_shared::facts::Platform;
 use roomready_tests::agent::AgentHome;
 use roomready_tests::process::Launch;
@@ -13,13 +11,14 @@ const NICE: &str = "10";
 /// The `nice` value of each thread of a program, as the kernel tells it.
 fn nice_of_threads(pid: u32) -> Vec<String> {
     let threads = std::fs::read_dir(format!("/proc/{pid}/task")).expect("a running program has threads");
+    // A thread may have ended since it was listed.
     threads
-        .map(|thread| nice(thread.expect("a thread").path().join("stat")))
+        .filter_map(|thread| std::fs::read_to_string(thread.expect("a thread").path().join("stat")).ok())
+        .map(|line| nice(&line))
         .collect()
 }
 
-fn nice(stat: PathBuf) -> String {
-    let line = std::fs::read_to_string(stat).expect("the kernel tells of it");
+fn nice(line: &str) -> String {
     // Fields are counted behind the name, which may hold anything; the 19th of all is the 17th there.
     let (_name, fields) = line.rsplit_once(") ").expect("a name in brackets");
     fields

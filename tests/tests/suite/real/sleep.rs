@@ -108,7 +108,7 @@ async fn a_clock_that_jumps_while_the_agent_stands_still_moves_no_event() {
             let at: jiff::Timestamp = at.parse().expect("a time");
             let off = at.duration_since(now()).abs();
             assert!(
-                off < jiff::SignedDuration::from_mins(2),
+                off < jiff::SignedDuration::from_mins(10),
                 "{when} is {off:?} off: {entry:?}"
             );
         }

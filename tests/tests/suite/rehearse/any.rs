@@ -35,6 +35,7 @@ fn days() -> (u64, u32) {
 
 #[test]
 fn on_any_day_one_cause_is_one_incident_and_the_minutes_are_those_that_were_lost() {
+    super::step_back();
     let (seed, cases) = days();
     let mut runner = TestRunner::new(ProptestConfig {
         cases,

@@ -12,6 +12,7 @@ use super::folder;
 
 #[test]
 fn a_rehearsed_day_with_restarts_of_the_collector_is_replayed_byte_by_byte() {
+    super::step_back();
     for name in [
         "collector-killed.toml",
         "collector-link.toml",

@@ -33,7 +33,11 @@ async fn doctor_looks_into_the_house_of_a_running_agent_without_disturbing_it() 
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        if running.contains("in contact") {
+        // What the agent is just writing, or cannot reach for a moment, is not yet well.
+        let well = ["Outbox", "Data folder", "Way to the collector"]
+            .iter()
+            .all(|what| item(&told, what)["state"] == "well");
+        if well && running.contains("in contact") {
             Ok(told)
         } else {
             Err(told.to_string())
@@ -41,15 +45,12 @@ async fn doctor_looks_into_the_house_of_a_running_agent_without_disturbing_it() 
     })
     .await;
     assert_eq!(told["schema"], "roomready-doctor-1");
-    assert_eq!(item(&told, "Outbox")["state"], "well", "{told}");
-    assert_eq!(item(&told, "Data folder")["state"], "well", "{told}");
     assert!(
         item(&told, "Enrolment")["seen"]
             .to_string()
             .contains("THIS-MACHINE"),
         "{told}"
     );
-    assert_eq!(item(&told, "Way to the collector")["state"], "well", "{told}");
     assert_eq!(agent.status(), None, "it goes on");
 
     // Without the agent the outbox is free for the next one: nobody holds it.

@@ -14,7 +14,7 @@ use super::staged::enrolment_file;
 
 const BOX: &str = include_str!("box.sh");
 /// A boot beside other suites on two cores.
-const BOOT: Duration = Duration::from_secs(60);
+const BOOT: Duration = Duration::from_secs(180);
 
 /// A machine of its own, on the network of this one.
 struct Machine {

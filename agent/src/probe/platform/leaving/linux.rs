@@ -21,7 +21,7 @@ const SCHEDULE: &str = "/run/systemd/shutdown/scheduled";
 /// There where systemd runs the machine.
 const SYSTEMD: &str = "/run/systemd/system";
 /// A goodbye is worth more than its reason.
-const LIMIT: Duration = Duration::from_millis(500);
+const LIMIT: Duration = Duration::from_millis(1_500);
 
 pub(super) struct Systemd;
 

@@ -42,7 +42,7 @@ const SCRIPT: &str = r#"
 trap '' XFSZ
 if [ -n "$0" ]; then mount -t tmpfs -o size="$0" none "$2" || exit 1; fi
 (until "$1" account create --name Tess --role technician --school "$4" --data "$2/data" >/dev/null 2>&1; do sleep 0.1; done
-"$1" sign-in-link --data "$2/data" --listen 127.0.0.1:1) &
+until "$1" sign-in-link --data "$2/data" --listen 127.0.0.1:1 2>/dev/null; do sleep 0.1; done) &
 (until "$1" enrollment new --school "$4" --room 101 --data "$2/data" 2>/dev/null; do sleep 0.1; done) &
 exec "$1" serve --data "$2/data" --listen 127.0.0.1:0 --config "$3"
 "#;
