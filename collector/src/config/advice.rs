@@ -11,12 +11,13 @@ use crate::domain::incident::{CauseKind, Condition};
 /// The texts that come with RoomReady, used where a district names no file of its own.
 pub const SHIPPED: &str = include_str!("../../../configs/what-to-do.toml");
 
-const CAUSES: [CauseKind; 10] = [
+const CAUSES: [CauseKind; 11] = [
     CauseKind::Device,
     CauseKind::Together,
     CauseKind::TestApp,
     CauseKind::RoomNetwork,
     CauseKind::AccessPoint,
+    CauseKind::Subnet,
     CauseKind::SchoolNetwork,
     CauseKind::SchoolUplink,
     CauseKind::CollectorPath,

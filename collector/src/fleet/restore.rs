@@ -77,9 +77,11 @@ async fn rebuild(
             .iter()
             .filter(|(_, home)| home.room.school == *school)
             .filter_map(|(device, _)| {
+                let link = device.facts.as_ref().and_then(|facts| facts.link.as_ref());
                 Some(RestoredDevice {
                     device: device.id,
                     last: device.last_news_at?,
+                    subnet: link.and_then(watch::subnet),
                 })
             });
         let restored = Restored {

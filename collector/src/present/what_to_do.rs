@@ -112,6 +112,7 @@ const fn lies_in(kind: CauseKind) -> &'static str {
         CauseKind::TestApp => "the test app",
         CauseKind::RoomNetwork => "the room's Wi-Fi or power",
         CauseKind::AccessPoint => "an access point",
+        CauseKind::Subnet => "one of the school's networks",
         CauseKind::SchoolNetwork => "the school's network",
         CauseKind::SchoolUplink => "the school's internet connection",
         CauseKind::CollectorPath => "the way to RoomReady only",

@@ -92,6 +92,15 @@ impl Subnet {
         Some(Self { address, prefix })
     }
 
+    /// Whether it is one that every connection gives itself, the same in each place: it does not tell one from another.
+    #[must_use]
+    pub const fn is_link_local(self) -> bool {
+        match self.address {
+            IpAddr::V4(v4) => v4.is_link_local(),
+            IpAddr::V6(v6) => v6.is_unicast_link_local(),
+        }
+    }
+
     /// # Errors
     /// When the text is not `address/prefix`.
     pub fn parse(text: &str) -> Result<Self, NotA> {
@@ -147,5 +156,12 @@ mod tests {
             "10.2.4.0/22"
         );
         assert!(Subnet::parse("10.2.7.19").is_err());
+    }
+
+    #[test]
+    fn a_network_that_every_connection_gives_itself_is_known_as_such() {
+        let of_itself = |text: &str| Subnet::parse(text).expect("a network").is_link_local();
+        assert!(of_itself("169.254.0.0/16") && of_itself("fe80::/64"));
+        assert!(!of_itself("10.2.4.0/22") && !of_itself("2001:db8::/64"));
     }
 }

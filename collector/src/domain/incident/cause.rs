@@ -19,6 +19,8 @@ pub enum CauseKind {
     RoomNetwork,
     /// In an access point that several rooms share, by the district's own map.
     AccessPoint,
+    /// In one of the school's networks, which devices of several rooms stand in by their own word.
+    Subnet,
     /// In the school's own network: devices of all its rooms went silent at once.
     SchoolNetwork,
     /// In the school's way to the internet: neither the vendor nor anybody else outside answers.
@@ -41,6 +43,7 @@ impl CauseKind {
             Self::TestApp => "test_app",
             Self::RoomNetwork => "room_network",
             Self::AccessPoint => "access_point",
+            Self::Subnet => "subnet",
             Self::SchoolNetwork => "school_network",
             Self::SchoolUplink => "school_uplink",
             Self::CollectorPath => "collector_path",
@@ -69,6 +72,8 @@ pub enum Confidence {
 pub enum Suspect {
     /// The room: others in it are heard.
     Room,
+    /// Whatever the rooms share beside the network: devices there that stand in another one are heard.
+    OtherNetworks,
     /// The school's network: others elsewhere in it are heard.
     SchoolNetwork,
     /// The school's way out: others here reach somebody outside.
@@ -91,7 +96,7 @@ pub struct RuledOut {
 }
 
 /// Most suspects that are ruled out beside one cause; there are only so many.
-pub const MOST_RULED_OUT: usize = 5;
+pub const MOST_RULED_OUT: usize = 6;
 
 /// The cause of an incident.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +108,7 @@ pub struct Cause {
     /// Rooms that it reaches, sorted. Empty for a single device.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rooms: Vec<RoomId>,
-    /// What the district's map calls the access point.
+    /// What the district's map calls the access point, or the network as its devices tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub named: Option<ShortText>,
     /// What is ruled out.

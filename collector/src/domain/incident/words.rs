@@ -76,6 +76,10 @@ pub fn cause_words(cause: &Cause, app: &str) -> Option<String> {
             Some(name) => format!("the access point {name}"),
             None => "an access point that these rooms share".to_owned(),
         },
+        CauseKind::Subnet => match &cause.named {
+            Some(name) => format!("the network {name}, which devices of these rooms share"),
+            None => "a network that devices of these rooms share".to_owned(),
+        },
         CauseKind::SchoolNetwork => "the school's own network".to_owned(),
         CauseKind::SchoolUplink => "the school's connection to the internet".to_owned(),
         CauseKind::CollectorPath => {
@@ -102,6 +106,7 @@ pub const fn cause_name(kind: CauseKind) -> &'static str {
         CauseKind::TestApp => "a fault of the test app",
         CauseKind::RoomNetwork => "a fault of the room's Wi-Fi or power",
         CauseKind::AccessPoint => "an access-point fault",
+        CauseKind::Subnet => "a fault of one of the school's networks",
         CauseKind::SchoolNetwork => "a fault of the school's network",
         CauseKind::SchoolUplink => "a fault of the school's internet connection",
         CauseKind::CollectorPath => "a fault of the way to RoomReady only",
@@ -115,6 +120,7 @@ pub const fn cause_name(kind: CauseKind) -> &'static str {
 pub fn suspect_words(what: Suspect, app: &str) -> String {
     match what {
         Suspect::Room => "this room's Wi-Fi or power".to_owned(),
+        Suspect::OtherNetworks => "other networks in the same rooms".to_owned(),
         Suspect::SchoolNetwork => "the school's network".to_owned(),
         Suspect::SchoolUplink => "the school's internet connection".to_owned(),
         Suspect::Vendor => format!("{app}'s servers"),
@@ -128,6 +134,7 @@ pub fn ruled_out_words(out: RuledOut, app: &str) -> String {
     let RuledOut { what, well, of } = out;
     match what {
         Suspect::Room => format!("{well} of {of} other devices in this room are heard"),
+        Suspect::OtherNetworks => format!("{well} of {of} devices on them are heard"),
         Suspect::SchoolNetwork => format!("{well} of {of} devices in other rooms are heard"),
         Suspect::SchoolUplink => format!("{well} of {of} devices here reach the internet"),
         Suspect::Vendor => format!("{well} of {of} other devices here reach {app}'s servers"),

@@ -8,6 +8,7 @@
 mod apply;
 mod evidence;
 mod level;
+mod subnet;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use roomready_shared::facts::Subnet;
 use roomready_shared::ids::{ClockEpoch, IncidentId, RoomId, SeatLabel, SessionId, StreamId};
 use roomready_shared::timetable::{Phase, Timing};
 use roomready_shared::wire::v1::AppState;
@@ -87,6 +88,8 @@ pub struct DeviceWatch {
     pub(super) told_until: Option<Timestamp>,
     /// What of the way outside answered it, by its latest word.
     pub(super) reached: Reached,
+    /// The network that it stands in, by its latest word.
+    pub(super) subnet: Option<Subnet>,
     /// When it looked at the vendor's hosts in its present sitting, and what it found.
     pub(super) looks: Looks,
     /// Its test app, by its latest word.
@@ -130,6 +133,7 @@ impl DeviceWatch {
             position: None,
             told_until: None,
             reached: Reached::default(),
+            subnet: None,
             looks: Looks::default(),
             told_app: AppState::Unknown,
             aside: false,

@@ -10,6 +10,7 @@ use roomready_shared::wire::v1::{AppState, Charge, ExitKind, GoodbyeReason, Live
 use serde::{Deserialize, Serialize};
 
 use super::Now;
+use super::network::InNetwork;
 use super::roster::{Place, WatchPlan};
 use super::table::{GOING_MS, SHORTEST_PROMISE_MS};
 use crate::domain::event_time::{Dated, EventTime};
@@ -154,6 +155,9 @@ pub struct Report {
     /// It declared records lost: what it does not tell is not known.
     #[serde(default)]
     pub lost: bool,
+    /// The network that it stands in, where one of its new records says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<InNetwork>,
 }
 
 /// A sign of life.
@@ -315,6 +319,7 @@ impl Report {
             received,
             beat: Some(beat),
             stream,
+            network: fresh.iter().rev().find_map(|dated| network(dated)),
             records: fresh.into_iter().filter_map(record).collect(),
             lost: false,
         }
@@ -330,6 +335,7 @@ impl Report {
             stream,
             records: record(dated).into_iter().collect(),
             lost: false,
+            network: network(dated),
         }
     }
 
@@ -360,6 +366,13 @@ fn record(dated: &Dated) -> Option<Record> {
             _ => None,
         },
     })
+}
+
+fn network(dated: &Dated) -> Option<InNetwork> {
+    match &dated.news.body {
+        NewsBody::Facts { facts, .. } => InNetwork::told(dated.news.seq, facts),
+        _ => None,
+    }
 }
 
 /// Cut to whole milliseconds, which is what the record keeps.
@@ -397,7 +410,11 @@ fn key(report: &Report) -> OrderKey {
         report.received.mono_ms,
         report.device,
         report.stream,
-        report.records.first().map(|record| record.seq),
+        report
+            .records
+            .first()
+            .map(|record| record.seq)
+            .or(report.network.map(|network| network.seq)),
         report
             .beat
             .map(|beat| (beat.mono_ms, beat.promise_ms, beat.app as u8)),

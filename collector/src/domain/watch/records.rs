@@ -28,6 +28,9 @@ pub(super) fn take(device: &mut DeviceWatch, report: &Report, plan: &WatchPlan, 
         book,
         received,
     };
+    if let Some(network) = report.network {
+        taker.device.subnet = network.subnet;
+    }
     if report.lost {
         lost_records(taker.id, taker.device, taker.book);
     }

@@ -4,6 +4,7 @@
 //! lost, everybody else gets two promises to be heard again.
 
 use jiff::Timestamp;
+use roomready_shared::facts::Subnet;
 use roomready_shared::ids::{DeviceId, SchoolId, SessionId};
 use roomready_shared::timetable::Phase;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,9 @@ pub struct RestoredDevice {
     pub device: DeviceId,
     /// Its latest sign of life that is known.
     pub last: Timestamp,
+    /// The network that it stands in, as it told last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet: Option<Subnet>,
 }
 
 impl Restored {
@@ -69,8 +73,9 @@ impl WatchState {
             last_alive,
         } = restored;
         let mut state = Self::new(school, plan);
-        for RestoredDevice { device, last } in heard {
+        for RestoredDevice { device, last, subnet } in heard {
             if let Some(device) = state.devices.get_mut(&device) {
+                device.subnet = subnet;
                 device.contact = Contact::Silent {
                     since: last,
                     noticed_ms: 0,

@@ -10,5 +10,7 @@ mod looks;
 mod replay;
 mod restart;
 mod school;
+mod subnet;
+mod subnet_told;
 mod voices;
 mod whole;

@@ -1,5 +1,9 @@
 //! The networks of a school: what reaches what.
 
+use std::collections::BTreeMap;
+
+use roomready_shared::facts::Subnet;
+
 use super::scenario::{Health, Part, Scenario, Site};
 
 /// How far a device gets on its way somewhere.
@@ -44,6 +48,12 @@ pub struct Network {
     /// The access point of each room.
     hangs_on: Vec<usize>,
     access_points: Vec<(String, Health)>,
+    /// Where each device is at home, and the network that it stands in there, where that is not the room's.
+    home: Vec<(usize, Option<Subnet>)>,
+    /// The network of each room, where it shares one.
+    room_subnets: Vec<Option<Subnet>>,
+    /// Networks that something happened to.
+    subnets: BTreeMap<Subnet, Health>,
     school: Health,
     uplink: Health,
     vendor: Health,
@@ -73,6 +83,13 @@ impl Network {
             at: scenario.devices.iter().map(|device| device.room).collect(),
             rooms: vec![Health::Up; scenario.rooms.len()],
             access_points,
+            home: scenario
+                .devices
+                .iter()
+                .map(|device| (device.room, device.subnet))
+                .collect(),
+            room_subnets: scenario.rooms.iter().map(|room| room.subnet).collect(),
+            subnets: BTreeMap::new(),
             school: Health::Up,
             uplink: Health::Up,
             vendor: Health::Up,
@@ -91,6 +108,9 @@ impl Network {
                 if let Some((_, held)) = found {
                     *held = health;
                 }
+            }
+            Part::Subnet(subnet) => {
+                self.subnets.insert(*subnet, health);
             }
             Part::School => self.school = health,
             Part::Uplink => self.uplink = health,
@@ -111,6 +131,14 @@ impl Network {
         self.at[device]
     }
 
+    /// The network that a device stands in, where it is not one of its room alone.
+    #[must_use]
+    pub fn subnet_of(&self, device: usize) -> Option<Subnet> {
+        let room = self.at[device];
+        let (home, own) = self.home[device];
+        own.filter(|_| room == home).or(self.room_subnets[room])
+    }
+
     /// To the way out of the room's network.
     #[must_use]
     pub fn gateway(&self, device: usize) -> Way {
@@ -121,7 +149,13 @@ impl Network {
             Health::Slow => Way::Open { slow: true },
             Health::Down => Way::NoLink,
         };
-        link.then(self.rooms[room]).then(access_point).then(self.school)
+        let subnet = self
+            .subnet_of(device)
+            .and_then(|subnet| self.subnets.get(&subnet));
+        link.then(self.rooms[room])
+            .then(access_point)
+            .then(subnet.copied().unwrap_or(Health::Up))
+            .then(self.school)
     }
 
     /// To the internet.

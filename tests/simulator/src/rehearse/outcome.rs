@@ -15,12 +15,13 @@ use super::stage::Stage;
 use super::{minutes, tell};
 
 /// Every cause.
-pub const CAUSES: [CauseKind; 10] = [
+pub const CAUSES: [CauseKind; 11] = [
     CauseKind::Device,
     CauseKind::Together,
     CauseKind::TestApp,
     CauseKind::RoomNetwork,
     CauseKind::AccessPoint,
+    CauseKind::Subnet,
     CauseKind::SchoolNetwork,
     CauseKind::SchoolUplink,
     CauseKind::CollectorPath,

@@ -212,19 +212,23 @@ impl Look<'_> {
         }
     }
 
-    /// Each room has a network of its own.
+    /// Each room has a network of its own, unless the scenario says which it shares.
     fn link(&self) -> Link {
+        let link = |subnet, gateway| Link {
+            kind: LinkKind::Wireless,
+            subnet,
+            gateway,
+            resolvers: Vec::new(),
+            proxy: Proxy::Direct,
+        };
+        if let Some(shared) = self.network.subnet_of(self.device) {
+            return link(Some(shared), None);
+        }
         let room = self.network.room_of(self.device);
         let third = u8::try_from(room % 250).unwrap_or(0);
         let second = u8::try_from(room / 250 % 250).unwrap_or(0);
         let gateway = std::net::IpAddr::from([10, second, third, 1]);
-        Link {
-            kind: LinkKind::Wireless,
-            subnet: Subnet::of(gateway, 24),
-            gateway: Some(gateway),
-            resolvers: Vec::new(),
-            proxy: Proxy::Direct,
-        }
+        link(Subnet::of(gateway, 24), Some(gateway))
     }
 }
 

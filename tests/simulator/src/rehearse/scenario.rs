@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use roomready_collector::domain::incident::{Condition, Detection};
 use roomready_collector::domain::people::{StillWorking, Symptom};
-use roomready_shared::facts::Platform;
+use roomready_shared::facts::{Platform, Subnet};
 use roomready_shared::ids::{DeviceName, RoomId, SeatLabel, SessionId, Title};
 use roomready_shared::timetable::Timetable;
 use roomready_shared::units::Timestamp;
@@ -64,6 +64,8 @@ pub struct Room {
     pub title: Title,
     /// The access point that it hangs on; without one it has its own.
     pub access_point: Option<String>,
+    /// The network that its devices stand in; without one it has its own.
+    pub subnet: Option<Subnet>,
 }
 
 /// A device.
@@ -75,6 +77,8 @@ pub struct Device {
     pub room: usize,
     /// Its seat; a sentinel has none.
     pub seat: Option<SeatLabel>,
+    /// The network that it stands in at home, where that is not the room's.
+    pub subnet: Option<Subnet>,
     /// Its system.
     pub platform: Platform,
     /// A staff machine that watches the room's network.
@@ -226,6 +230,8 @@ pub enum Part {
     Room(usize),
     /// An access point.
     AccessPoint(String),
+    /// A network of several rooms.
+    Subnet(Subnet),
     /// The school's switch: nothing reaches anything.
     School,
     /// The school's way to the internet.

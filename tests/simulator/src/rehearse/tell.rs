@@ -63,6 +63,7 @@ fn in_words(scenario: &Scenario, what: &Happening) -> (Option<String>, String) {
                 }
                 Part::Room(place) => (None, format!("the network of room {} {how}", room(*place))),
                 Part::AccessPoint(name) => (None, format!("access point {name} {how}")),
+                Part::Subnet(subnet) => (None, format!("network {subnet} {how}")),
                 Part::School => (None, format!("the school's network {how}")),
                 Part::Uplink => (None, format!("the school's uplink {how}")),
                 Part::Vendor => (None, format!("the vendor {how}")),

@@ -1,6 +1,7 @@
 //! A day on which something happens now and then, drawn by chance, with what it must have cost each seat.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -10,6 +11,10 @@ const SEATS: usize = 5;
 /// Rooms with one access point.
 const SHARED: [usize; 2] = [0, 1];
 const ACCESS_POINT: &str = "ap-east";
+/// Rooms with one network, as their devices tell it. The last seat of every room hangs on another one, of the whole school.
+const ON_ONE_NETWORK: [usize; 2] = [1, 2];
+const NETWORK: &str = "10.2.4.0/22";
+const EVERYWHERE: &str = "10.9.0.0/16";
 /// Something happens at most once in this time, so that what it costs can be told without knowing the watch.
 const APART: Duration = Duration::from_secs(11 * 60);
 /// Times in which something may happen, of [`APART`] each.
@@ -34,6 +39,8 @@ pub enum Trouble {
     RoomDown,
     /// The access point of the first two rooms, as the district's map says.
     AccessPointDown,
+    /// The network that two rooms have in common.
+    SubnetDown,
     /// The school's way out.
     UplinkDown,
     /// The vendor, for everybody.
@@ -119,6 +126,7 @@ fn outages(rooms: usize, slots: Vec<Vec<Outage>>) -> Vec<Outage> {
 fn outage() -> impl Strategy<Value = Outage> {
     let wide = prop::sample::select(vec![
         Trouble::AccessPointDown,
+        Trouble::SubnetDown,
         Trouble::UplinkDown,
         Trouble::VendorDown,
         Trouble::CollectorKilled,
@@ -171,6 +179,10 @@ impl Outage {
         match self.trouble {
             Trouble::RoomDown => seats_of(self.room).collect(),
             Trouble::AccessPointDown => SHARED.into_iter().flat_map(seats_of).collect(),
+            Trouble::SubnetDown => ON_ONE_NETWORK
+                .into_iter()
+                .flat_map(|room| seats_of(room).take(SEATS - 1))
+                .collect(),
             Trouble::UplinkDown | Trouble::VendorDown | Trouble::CollectorKilled => {
                 timeline.devices().collect()
             }
@@ -188,6 +200,7 @@ impl Outage {
             Trouble::AppCrashes => ("test_app_crashed", "device"),
             Trouble::RoomDown => ("lost_contact", "room_network"),
             Trouble::AccessPointDown => ("lost_contact", "access_point"),
+            Trouble::SubnetDown => ("lost_contact", "subnet"),
             Trouble::UplinkDown if timeline.remote => ("lost_contact", "school_uplink"),
             Trouble::UplinkDown => ("vendor_unreachable", "school_uplink"),
             Trouble::VendorDown => ("vendor_unreachable", "vendor"),
@@ -212,7 +225,7 @@ impl Outage {
                 stopped: self.lasts,
                 ..lost
             },
-            Trouble::Drops | Trouble::RoomDown | Trouble::AccessPointDown => Lost {
+            Trouble::Drops | Trouble::RoomDown | Trouble::AccessPointDown | Trouble::SubnetDown => Lost {
                 away: self.lasts,
                 ..lost
             },
@@ -233,6 +246,7 @@ impl Outage {
         let who = match self.trouble {
             Trouble::RoomDown => format!("rooms = [\"{}\"]\n", room(self.room)),
             Trouble::AccessPointDown => format!("access_point = \"{ACCESS_POINT}\"\n"),
+            Trouble::SubnetDown => format!("subnet = \"{NETWORK}\"\n"),
             Trouble::UplinkDown | Trouble::VendorDown | Trouble::CollectorKilled => String::new(),
             _ => format!("devices = \"{device}\"\n"),
         };
@@ -247,6 +261,7 @@ impl Outage {
             Trouble::CollectorUnreachable => ("collector_unreachable", String::new()),
             Trouble::RoomDown => ("room_network_down", String::new()),
             Trouble::AccessPointDown => ("access_point_down", String::new()),
+            Trouble::SubnetDown => ("subnet_down", String::new()),
             Trouble::CollectorKilled => ("collector_killed", String::new()),
             Trouble::UplinkDown => ("uplink_down", String::new()),
             Trouble::VendorDown => ("vendor_down", String::new()),
@@ -289,8 +304,10 @@ impl Timeline {
         let mut text = format!(
             "title = \"Any day\"\nseed = {seed}\nsite = \"{site}\"\naccess_point_map = true\n\
              from = \"08:57\"\nuntil = \"10:06\"\n\n{rooms}\
-             [[devices]]\nrooms = \"all\"\ncount = {SEATS}\n\n\
-             [[session]]\nid = \"math\"\nrooms = \"all\"\nstarts = \"09:00\"\nends = \"10:00\"\n\n"
+             [[devices]]\nrooms = \"all\"\ncount = {}\n\n\
+             [[devices]]\nrooms = \"all\"\ncount = 1\nsubnet = \"{EVERYWHERE}\"\n\n\
+             [[session]]\nid = \"math\"\nrooms = \"all\"\nstarts = \"09:00\"\nends = \"10:00\"\n\n",
+            SEATS - 1
         );
         for outage in &self.outages {
             text.push_str(&outage.event());
@@ -306,11 +323,13 @@ fn seats_of(room: usize) -> impl Iterator<Item = String> {
 
 fn room_table(place: usize) -> String {
     let id = room(place);
-    let shared = if SHARED.contains(&place) {
-        format!("access_point = \"{ACCESS_POINT}\"\n")
-    } else {
-        String::new()
-    };
+    let mut shared = String::new();
+    if SHARED.contains(&place) {
+        let _ = writeln!(shared, "access_point = \"{ACCESS_POINT}\"");
+    }
+    if ON_ONE_NETWORK.contains(&place) {
+        let _ = writeln!(shared, "subnet = \"{NETWORK}\"");
+    }
     format!("[[room]]\nid = \"{id}\"\n{shared}\n")
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use roomready_shared::facts::Subnet;
 use roomready_shared::ids::IncidentId;
 
 use super::evidence::Evidence;
@@ -173,26 +174,42 @@ fn become_part(
 }
 
 /// Whether a device becomes part of a common incident that has been there for a while: it was part of it before, or
-/// everybody else of its room is in it.
+/// everybody else of its room is in it; of a network, everybody else of that network there.
 pub(super) fn joins(condition: Condition, item: &Item, devices: &mut Devices, book: &mut Book<'_>) -> bool {
-    let others_heard = devices.iter().any(|(id, device)| {
-        *id != item.device
-            && matches!(device.contact, Contact::Heard(_))
-            && !device.open.contains_key(&condition)
-            && device
-                .current
-                .as_ref()
-                .is_some_and(|current| current.room == item.room)
-    });
+    let own = devices.get(&item.device).and_then(|device| device.subnet);
+    let others_heard = |of_network: bool| {
+        devices.iter().any(|(id, device)| {
+            *id != item.device
+                && matches!(device.contact, Contact::Heard(_))
+                && !device.open.contains_key(&condition)
+                && (!of_network || device.subnet == own)
+                && device
+                    .current
+                    .as_ref()
+                    .is_some_and(|current| current.room == item.room)
+        })
+    };
+    let follows = |cause: &Cause| match own {
+        Some(own) if cause.kind == CauseKind::Subnet => is_named(cause, own) && !others_heard(true),
+        _ => !others_heard(false),
+    };
     let found = book.open_common_of(condition).into_iter().find(|id| {
         book.incidents.get(id).is_some_and(|incident| {
-            incident.member(item.device).is_some() || (!others_heard && incident.reaches(&item.room))
+            incident.member(item.device).is_some()
+                || (incident.reaches(&item.room) && follows(&incident.cause))
         })
     });
     if let Some(incident) = &found {
         join(condition, item, incident, devices, book);
     }
     found.is_some()
+}
+
+fn is_named(cause: &Cause, subnet: Subnet) -> bool {
+    cause
+        .named
+        .as_ref()
+        .is_some_and(|named| named.as_str() == subnet.to_string())
 }
 
 fn case(condition: Condition, item: &Item, why: Option<Reason>) -> Case {

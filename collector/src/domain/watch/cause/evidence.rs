@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use roomready_shared::facts::Subnet;
 use roomready_shared::ids::{DeviceId, RoomId};
+use roomready_shared::units::ShortText;
 
 use super::level::{Level, Place};
 use super::{Devices, Item};
@@ -57,6 +59,26 @@ impl<'a> Evidence<'a> {
             .map(|(_, room, _)| *room)
     }
 
+    /// Who is counted for and against a network that it stands in, with its room. Of the vendor only who has looked is a
+    /// witness.
+    pub(super) fn subnets_of_counted(
+        &self,
+        condition: Condition,
+    ) -> impl Iterator<Item = (DeviceId, &'a RoomId, Subnet)> {
+        let of_vendor = condition == Condition::VendorUnreachable;
+        self.heard
+            .iter()
+            .filter(move |(_, _, device)| !of_vendor || device.reached.vendor.is_some())
+            .filter_map(|(id, room, device)| Some((*id, *room, device.subnet?)))
+    }
+
+    /// The network that a device stands in.
+    pub(super) fn subnet_of(&self, id: DeviceId) -> Option<Subnet> {
+        // Drawn from a map of devices, so they are in its order.
+        let at = self.heard.binary_search_by_key(&id, |(id, _, _)| *id).ok()?;
+        self.heard[at].2.subnet
+    }
+
     /// The cause of what these have in common, by all that is known.
     pub(super) fn cause(&self, condition: Condition, items: &[Item], place: Place, site: Site) -> Cause {
         let (kind, confidence) = match condition {
@@ -72,6 +94,7 @@ impl<'a> Evidence<'a> {
         };
         let named = match &place.level {
             Level::AccessPoint(name) if kind == CauseKind::AccessPoint => Some(name.clone()),
+            Level::Subnet(subnet) if kind == CauseKind::Subnet => Some(ShortText::fit(&subnet.to_string())),
             _ => None,
         };
         let ruled_out = self.ruled_out(condition, kind, items, &place.rooms);
@@ -104,7 +127,8 @@ impl<'a> Evidence<'a> {
         if most(gateway_down) {
             return (
                 local(level),
-                if matches!(level, Level::Room) {
+                // Who is in a room is known, and each device tells its own network; the map of access points is not theirs.
+                if matches!(level, Level::Room | Level::Subnet(_)) {
                     Measured
                 } else {
                     Inferred
@@ -187,6 +211,23 @@ impl<'a> Evidence<'a> {
                 here().map(|(_, _, device)| is_heard(device)).collect(),
             );
         }
+        if condition.is_absence()
+            && matches!(
+                kind,
+                CauseKind::RoomNetwork | CauseKind::AccessPoint | CauseKind::Subnet
+            )
+        {
+            let failed: BTreeSet<_> = hit.iter().filter_map(|id| self.subnet_of(*id)).collect();
+            let in_another =
+                |device: &DeviceWatch| device.subnet.is_some_and(|subnet| !failed.contains(&subnet));
+            add(
+                Suspect::OtherNetworks,
+                here()
+                    .filter(|(_, _, device)| !failed.is_empty() && in_another(device))
+                    .map(|(_, _, device)| is_heard(device))
+                    .collect(),
+            );
+        }
         if condition.is_absence() && kind != CauseKind::SchoolNetwork && kind != CauseKind::SchoolUplink {
             add(
                 Suspect::SchoolNetwork,
@@ -238,6 +279,7 @@ const fn local(level: &Level) -> CauseKind {
     match level {
         Level::Room => CauseKind::RoomNetwork,
         Level::AccessPoint(_) => CauseKind::AccessPoint,
+        Level::Subnet(_) => CauseKind::Subnet,
         Level::Part | Level::School => CauseKind::SchoolNetwork,
     }
 }

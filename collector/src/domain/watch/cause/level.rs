@@ -1,12 +1,14 @@
-//! Which place explains all of them: a room, an access point, the school.
+//! Which place explains all of them: a room, an access point, a network, the school.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use roomready_shared::facts::Subnet;
 use roomready_shared::ids::RoomId;
 use roomready_shared::units::ShortText;
 
 use super::Item;
 use super::evidence::Evidence;
+use super::subnet::Subnets;
 use crate::domain::incident::Condition;
 use crate::domain::watch::roster::WatchPlan;
 use crate::domain::watch::table::{GROUP_DEVICES, GROUP_PERCENT};
@@ -18,6 +20,8 @@ pub(super) enum Level {
     Room,
     /// Rooms that share an access point by the district's map.
     AccessPoint(ShortText),
+    /// A network that devices of several rooms stand in, as they tell.
+    Subnet(Subnet),
     /// Several rooms, and others are well: a part of the school.
     Part,
     /// Every room that anybody is heard in.
@@ -40,17 +44,17 @@ pub(super) struct Group {
 
 /// How many of a room are hit, of those heard there.
 #[derive(Debug, Clone, Copy, Default)]
-struct Share {
-    hit: usize,
-    of: usize,
+pub(super) struct Share {
+    pub(super) hit: usize,
+    pub(super) of: usize,
 }
 
 impl Share {
-    fn is_hit(self) -> bool {
+    pub(super) fn is_hit(self) -> bool {
         self.hit > 0 && self.hit * 100 >= self.of * GROUP_PERCENT
     }
 
-    fn is_group(self) -> bool {
+    pub(super) fn is_group(self) -> bool {
         self.hit >= GROUP_DEVICES && self.is_hit()
     }
 }
@@ -59,6 +63,7 @@ impl Share {
 ///
 /// A level is eligible with three devices and 30 % of those heard there in the last two minutes. The widest eligible one
 /// wins only if at least two of its rooms are hit and no room of it that is well speaks against it; else the narrowest.
+/// Against the school a network that is well speaks too, where another one explains what failed.
 pub(super) fn groups(
     condition: Condition,
     items: Vec<Item>,
@@ -74,13 +79,29 @@ pub(super) fn groups(
     }
     let mut left = items;
     let mut found = Vec::new();
-    if explains(&shares, shares.keys()) {
+    let subnets = Subnets::of(condition, &left, evidence);
+    let failed = subnets.failed(condition, &left);
+    let against_school = !failed.is_empty() && subnets.is_one_well();
+    if explains(&shares, shares.keys()) && !against_school {
         let rooms = hit(&shares);
         return (vec![group(left, Level::School, rooms)], Vec::new());
     }
     let mut points: BTreeMap<&ShortText, BTreeSet<RoomId>> = BTreeMap::new();
     for (room, point) in &plan.access_points {
         points.entry(point).or_default().insert(room.clone());
+    }
+    for subnet in failed {
+        // All of its rooms on one access point that failed: only one of what it reaches over is hit.
+        let narrower =
+            |rooms: &BTreeSet<RoomId>| subnets.lies_within(subnet, rooms) && explains(&shares, rooms.iter());
+        if points.values().any(narrower) {
+            continue;
+        }
+        let (here, others): (Vec<Item>, _) = left.into_iter().partition(|item| subnets.holds(subnet, item));
+        left = others;
+        subnets.take_out(subnet, &here, &mut shares);
+        let rooms = here.iter().map(|item| item.room.clone()).collect();
+        found.push(group(here, Level::Subnet(subnet), rooms));
     }
     for (point, rooms) in points {
         if explains(&shares, rooms.iter()) {
@@ -113,6 +134,16 @@ pub(super) fn groups(
             found.push(group(here, Level::Room, BTreeSet::from([room.clone()])));
         }
     }
+    // One of the networks in a room, while the others in it are well.
+    for (subnet, room) in subnets.groups_in_one_room() {
+        let (here, others): (Vec<Item>, _) = left
+            .into_iter()
+            .partition(|item| item.room == *room && evidence.subnet_of(item.device) == Some(subnet));
+        left = others;
+        if !here.is_empty() {
+            found.push(group(here, Level::Room, BTreeSet::from([room.clone()])));
+        }
+    }
     (found, left)
 }
 
@@ -128,10 +159,12 @@ const fn spares_rooms(condition: Condition) -> bool {
 /// Whether one cause for all of these rooms is what the evidence says: at least two of them hit, enough devices in
 /// all, and no healthy one among them.
 fn explains<'a>(shares: &BTreeMap<RoomId, Share>, rooms: impl Iterator<Item = &'a RoomId>) -> bool {
-    let heard: Vec<_> = rooms
-        .filter_map(|room| shares.get(room))
-        .filter(|share| share.of > 0)
-        .collect();
+    explain(rooms.filter_map(|room| shares.get(room)).copied())
+}
+
+/// The same, of the shares of such a place.
+pub(super) fn explain(shares: impl Iterator<Item = Share>) -> bool {
+    let heard: Vec<_> = shares.filter(|share| share.of > 0).collect();
     let hit = heard.iter().filter(|share| share.is_hit()).count();
     let devices: usize = heard.iter().map(|share| share.hit).sum();
     hit >= 2 && hit == heard.len() && devices >= GROUP_DEVICES

@@ -45,8 +45,9 @@ pub(in crate::domain::watch) fn reconsider(
         }
         let local = matches!(
             held.kind,
-            CauseKind::RoomNetwork | CauseKind::AccessPoint | CauseKind::SchoolNetwork
+            CauseKind::RoomNetwork | CauseKind::AccessPoint | CauseKind::Subnet | CauseKind::SchoolNetwork
         );
+        let of_subnet = held.kind == CauseKind::Subnet;
         let kind = if most(gateways) {
             if watches_for_all {
                 CauseKind::RoomNetwork
@@ -58,8 +59,12 @@ pub(in crate::domain::watch) fn reconsider(
         } else if most(count(Counted::Working)) {
             CauseKind::CollectorPath
         } else if most(count(Counted::CutOff)) && !alone {
+            if of_subnet {
+                // Its way out failed, and other networks were heard meanwhile: it is not the school's.
+                continue;
+            }
             CauseKind::SchoolUplink
-        } else if most(count(Counted::Stopped)) && !local && !alone {
+        } else if most(count(Counted::Stopped)) && (!local || of_subnet) && !alone {
             CauseKind::Together
         } else {
             continue;
@@ -78,7 +83,7 @@ pub(in crate::domain::watch) fn reconsider(
             kind,
             confidence,
             rooms: rooms.collect::<BTreeSet<_>>().into_iter().collect(),
-            named: held.named.clone().filter(|_| kind == CauseKind::AccessPoint),
+            named: held.named.clone().filter(|_| kind == held.kind),
             ruled_out: held.ruled_out.clone(),
         };
         let change = Change::Corrected {

@@ -10,11 +10,13 @@ use roomready_shared::wire::v1::{AppState, Charge};
 
 use crate::domain::event_time::EventTime;
 use crate::domain::incident::{Condition, Note};
-use crate::domain::watch::{Beat, Checks, Input, Now, Reached, Record, Report, WatchState, What, step};
+use crate::domain::watch::{
+    Beat, Checks, InNetwork, Input, Now, Reached, Record, Report, WatchState, What, step,
+};
 
 use super::school::{MINUTE, at, district, id, now, plan};
 
-const NAMES: [&str; 3] = ["L-1", "L-2", "LIB-2"];
+const NAMES: [&str; 4] = ["L-1", "L-2", "LIB-2", "M-1"];
 
 fn what() -> impl Strategy<Value = What> {
     prop::sample::select(vec![
@@ -42,6 +44,7 @@ type AnyReport = (
     Vec<(What, i64, u64)>,
     u32,
     Option<(u8, Flow)>,
+    Option<Option<&'static str>>,
 );
 
 fn charge() -> impl Strategy<Value = Option<(u8, Flow)>> {
@@ -56,8 +59,12 @@ fn checks() -> impl Strategy<Value = Vec<AnyChecks>> {
     let wrong = prop::collection::btree_set(prop::sample::select(Condition::ALL.to_vec()), 0..4);
     prop_oneof![
         9 => Just(Vec::new()),
-        1 => prop::collection::vec((0..4_usize, wrong), 1..3),
+        1 => prop::collection::vec((0..5_usize, wrong), 1..3),
     ]
+}
+
+fn network() -> impl Strategy<Value = Option<&'static str>> {
+    prop::sample::select(vec![None, Some("10.1.0.0/16"), Some("10.2.0.0/16")])
 }
 
 fn report() -> impl Strategy<Value = AnyReport> {
@@ -67,11 +74,12 @@ fn report() -> impl Strategy<Value = AnyReport> {
         0..20_u64,
     );
     (
-        0..4_usize,
+        0..5_usize,
         prop::option::weighted(0.9, app()),
         prop::collection::vec(record, 0..3),
         1_000..20_000_u32,
         charge(),
+        prop::option::weighted(0.2, network()),
     )
 }
 
@@ -85,7 +93,7 @@ fn tick() -> impl Strategy<Value = AnyTick> {
 }
 
 fn input(any: &AnyReport, now: Now) -> Input {
-    let (device, app, records, promise_ms, charge) = any;
+    let (device, app, records, promise_ms, charge, network) = any;
     let epoch = ClockEpoch::new(uuid::Uuid::from_u128(1));
     let name = NAMES.get(*device).copied().unwrap_or("X-9");
     let records = records.iter().map(|(what, ago, seq)| Record {
@@ -118,6 +126,10 @@ fn input(any: &AnyReport, now: Now) -> Input {
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records: records.collect(),
         lost: false,
+        network: network.map(|subnet| InNetwork {
+            seq: 0,
+            subnet: subnet.map(|subnet| subnet.parse().unwrap()),
+        }),
     })
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use roomready_shared::facts::Platform;
+use roomready_shared::facts::{Platform, Subnet};
 use roomready_shared::ids::{
     ClockEpoch, DeviceId, DeviceName, RoomId, RoomRef, SchoolId, SeatLabel, StreamId, Title,
 };
@@ -19,8 +19,8 @@ use crate::domain::people::{Act, Deed};
 use crate::domain::plan::{District, Draft, Enrolled, Home, Paces, RosterEntry, School, Session, Watched};
 use crate::domain::standing::Sight;
 use crate::domain::watch::{
-    Beat, Input, Now, Reached, Record, Report, Restored, RestoredDevice, Said, WatchPlan, WatchState, What,
-    step,
+    Beat, InNetwork, Input, Now, Reached, Record, Report, Restored, RestoredDevice, Said, WatchPlan,
+    WatchState, What, step,
 };
 
 pub(super) const MINUTE: i64 = 60;
@@ -53,6 +53,8 @@ pub(super) struct Device {
     pub(super) outbox: Vec<(What, i64)>,
     pub(super) promise_ms: u32,
     pub(super) reached: Reached,
+    /// The network that it tells, and whether it has told it yet.
+    subnet: (Option<Subnet>, bool),
     /// The second at which it looked at the vendor's hosts; none for an agent that does not say so.
     pub(super) looked_at: Option<i64>,
     pub(super) waiting: u32,
@@ -213,6 +215,7 @@ impl TestSchool {
                 outbox: Vec::new(),
                 promise_ms: 5_000,
                 reached: Reached::default(),
+                subnet: (None, true),
                 looked_at: None,
                 waiting: 0,
                 charge: None,
@@ -261,6 +264,14 @@ impl TestSchool {
 
     pub(super) fn device(&mut self, name: &str) -> &mut Device {
         self.devices.get_mut(name).unwrap()
+    }
+
+    /// These tell with their next report that they stand in this network; the store keeps it.
+    pub(super) fn stand_in(&mut self, subnet: Option<&str>, names: &[&str]) {
+        for name in names {
+            let subnet = subnet.map(|subnet| subnet.parse().unwrap());
+            self.device(name).subnet = (subnet, false);
+        }
     }
 
     pub(super) fn dies(&mut self, name: &str) {
@@ -367,9 +378,10 @@ impl TestSchool {
 
     /// The collector is killed and starts again so many seconds later, from the record alone.
     pub(super) fn restart_collector(&mut self, gap: i64) {
-        let heard = self.state().devices().map(|(device, _)| RestoredDevice {
-            device,
+        let heard = self.devices.iter().map(|(name, device)| RestoredDevice {
+            device: id(name),
             last: at(self.stored_until),
+            subnet: device.subnet.0.filter(|_| device.subnet.1),
         });
         let restored = Restored {
             school: room().school,
@@ -419,6 +431,10 @@ fn report(name: &str, device: &mut Device, second: i64) -> Report {
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records,
         lost: false,
+        network: (!std::mem::replace(&mut device.subnet.1, true)).then_some(InNetwork {
+            seq: device.seq,
+            subnet: device.subnet.0,
+        }),
     }
 }
 

@@ -71,6 +71,7 @@ fn the_order_in_which_inputs_are_handed_over_does_not_matter() {
                 stream,
                 records: vec![record],
                 lost: false,
+                network: None,
             }));
         }
         if reversed {

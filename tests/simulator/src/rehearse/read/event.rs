@@ -5,6 +5,7 @@ mod people;
 
 use std::time::Duration;
 
+use roomready_shared::facts::Subnet;
 use roomready_shared::strict::{Reader, Value};
 use roomready_shared::timetable::Timetable;
 
@@ -254,6 +255,21 @@ impl Event<'_, '_> {
                     return None;
                 }
                 vec![Part::AccessPoint(name.to_owned())]
+            }
+            kinds::Scope::Subnet => {
+                let value = self.table.required("subnet", "\"10.2.4.0/22\"")?;
+                let place = value.place();
+                let subnet: Subnet = value.parsed()?;
+                let rooms = school.rooms.iter().map(|room| room.subnet);
+                let devices = school.devices.iter().map(|device| device.subnet);
+                if !rooms.chain(devices).any(|known| known == Some(subnet)) {
+                    place.fault(
+                        "nobody stands in this network",
+                        "write one that a [[room]] or [[devices]] names",
+                    );
+                    return None;
+                }
+                vec![Part::Subnet(subnet)]
             }
             kinds::Scope::School => vec![Part::School],
             kinds::Scope::Uplink => vec![Part::Uplink],

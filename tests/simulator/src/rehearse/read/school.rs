@@ -1,6 +1,6 @@
 //! Rooms and devices.
 
-use roomready_shared::facts::Platform;
+use roomready_shared::facts::{Platform, Subnet};
 use roomready_shared::ids::{DeviceName, RoomId, SeatLabel, Title};
 use roomready_shared::strict::{Reader, Value};
 
@@ -46,6 +46,13 @@ impl School {
 
     fn read_room(&mut self, table: &mut Reader<'_>) -> Option<()> {
         let access_point = table.optional("access_point").and_then(Value::text);
+        let subnet = table.optional("subnet").and_then(Value::parsed::<Subnet>);
+        let of = |id, title| Room {
+            id,
+            title,
+            access_point: access_point.map(ToOwned::to_owned),
+            subnet,
+        };
         if table.has("first") {
             let first = table
                 .optional("first")
@@ -56,13 +63,13 @@ impl School {
             let (first, count) = (first?, count?);
             for number in first..first.saturating_add(count) {
                 let id = RoomId::parse(&number.to_string()).ok()?;
-                self.add_room(table, id, None, access_point)?;
+                self.add_room(table, id, None, of)?;
             }
             return Some(());
         }
         let id = table.required("id", "\"101\"").and_then(Value::parsed::<RoomId>);
         let name = table.optional("name").and_then(Value::parsed::<Title>);
-        self.add_room(table, id?, name, access_point)
+        self.add_room(table, id?, name, of)
     }
 
     fn add_room(
@@ -70,7 +77,7 @@ impl School {
         table: &Reader<'_>,
         id: RoomId,
         name: Option<Title>,
-        access_point: Option<&str>,
+        of: impl FnOnce(RoomId, Title) -> Room,
     ) -> Option<()> {
         if self
             .names
@@ -82,11 +89,7 @@ impl School {
             return None;
         }
         let title = name.or_else(|| Title::parse(&format!("Room {id}")).ok())?;
-        self.rooms.push(Room {
-            id,
-            title,
-            access_point: access_point.map(ToOwned::to_owned),
-        });
+        self.rooms.push(of(id, title));
         Some(())
     }
 
@@ -105,6 +108,7 @@ impl School {
             .unwrap_or(false);
         let off = table.optional("off").and_then(Value::boolean).unwrap_or(false);
         let battery = battery(table);
+        let subnet = table.optional("subnet").and_then(Value::parsed::<Subnet>);
         if named.is_some() == count.is_some() {
             table.fault(
                 "these devices have neither a number nor a name, or both",
@@ -153,6 +157,7 @@ impl School {
                 name,
                 room,
                 seat: seat.and_then(|seat| SeatLabel::parse(&seat.to_string()).ok()),
+                subnet,
                 platform,
                 sentinel,
                 off,
