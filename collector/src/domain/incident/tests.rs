@@ -277,3 +277,41 @@ fn a_whole_school_in_one_incident_is_written_in_lines_that_each_fit_and_fold_to_
         "as few as there must be"
     );
 }
+
+#[test]
+fn a_network_is_told_by_its_address_and_what_is_ruled_out_by_those_on_others() {
+    let cause = Cause {
+        kind: CauseKind::Subnet,
+        named: Some(roomready_shared::units::ShortText::fit("10.2.4.0/22")),
+        ..Cause::default()
+    };
+    let said = |cause: &Cause| cause_words(cause, "TestNav").unwrap();
+    assert_eq!(
+        said(&cause),
+        "Most likely the network 10.2.4.0/22, which devices of these rooms share."
+    );
+    let measured = Cause {
+        confidence: Confidence::Measured,
+        named: None,
+        ..cause
+    };
+    assert_eq!(
+        said(&measured),
+        "Measured by the devices: a network that devices of these rooms share."
+    );
+    let others = RuledOut {
+        what: Suspect::OtherNetworks,
+        well: 8,
+        of: 8,
+    };
+    assert_eq!(
+        (
+            suspect_words(others.what, "TestNav").as_str(),
+            ruled_out_words(others, "TestNav").as_str()
+        ),
+        (
+            "other networks in the same rooms",
+            "8 of 8 devices on them are heard"
+        )
+    );
+}

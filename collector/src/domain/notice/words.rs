@@ -24,7 +24,7 @@ pub fn problem(incident: &Incident, app: &str, written: impl Fn(Timestamp) -> St
     capital(&headline(&nameless, app, written))
 }
 
-/// What is taken to be the cause, without an access point's name; none for a single device.
+/// What is taken to be the cause, without the name of an access point or a network; none for a single device.
 #[must_use]
 pub fn cause(incident: &Incident, app: &str) -> Option<String> {
     let nameless = Cause {

@@ -8,6 +8,7 @@
 mod apply;
 mod evidence;
 mod level;
+mod ruled_out;
 mod subnet;
 
 use std::collections::BTreeMap;

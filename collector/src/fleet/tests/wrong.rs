@@ -69,6 +69,31 @@ async fn a_device_on_another_network_is_told_over_a_restart_and_until_it_is_back
 }
 
 #[tokio::test]
+async fn the_network_that_a_device_told_last_is_known_to_its_watch_after_a_restart() {
+    let mut collector = Collector::start().await;
+    let device = collector.enrol(1).await;
+    collector.seconds_pass(1).await;
+    let stands_in = |collector: &Collector| {
+        collector.fleet.read(|state| {
+            let watch = serde_json::to_value(state.watch(&room().school).unwrap()).unwrap();
+            watch["devices"][device.to_string()]["subnet"].clone()
+        })
+    };
+    assert_eq!(stands_in(&collector), Value::Null);
+    collector
+        .report(device, 1, &[collector.on_network(4), app_started()])
+        .await;
+    collector.seconds_pass(1).await;
+    assert_eq!(stands_in(&collector), "10.4.0.0/16");
+    // Stored, and judged by nobody before the end.
+    collector.report(device, 3, &[collector.on_network(9)]).await;
+    collector.restart(Duration::from_secs(10)).await;
+    assert_eq!(stands_in(&collector), "10.9.0.0/16");
+    collector.seconds_pass(1).await;
+    assert_eq!(stands_in(&collector), "10.9.0.0/16");
+}
+
+#[tokio::test]
 async fn a_clock_that_is_moved_in_a_test_is_told_at_the_next_beat_and_one_that_was_wrong_is_not() {
     let day = SignedDuration::from_hours(24);
     let collector = Collector::start().await;

@@ -25,7 +25,7 @@ pub(super) fn testing(names: &[&str]) -> TestSchool {
     testing_with(names, WELL)
 }
 
-fn testing_with(names: &[&str], reached: Reached) -> TestSchool {
+pub(super) fn testing_with(names: &[&str], reached: Reached) -> TestSchool {
     let mut school = TestSchool::with(names);
     reach(&mut school, names, reached);
     school.until(60);

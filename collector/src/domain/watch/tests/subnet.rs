@@ -1,8 +1,9 @@
 //! Networks by the word of their devices: between the school and an access point.
 
 use crate::domain::incident::{Cause, Confidence, RuledOut, Suspect};
+use crate::domain::watch::Reached;
 
-use super::common::{ROOM, THREE_ROOMS, TWO_ROOMS, on_premises, reach, testing};
+use super::common::{THREE_ROOMS, TWO_ROOMS, WELL, on_premises, reach, testing, testing_with};
 use super::school::TestSchool;
 
 pub(super) const WIFI: &str = "10.2.4.0/22";
@@ -177,16 +178,15 @@ fn rooms_on_one_access_point_are_that_access_point_s_and_a_network_that_reaches_
 
 #[test]
 fn a_network_that_does_not_reach_its_gateway_says_so_and_one_without_the_vendor_is_a_way() {
-    let cut = super::common::WELL;
     for (gateway, told, sure) in [
         (false, "subnet", Confidence::Measured),
         (true, "vendor_path", Confidence::Measured),
     ] {
         let mut school = mixed_rooms();
-        let cut = crate::domain::watch::Reached {
+        let cut = Reached {
             gateway: Some(gateway),
             vendor: Some(false),
-            ..cut
+            ..WELL
         };
         reach(&mut school, &ON_WIFI, cut);
         school.pass(90);
@@ -201,14 +201,30 @@ fn a_network_that_does_not_reach_its_gateway_says_so_and_one_without_the_vendor_
 #[test]
 fn the_vendor_that_fails_beyond_one_network_is_told_once() {
     let mut school = on_networks(&THREE_ROOMS, &[(WIFI, &TWO_ROOMS), (CABLE, &THIRD_ROOM)]);
-    let cut = crate::domain::watch::Reached {
+    let cut = Reached {
         vendor: Some(false),
-        ..super::common::WELL
+        ..WELL
     };
     let mut hit = TWO_ROOMS.to_vec();
     hit.extend(["N-1", "N-2"]);
     reach(&mut school, &hit, cut);
     school.pass(90);
-    assert_eq!(school.told().len(), 1);
-    assert_eq!(fail(&mut school, &ROOM).len(), 1);
+    assert_eq!(
+        without_times(&school.told()),
+        ["10 devices in 101 102 103 vendor_unreachable vendor"]
+    );
+
+    // Who never looks at the vendor is no witness that another network reaches it.
+    let mut school = testing_with(&THREE_ROOMS, Reached { vendor: None, ..WELL });
+    on_premises(&mut school, &[]);
+    school.stand_in(Some(WIFI), &ON_WIFI);
+    school.stand_in(Some(CABLE), &ON_CABLE);
+    reach(&mut school, &ON_WIFI, WELL);
+    school.pass(10);
+    reach(&mut school, &ON_WIFI, cut);
+    school.pass(90);
+    assert_eq!(
+        without_times(&school.told()),
+        ["6 devices in 101 102 103 vendor_unreachable vendor"]
+    );
 }
