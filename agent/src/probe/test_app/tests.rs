@@ -1,19 +1,25 @@
+#[cfg(target_os = "linux")]
 use std::process::{Command, Stdio};
+#[cfg(target_os = "linux")]
 use std::time::Duration;
 
 use super::*;
 use crate::probe::programs;
 
-/// An exit is seen within this, by the product's own promise.
+/// An exit is seen within this on a busy machine; the promise of one second is held with a clock that stands still, where
+/// the agent runs.
+#[cfg(target_os = "linux")]
 const SEEN_WITHIN: Duration = Duration::from_secs(10);
 
 /// A program of ours under a name of its own: a second name of `sleep`, as a program goes by the name it was started under.
+#[cfg(target_os = "linux")]
 struct Pretend {
     _folder: tempfile::TempDir,
     child: std::process::Child,
     identity: AppIdentity,
 }
 
+#[cfg(target_os = "linux")]
 impl Pretend {
     fn start(name: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -44,7 +50,7 @@ fn look(follow: &Follow, identity: &AppIdentity) -> Outcome<AppRun> {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_running_test_app_is_found_and_its_end_is_seen_within_a_second() {
+async fn a_running_test_app_is_found_and_its_end_is_seen() {
     // Longer than what the kernel keeps of a name, so that the command line is asked too.
     let mut pretend = Pretend::start("rr-practice-app-one");
     let follow = Follow::default();
