@@ -110,6 +110,27 @@ fn a_school_on_one_network_and_one_whose_networks_all_fail_are_the_school_s_trou
 }
 
 #[test]
+fn where_each_room_has_a_network_of_its_own_another_one_that_is_well_changes_nothing() {
+    let (first, second, third) = (
+        ["L-1", "L-2", "L-3"],
+        ["M-1", "M-2", "M-3"],
+        ["N-1", "N-2", "N-3"],
+    );
+    let networks: [(&str, &[&str]); 4] = [
+        ("10.1.1.0/24", &first),
+        ("10.1.2.0/24", &second),
+        ("10.1.3.0/24", &third),
+        (CABLE, &["L-4", "M-4", "N-4"]),
+    ];
+    let mut school = on_networks(&THREE_ROOMS, &networks);
+    assert_eq!(
+        fail(&mut school, &[first, second, third].concat()),
+        ["9 devices in 101 102 103 lost_contact school_network"],
+        "no network of theirs explains more than a room"
+    );
+}
+
+#[test]
 fn a_room_that_is_well_speaks_against_the_network_that_it_stands_in() {
     let mut school = on_networks(&THREE_ROOMS, &[(WIFI, &THREE_ROOMS)]);
     let told = fail(&mut school, &TWO_ROOMS);
@@ -146,15 +167,26 @@ fn who_tells_no_network_speaks_for_none_and_fails_with_those_it_sits_among() {
 }
 
 #[test]
-fn what_fails_elsewhere_in_the_same_moment_is_told_by_itself() {
+fn what_fails_elsewhere_or_beside_it_in_the_same_moment_is_told_by_itself() {
     let mut school = on_networks(&THREE_ROOMS, &[(WIFI, &TWO_ROOMS), (CABLE, &THIRD_ROOM)]);
-    let mut failed = TWO_ROOMS.to_vec();
-    failed.push("N-2");
+    let failed = [&TWO_ROOMS[..], &["N-2"]].concat();
     let mut told = fail(&mut school, &failed);
     told.sort();
     assert_eq!(
         told,
         ["8 devices in 101 102 lost_contact subnet", "seat 2 lost_contact"]
+    );
+
+    // A neighbor on another network, whose room is well but for those that failed.
+    let mut school = mixed_rooms();
+    let mut told = fail(&mut school, &[&ON_WIFI[..], &["L-3"]].concat());
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "6 devices in 101 102 103 lost_contact subnet",
+            "seat 3 lost_contact"
+        ]
     );
 }
 
@@ -200,18 +232,19 @@ fn a_network_that_does_not_reach_its_gateway_says_so_and_one_without_the_vendor_
 
 #[test]
 fn the_vendor_that_fails_beyond_one_network_is_told_once() {
-    let mut school = on_networks(&THREE_ROOMS, &[(WIFI, &TWO_ROOMS), (CABLE, &THIRD_ROOM)]);
     let cut = Reached {
         vendor: Some(false),
         ..WELL
     };
-    let mut hit = TWO_ROOMS.to_vec();
-    hit.extend(["N-1", "N-2"]);
-    reach(&mut school, &hit, cut);
+    // All of room 101 and 102, on either network: Wi-Fi is nowhere else, the cable reaches a room that is well.
+    let wifi = ["L-1", "L-2", "M-1", "M-2"];
+    let cable = [&["L-3", "L-4", "M-3", "M-4"][..], &THIRD_ROOM].concat();
+    let mut school = on_networks(&THREE_ROOMS, &[(WIFI, &wifi), (CABLE, &cable)]);
+    reach(&mut school, &TWO_ROOMS, cut);
     school.pass(90);
     assert_eq!(
         without_times(&school.told()),
-        ["10 devices in 101 102 103 vendor_unreachable vendor"]
+        ["8 devices in 101 102 vendor_unreachable vendor_path"]
     );
 
     // Who never looks at the vendor is no witness that another network reaches it.

@@ -63,6 +63,9 @@ fn the_last_one_of_a_network_joins_its_incident_and_its_neighbor_on_another_does
         ["6 devices in 101 102 103 N-2 joined"]
     );
     assert_eq!(fail(&mut school, &["N-3"]), ["seat 3 lost_contact"]);
+    // The last one of the cable in that room follows nobody on Wi-Fi.
+    school.pass(2 * MINUTE);
+    assert_eq!(fail(&mut school, &["N-4"]), ["seat 4 lost_contact"]);
 }
 
 #[test]
