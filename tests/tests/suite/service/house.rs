@@ -34,10 +34,12 @@ async fn doctor_looks_into_the_house_of_a_running_agent_without_disturbing_it() 
             .unwrap_or_default()
             .to_owned();
         // What the agent is just writing, or cannot reach for a moment, is not yet well.
-        let well = ["Outbox", "Data folder", "Way to the collector"]
-            .iter()
-            .all(|what| item(&told, what)["state"] == "well");
-        if well && running.contains("in contact") {
+        let well = || {
+            ["Outbox", "Data folder", "Way to the collector"]
+                .iter()
+                .all(|what| item(&told, what)["state"] == "well")
+        };
+        if running.contains("in contact") && well() {
             Ok(told)
         } else {
             Err(told.to_string())
