@@ -11,6 +11,7 @@ mod replay;
 mod restart;
 mod school;
 mod subnet;
+mod subnet_reach;
 mod subnet_told;
 mod voices;
 mod whole;

@@ -1,14 +1,13 @@
 //! Networks by the word of their devices: between the school and an access point.
 
 use crate::domain::incident::{Cause, Confidence, RuledOut, Suspect};
-use crate::domain::watch::Reached;
 
-use super::common::{THREE_ROOMS, TWO_ROOMS, WELL, on_premises, reach, testing, testing_with};
+use super::common::{THREE_ROOMS, TWO_ROOMS, on_premises, testing};
 use super::school::TestSchool;
 
 pub(super) const WIFI: &str = "10.2.4.0/22";
 pub(super) const CABLE: &str = "10.9.0.0/16";
-const THIRD_ROOM: [&str; 4] = ["N-1", "N-2", "N-3", "N-4"];
+pub(super) const THIRD_ROOM: [&str; 4] = ["N-1", "N-2", "N-3", "N-4"];
 /// In each of three rooms two devices on Wi-Fi, and two on a cable.
 pub(super) const ON_WIFI: [&str; 6] = ["L-1", "L-2", "M-1", "M-2", "N-1", "N-2"];
 pub(super) const ON_CABLE: [&str; 6] = ["L-3", "L-4", "M-3", "M-4", "N-3", "N-4"];
@@ -205,59 +204,5 @@ fn rooms_on_one_access_point_are_that_access_point_s_and_a_network_that_reaches_
     assert_eq!(
         fail(&mut school, &ON_WIFI),
         ["6 devices in 101 102 103 lost_contact subnet"]
-    );
-}
-
-#[test]
-fn a_network_that_does_not_reach_its_gateway_says_so_and_one_without_the_vendor_is_a_way() {
-    for (gateway, told, sure) in [
-        (false, "subnet", Confidence::Measured),
-        (true, "vendor_path", Confidence::Measured),
-    ] {
-        let mut school = mixed_rooms();
-        let cut = Reached {
-            gateway: Some(gateway),
-            vendor: Some(false),
-            ..WELL
-        };
-        reach(&mut school, &ON_WIFI, cut);
-        school.pass(90);
-        assert_eq!(
-            without_times(&school.told()),
-            [format!("6 devices in 101 102 103 vendor_unreachable {told}")]
-        );
-        assert_eq!(cause(&school).confidence, sure);
-    }
-}
-
-#[test]
-fn the_vendor_that_fails_beyond_one_network_is_told_once() {
-    let cut = Reached {
-        vendor: Some(false),
-        ..WELL
-    };
-    // All of room 101 and 102, on either network: Wi-Fi is nowhere else, the cable reaches a room that is well.
-    let wifi = ["L-1", "L-2", "M-1", "M-2"];
-    let cable = [&["L-3", "L-4", "M-3", "M-4"][..], &THIRD_ROOM].concat();
-    let mut school = on_networks(&THREE_ROOMS, &[(WIFI, &wifi), (CABLE, &cable)]);
-    reach(&mut school, &TWO_ROOMS, cut);
-    school.pass(90);
-    assert_eq!(
-        without_times(&school.told()),
-        ["8 devices in 101 102 vendor_unreachable vendor_path"]
-    );
-
-    // Who never looks at the vendor is no witness that another network reaches it.
-    let mut school = testing_with(&THREE_ROOMS, Reached { vendor: None, ..WELL });
-    on_premises(&mut school, &[]);
-    school.stand_in(Some(WIFI), &ON_WIFI);
-    school.stand_in(Some(CABLE), &ON_CABLE);
-    reach(&mut school, &ON_WIFI, WELL);
-    school.pass(10);
-    reach(&mut school, &ON_WIFI, cut);
-    school.pass(90);
-    assert_eq!(
-        without_times(&school.told()),
-        ["6 devices in 101 102 103 vendor_unreachable vendor"]
     );
 }
