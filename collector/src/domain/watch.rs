@@ -34,6 +34,7 @@ mod signs;
 mod state;
 pub mod table;
 mod timetable;
+mod turns;
 
 #[cfg(test)]
 mod tests;
@@ -99,10 +100,13 @@ pub fn step(mut state: WatchState, mut inputs: Vec<Input>, now: Now) -> (WatchSt
     // Edits sort before reports, and places must be known before a report is judged.
     let reports = inputs.partition_point(|input| !matches!(input, Input::Report(_)));
     let reports = inputs.split_off(reports);
+    let edited = inputs
+        .iter()
+        .any(|input| matches!(input, Input::Plan(_) | Input::Device { .. }));
     for edit in inputs {
         state.edit(edit, &mut out);
     }
-    state.look_at_timetable(now, &mut out);
+    state.look_at_timetable(edited, now, &mut out);
     state.judge(&reports, now, &mut out);
     state.forget_old(now);
     (state, out)

@@ -87,6 +87,13 @@ impl Health {
         self.power.told_drain(checks.drain_tenths_per_hour);
     }
 
+    /// False only where nothing of what is judged here is wrong.
+    pub(super) fn may_ail(&self) -> bool {
+        self.unstable.is_some()
+            || self.told.as_ref().is_some_and(|told| !told.is_empty())
+            || self.power.may_ail()
+    }
+
     pub(super) fn dropped(&mut self, since: Timestamp, back_ms: u64) {
         self.drops.add(since, back_ms);
     }
@@ -188,6 +195,9 @@ impl DeviceWatch {
     /// The worst that is wrong with it now. A forecast that hardly moved stays as it was said.
     pub(super) fn fault_now(&self, now: Now) -> Option<Fault> {
         if !matches!(self.contact, Contact::Heard(_)) || matches!(self.test, Test::Closed { .. }) {
+            return None;
+        }
+        if self.open.is_empty() && self.pending.is_empty() && !self.health.power.is_short() {
             return None;
         }
         let condition = SHOWN.into_iter().find(|condition| self.shows(*condition))?;

@@ -56,14 +56,14 @@ impl Voices {
         }
     }
 
-    /// What all of it comes to now.
+    /// What all of it comes to now. Gives whether that is another thing than before.
     pub(super) fn look(
         &mut self,
         plan: &WatchPlan,
         session_of: impl Fn(&RoomId) -> Option<SessionId>,
         now: Timestamp,
-    ) {
-        self.now.clear();
+    ) -> bool {
+        let before = std::mem::take(&mut self.now);
         let school = self.school.now(None, now);
         let everywhere = !school.pauses.is_empty();
         let mut school_pauses = Vec::new();
@@ -81,6 +81,7 @@ impl Voices {
             here.pauses.extend(school_pauses.iter().copied());
             self.now.insert(room.clone(), here);
         }
+        self.now != before
     }
 
     pub(super) fn is_empty(&self) -> bool {

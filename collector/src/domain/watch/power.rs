@@ -66,6 +66,11 @@ impl Power {
         }
     }
 
+    /// False only where [`Self::wrong`] says of nothing that it is wrong.
+    pub(super) fn may_ail(&self) -> bool {
+        self.critical || self.is_short() || (self.fed_in_test && self.battery.fed() == Some(false))
+    }
+
     /// Whether it is forecast not to last.
     pub(super) fn is_short(&self) -> bool {
         self.short == Some(true)

@@ -12,6 +12,7 @@ use super::input::{Looked, whole_ms};
 use super::people::Voices;
 use super::roster::WatchPlan;
 use super::table::{BLIND_GAP_MS, BLIND_NOTED_MS, IDLE_PROMISE_MS, KEPT_AFTER_END, RECONNECT_MS};
+use super::turns::Turns;
 use super::{Now, Transitions};
 use crate::domain::incident::{Blind, Incident, Incidents, Note};
 
@@ -67,6 +68,9 @@ pub struct WatchState {
     pub(super) looked: Looked,
     /// What people said.
     pub(super) voices: Voices,
+    /// Drawn from the plan, so it is no part of what is remembered.
+    #[serde(skip)]
+    pub(super) turns: Turns,
 }
 
 impl WatchState {
@@ -80,6 +84,7 @@ impl WatchState {
             .collect();
         Self {
             school,
+            turns: Turns::of(&plan),
             plan,
             devices,
             incidents: BTreeMap::new(),

@@ -13,6 +13,7 @@ use super::looks::Looks;
 use super::people::Voices;
 use super::roster::{Place, SeatIn, Sitting, WatchPlan};
 use super::state::{RoomNow, WatchState};
+use super::turns::Turns;
 use super::{Now, Transitions};
 use crate::domain::incident::{Note, PhaseNote};
 use crate::domain::plan::choose;
@@ -67,7 +68,31 @@ impl WatchState {
     }
 
     /// What the timetable says now: phases of sittings, of rooms, of each seat.
-    pub(super) fn look_at_timetable(&mut self, now: Now, out: &mut Transitions) {
+    ///
+    /// `edited` says whether the plan was edited since the tick before. Where it was not, nothing turns between the two
+    /// ticks and people's words come to the same, everything sits as it sat.
+    pub(super) fn look_at_timetable(&mut self, edited: bool, now: Now, out: &mut Transitions) {
+        if edited {
+            self.turns = Turns::of(&self.plan);
+        }
+        let turned = edited
+            || self
+                .last_tick
+                .is_none_or(|last| self.turns.any_between(last.wall, now.wall));
+        if turned {
+            self.look_at_sittings(now, out);
+        }
+        let rooms = &self.rooms;
+        let session_of = |room: &RoomId| rooms.get(room).map(|here| here.session.clone());
+        let heard = self.voices.look(&self.plan, session_of, now.wall);
+        if turned || heard {
+            for (id, device) in &mut self.devices {
+                sit_down(*id, device, &self.plan, &self.voices, now);
+            }
+        }
+    }
+
+    fn look_at_sittings(&mut self, now: Now, out: &mut Transitions) {
         for (id, sitting) in &self.plan.sessions {
             let phase = sitting.phase_at(now.wall);
             let held = self.phases.insert(id.clone(), phase);
@@ -92,12 +117,6 @@ impl WatchState {
             out.rooms
                 .extend(changed.map(|(room, _)| room).chain(emptied).cloned());
             self.rooms = rooms;
-        }
-        let rooms = &self.rooms;
-        let session_of = |room: &RoomId| rooms.get(room).map(|here| here.session.clone());
-        self.voices.look(&self.plan, session_of, now.wall);
-        for (id, device) in &mut self.devices {
-            sit_down(*id, device, &self.plan, &self.voices, now);
         }
     }
 }

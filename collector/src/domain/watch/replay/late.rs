@@ -51,6 +51,9 @@ pub(in crate::domain::watch) fn told_late(
 
 /// Ends what was told after the fact.
 pub(in crate::domain::watch) fn end_late(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>) {
+    if device.late_end.is_empty() {
+        return;
+    }
     let due: Vec<_> = device
         .late_end
         .iter()

@@ -177,8 +177,14 @@ proptest! {
                 drain_tenths_per_hour: Some(200),
             }));
             let reports = reports.iter().map(|report| input(report, moment));
-            let inputs = reports.chain(checks).collect();
+            let inputs: Vec<_> = reports.chain(checks).collect();
+            // An edit that changes nothing makes every seat be looked at anew.
+            let place = state.device(id(NAMES[0])).expect("it is on the plan").place().clone();
+            let mut looked_at = inputs.clone();
+            looked_at.push(Input::Device { device: id(NAMES[0]), place });
+            let in_full = step(state.clone(), looked_at, moment);
             let (next, out) = step(state, inputs, moment);
+            prop_assert!((&next, &out) == (&in_full.0, &in_full.1), "a seat was to be looked at anew");
             never_two_open(&next);
             count(&out.notes);
             state = next;
