@@ -65,7 +65,7 @@ pub fn evaluate(requirement: &Requirement, facts: &Facts, occasion: &Occasion, n
         now,
         of_readings: now,
     };
-    let findings = judged(requirement, facts, occasion, clocks)
+    let findings = judged(requirement, facts, occasion, clocks, true)
         .map(|judged| judged.finding(requirement, facts))
         .collect();
     Assessment::of(findings)
@@ -75,7 +75,8 @@ pub fn evaluate(requirement: &Requirement, facts: &Facts, occasion: &Occasion, n
 #[must_use]
 pub fn readiness(requirement: &Requirement, facts: &Facts, occasion: &Occasion, clocks: Clocks) -> Readiness {
     Readiness::of(
-        judged(requirement, facts, occasion, clocks).map(|judged| (judged.terms.demand, judged.verdict())),
+        judged(requirement, facts, occasion, clocks, false)
+            .map(|judged| (judged.terms.demand, judged.verdict())),
     )
 }
 
@@ -85,6 +86,7 @@ fn judged<'a>(
     facts: &'a Facts,
     occasion: &'a Occasion,
     clocks: Clocks,
+    in_words: bool,
 ) -> impl Iterator<Item = ByRule<'a>> {
     requirement.rules.iter().filter_map(move |rule| {
         let terms = rule.on.get(&facts.platform)?;
@@ -93,6 +95,7 @@ fn judged<'a>(
             time_to_live: rule.time_to_live,
             now: clocks.now,
             of_readings: clocks.of_readings,
+            in_words,
         };
         let outcome = outcome(requirement, rule, facts, occasion, &settling);
         Some(ByRule { rule, terms, outcome })

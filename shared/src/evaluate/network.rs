@@ -1,5 +1,7 @@
 //! The way to somebody: answers, time, loss, names. That servers answer is all that is ever said of them.
 
+use std::fmt::Display;
+
 use super::machine::at_most;
 use super::settle::{Judged, Outcome, Settling, judge};
 use super::words;
@@ -38,13 +40,13 @@ pub(super) fn reach(
 ) -> Outcome {
     over_targets(requirement, facts, target, |name, reading| {
         judge(reading, settling, |reach| match reach.latency() {
-            Some(latency) => {
+            Some(latency) => Judged::pass(settling.words(|| {
                 let time = words::microseconds(latency.median_us);
-                Judged::pass(format!("{} ({time})", words::answers(requirement, target)))
-            }
+                format!("{} ({time})", words::answers(requirement, target))
+            })),
             None => {
                 let why = reach.trouble().map_or_else(String::new, |why| format!(": {why}"));
-                Judged::fail(format!("{name} does not answer{why}"))
+                Judged::fail(settling.words(|| format!("{name} does not answer{why}")))
             }
         })
     })
@@ -83,13 +85,15 @@ pub(super) fn latency(
     settling: &Settling<'_>,
 ) -> Outcome {
     over_targets(requirement, facts, limits.target, |name, reading| {
-        judge(reading, settling, |reach| latency_of(limits, name, reach))
+        judge(reading, settling, |reach| {
+            latency_of(limits, name, reach, settling)
+        })
     })
 }
 
-fn latency_of(limits: &LatencyLimit, name: &str, reach: &Reach) -> Judged {
+fn latency_of(limits: &LatencyLimit, name: &dyn Display, reach: &Reach, settling: &Settling<'_>) -> Judged {
     let Some(latency) = reach.latency() else {
-        return Judged::fail(format!("{name} does not answer"));
+        return Judged::fail(settling.words(|| format!("{name} does not answer")));
     };
     let loss = reach.loss();
     let over = |limit_ms: u32| u64::from(latency.median_us) > u64::from(limit_ms) * 1000;
@@ -100,13 +104,15 @@ fn latency_of(limits: &LatencyLimit, name: &str, reach: &Reach) -> Judged {
     } else {
         Verdict::Pass
     };
-    let time = words::microseconds(latency.median_us);
-    let lost = if loss.get() == 0 {
-        String::new()
-    } else {
-        format!(", {loss} lost")
-    };
-    Judged::of(verdict, format!("{time}{lost}"))
+    let measured = settling.words(|| {
+        let time = words::microseconds(latency.median_us);
+        if loss.get() == 0 {
+            time
+        } else {
+            format!("{time}, {loss} lost")
+        }
+    });
+    Judged::of(verdict, measured)
 }
 
 /// Judges each host of a target and keeps the one that decides: a miss before what is open, that before the rest.
@@ -114,23 +120,23 @@ fn over_targets(
     requirement: &Requirement,
     facts: &Facts,
     target: Target,
-    one: impl Fn(&str, Option<&Reading<Reach>>) -> Outcome,
+    one: impl Fn(&dyn Display, Option<&Reading<Reach>>) -> Outcome,
 ) -> Outcome {
-    let outcomes = match target {
-        Target::Gateway => vec![one("the gateway", facts.gateway.as_ref())],
-        Target::Collector => vec![one("the collector", facts.collector.as_ref())],
-        Target::Vendor => requirement
-            .hosts
-            .iter()
-            .map(|host| one(&host.to_string(), facts.vendor.get(host)))
-            .collect(),
-        Target::Local => requirement
-            .local
-            .iter()
-            .flat_map(|local| &local.hosts)
-            .map(|host| one(&host.to_string(), facts.local.get(host)))
-            .collect(),
-    };
+    match target {
+        Target::Gateway => one(&"the gateway", facts.gateway.as_ref()),
+        Target::Collector => one(&"the collector", facts.collector.as_ref()),
+        Target::Vendor => {
+            let hosts = requirement.hosts.iter();
+            deciding(hosts.map(|host| one(host, facts.vendor.get(host))))
+        }
+        Target::Local => {
+            let hosts = requirement.local.iter().flat_map(|local| &local.hosts);
+            deciding(hosts.map(|host| one(host, facts.local.get(host))))
+        }
+    }
+}
+
+fn deciding(outcomes: impl Iterator<Item = Outcome>) -> Outcome {
     let weight = |outcome: &Outcome| match outcome.verdict {
         Some(Verdict::Fail) => 3,
         None | Some(Verdict::Unknown) => 2,
@@ -138,7 +144,6 @@ fn over_targets(
         Some(Verdict::Pass) => 0,
     };
     outcomes
-        .into_iter()
         .max_by_key(weight)
         .unwrap_or_else(|| Outcome::unread(Judged::unsettled("no server is named")))
 }

@@ -70,9 +70,16 @@ pub(super) struct Settling<'a> {
     pub(super) now: Timestamp,
     /// Now, by the clock that stamped the readings.
     pub(super) of_readings: Timestamp,
+    /// Whether anybody reads the words.
+    pub(super) in_words: bool,
 }
 
 impl Settling<'_> {
+    /// Words, where somebody reads them: a device judges itself with every report, and tells what it comes to only.
+    pub(super) fn words(&self, told: impl FnOnce() -> String) -> String {
+        if self.in_words { told() } else { String::new() }
+    }
+
     fn stale<T>(&self, reading: &Reading<T>) -> bool {
         reading.age(self.of_readings) > self.time_to_live
     }
