@@ -83,6 +83,32 @@ pub fn derive(assignment: Option<&Assignment>, now: Timestamp) -> (Option<Phase>
     }
 }
 
+/// The moments around now between which [`derive`] says the same: from the first on, and before the second.
+#[must_use]
+pub fn steady_around(assignment: Option<&Assignment>, now: Timestamp) -> (Timestamp, Timestamp) {
+    let sittings = assignment.into_iter().flat_map(|held| &held.sittings);
+    let turns = sittings.flat_map(|sitting| {
+        let timetable = &sitting.timetable;
+        let own = [
+            timetable.sweep_from(),
+            timetable.starts(),
+            timetable.ends(),
+            sitting.seat_ends,
+        ];
+        let pauses = timetable.pauses().iter();
+        own.into_iter()
+            .chain(pauses.flat_map(|pause| [pause.from, pause.until]))
+    });
+    let turns = turns.chain(assignment.map(|held| held.valid_until));
+    turns.fold((Timestamp::MIN, Timestamp::MAX), |(from, until), turn| {
+        if turn <= now {
+            (from.max(turn), until)
+        } else {
+            (from, until.min(turn))
+        }
+    })
+}
+
 /// The phase to act by while only the device's own wall clock says so: nobody has confirmed the time since it was booted.
 ///
 /// Such a clock may be years off. That students test now is believed, since it asks for care; that they do not is
@@ -142,6 +168,27 @@ mod tests {
         let held = assignment(vec![sitting(0, 60, 90), sitting(100, 160, 160)]);
         assert_eq!(derive(Some(&held), at_minute(70)).0, Some(Phase::Testing));
         assert_eq!(derive(Some(&held), at_minute(95)).0, Some(Phase::Sweep));
+    }
+
+    #[test]
+    fn between_two_turns_the_timetable_says_the_same_at_every_minute() {
+        let held = assignment(vec![sitting(0, 60, 90), sitting(100, 160, 160)]);
+        for known in [None, Some(&held)] {
+            let mut stretches = 0;
+            let mut at = at_minute(-200);
+            while at < at_minute(60 * 24 * 30) {
+                let (from, until) = steady_around(known, at);
+                assert!(from <= at && at < until, "{from} to {until} around {at}");
+                let said = derive(known, at);
+                let minutes = jiff::SignedDuration::from_mins(1);
+                while at < until && at < at_minute(60 * 24 * 30) {
+                    assert_eq!(derive(known, at), said, "at {at}");
+                    at += minutes;
+                }
+                stretches += 1;
+            }
+            assert_eq!(stretches, if known.is_some() { 9 } else { 1 });
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod answers;
 mod asking;
 mod belief;
 mod cost;
+mod derived;
 mod live;
 mod required;
 mod sending;
@@ -23,7 +24,7 @@ use roomready_shared::wire::v1::{
 };
 
 use crate::chance::Chance;
-use crate::conduct::{Conduct, Manner, careful, derive};
+use crate::conduct::{Conduct, Manner, careful};
 use crate::footprint::{Watcher, traffic};
 use crate::pace::Pace;
 use crate::ports::{ClockRun, Moment, Outbox, OutboxError};
@@ -33,6 +34,7 @@ use crate::schedule::Schedule;
 use crate::threshold::{self, Quiet};
 
 use belief::Belief;
+use derived::Derived;
 use required::Required;
 use true_time::{TimeNow, TrueTime};
 use way_out::Looks;
@@ -129,6 +131,8 @@ pub struct Cycle {
     assignment: Option<Assignment>,
     /// What follows from the assignment's requirement and is asked with every report.
     required: Required,
+    /// What its timetable says; none while that was not asked of the assignment held.
+    derived: Option<Derived>,
     belief: Belief,
     conduct: Conduct,
     app_running: Option<bool>,
@@ -170,6 +174,7 @@ impl Cycle {
             quiet: None,
             assignment: assignment.filter(|held| held.device == settings.device),
             required: Required::default(),
+            derived: None,
             belief: Belief::default(),
             conduct: Conduct::of(None, settings.during_test),
             settings,
@@ -374,13 +379,14 @@ impl Cycle {
 
     fn conduct_at(&self, now: Moment) -> Conduct {
         let derived = match self.time.now(now) {
-            TimeNow::Confirmed(at) => derive(self.assignment.as_ref(), at).0,
-            TimeNow::Claimed(at) => careful(derive(self.assignment.as_ref(), at).0),
+            TimeNow::Confirmed(at) => self.derived(at).phase,
+            TimeNow::Claimed(at) => careful(self.derived(at).phase),
         };
         Conduct::of(self.belief.phase(derived, now.mono_ms), self.during_test())
     }
 
     fn settle_conduct(&mut self, now: Moment) {
+        self.keep_derived(self.corrected(now));
         let conduct = self.conduct_at(now);
         if conduct == self.conduct {
             return;

@@ -6,7 +6,6 @@ use roomready_shared::wire::v1::{Assignment, Command, Lost, MAX_NEWS, ReportRepl
 
 use super::belief::Belief;
 use super::{ALIVE_ONLY_MS, BACKLOG_GAP_MS, Cycle, FETCH_AGAIN_MS};
-use crate::conduct::derive;
 use crate::pace::RETRY_AFTER_MOST_MS;
 use crate::ports::{Fetched, Moment};
 use crate::probe::Kind;
@@ -28,7 +27,7 @@ impl Cycle {
             tracing::warn!(seq = refused.seq, why = %refused.why, "the collector could not use a record");
         }
         self.learn_offset(flight.sent, now, reply.server_time);
-        let derived = derive(self.assignment.as_ref(), self.corrected(now)).0;
+        let derived = self.derived(self.corrected(now)).phase;
         self.belief.told(reply.phase, derived, now.mono_ms);
         for command in &reply.commands {
             self.obey(*command, now);

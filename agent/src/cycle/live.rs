@@ -6,7 +6,6 @@ use roomready_shared::verdict::Readiness;
 use roomready_shared::wire::v1::{AppState, Charge, Live, NetworkAnswers, VendorAnswers};
 
 use super::Cycle;
-use crate::conduct::derive;
 use crate::ports::Moment;
 
 pub(super) fn live(cycle: &Cycle, now: Moment) -> Live {
@@ -40,8 +39,7 @@ pub(super) fn live(cycle: &Cycle, now: Moment) -> Live {
 fn readiness(cycle: &Cycle, now: Moment) -> Option<Readiness> {
     let requirement = cycle.assignment.as_ref()?.requirement.as_ref()?;
     let at = cycle.corrected(now);
-    let sitting = derive(cycle.assignment.as_ref(), at).1;
-    let occasion = crate::check::occasion(sitting);
+    let occasion = cycle.derived(at).occasion;
     // Readings are stamped by the device's own clock, so their ages are counted by it.
     let clocks = Clocks {
         now: at,

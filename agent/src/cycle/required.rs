@@ -22,6 +22,7 @@ pub(super) struct Required {
 impl Cycle {
     /// To be called whenever the assignment or the collector's place has changed.
     pub(super) fn draw_required(&mut self) {
+        self.derived = None;
         let held = self.assignment.as_ref();
         let requirement = held.and_then(|held| held.requirement.as_ref());
         let targets = Targets::of(

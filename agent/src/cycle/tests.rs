@@ -8,6 +8,7 @@ mod orders;
 mod phases;
 
 use super::*;
+use crate::conduct::derive;
 use crate::ports::Fetched;
 use crate::probe::Effort;
 use crate::uplink::Trouble;
