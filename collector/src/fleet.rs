@@ -52,7 +52,8 @@ pub struct Fleet(Arc<Mutex<State>>);
 #[derive(Debug)]
 pub struct State {
     config: Config,
-    devices: BTreeMap<DeviceId, DeviceNow>,
+    /// Each by itself, so that the tree in which each report looks for its device is small.
+    devices: BTreeMap<DeviceId, Box<DeviceNow>>,
     by_name: HashMap<String, DeviceId>,
     by_home: HashMap<RoomRef, BTreeSet<DeviceId>>,
     logs: BTreeMap<SchoolId, IncidentLog>,
@@ -262,12 +263,12 @@ impl State {
     /// One enrolled device.
     #[must_use]
     pub fn device(&self, id: DeviceId) -> Option<&DeviceNow> {
-        self.devices.get(&id)
+        self.devices.get(&id).map(Box::as_ref)
     }
 
     /// Every enrolled device.
     pub fn devices(&self) -> impl Iterator<Item = (DeviceId, &DeviceNow)> {
-        self.devices.iter().map(|(id, device)| (*id, device))
+        self.devices.iter().map(|(id, device)| (*id, &**device))
     }
 
     /// Every device's credential.
@@ -283,13 +284,13 @@ impl State {
     #[must_use]
     pub fn device_named(&self, name: &DeviceName) -> Option<(DeviceId, &DeviceNow)> {
         let id = self.by_name.get(&name_key(name))?;
-        self.devices.get(id).map(|device| (*id, device))
+        self.devices.get(id).map(|device| (*id, &**device))
     }
 
     /// Enrolled devices at home in a room.
     pub fn devices_at_home(&self, room: &RoomRef) -> impl Iterator<Item = (DeviceId, &DeviceNow)> {
         let here = self.by_home.get(room).into_iter().flatten();
-        here.filter_map(|id| self.devices.get(id).map(|device| (*id, device)))
+        here.filter_map(|id| self.devices.get(id).map(|device| (*id, &**device)))
     }
 
     /// The incidents of a school.
@@ -352,7 +353,8 @@ impl State {
         }
         self.by_name.insert(name_key(&home.name), id);
         self.by_home.entry(home.room.clone()).or_default().insert(id);
-        self.devices.insert(id, DeviceNow::new(home, known, earlier));
+        let device = DeviceNow::new(home, known, earlier.map(|earlier| *earlier));
+        self.devices.insert(id, Box::new(device));
     }
 
     fn hand_over(&mut self, school: &SchoolId, input: Input) {

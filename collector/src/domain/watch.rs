@@ -146,6 +146,7 @@ impl WatchState {
         people::of_devices(devices, voices, &mut book);
         for device in devices.values_mut() {
             judge::look(device, now);
+            book.gather.extend(device.pending.keys());
         }
         cause::gather(devices, plan, *looked, &mut book);
         let mut explained = BTreeSet::new();

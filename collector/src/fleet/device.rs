@@ -157,10 +157,18 @@ impl DeviceNow {
             live: &report.live,
             received: at,
         });
-        self.live = Some(Box::new(report.live.clone()));
+        match &mut self.live {
+            Some(live) => **live = report.live.clone(),
+            None => self.live = Some(Box::new(report.live.clone())),
+        }
         self.heard = Some(at);
-        self.agent_version = Some(report.agent_version.clone());
-        self.judged_by.clone_from(&report.requirement_digest);
+        // Both are the same for weeks.
+        if self.agent_version.as_ref() != Some(&report.agent_version) {
+            self.agent_version = Some(report.agent_version.clone());
+        }
+        if self.judged_by != report.requirement_digest {
+            self.judged_by.clone_from(&report.requirement_digest);
+        }
         self.stream = Some(StreamPosition {
             stream: report.stream,
             next_wanted: accepted.acked_through.saturating_add(1),

@@ -42,7 +42,7 @@ pub(super) struct Book<'a> {
     ended: BTreeMap<IncidentId, (Timestamp, Ending)>,
     /// Members of an incident that were not heard again when the sitting was over.
     not_heard_again: BTreeMap<IncidentId, u32>,
-    /// A device has a new open incident since the causes were looked at last.
+    /// What a device has that is not told yet, or a new open incident of, since the causes were looked at last.
     pub(super) gather: BTreeSet<Condition>,
 }
 

@@ -76,9 +76,9 @@ pub(super) type Devices = BTreeMap<DeviceId, DeviceWatch>;
 
 /// Tells what has held long enough.
 pub(super) fn gather(devices: &mut Devices, plan: &WatchPlan, looked: Looked, book: &mut Book<'_>) {
-    let mut due = std::mem::take(&mut book.gather);
-    for device in devices.values() {
-        due.extend(device.pending.keys());
+    let due = std::mem::take(&mut book.gather);
+    if due.is_empty() {
+        return;
     }
     for condition in due {
         gather_one(condition, devices, plan, looked, book);
