@@ -88,20 +88,20 @@ impl Ingest {
     ///
     /// # Errors
     /// When the report was not taken; the device keeps its records and sends them again.
-    pub async fn take(&self, device: DeviceId, report: Report) -> Result<ReportReply, NotTaken> {
+    pub async fn take(&self, device: DeviceId, mut report: Report) -> Result<ReportReply, NotTaken> {
         // A task of its own: when the device hangs up while its records are being stored, this future is dropped.
         // They would be durable then, done when sent again, and no watch would ever hear of them.
         let parts = Arc::clone(&self.0);
-        let work = tokio::spawn(async move { parts.take(device, report).await });
+        let work = tokio::spawn(async move { parts.take(device, &mut report).await });
         work.await.unwrap_or(Err(NotTaken::Interrupted))
     }
 
     /// The same as a part of the caller's own work, for whoever has no runtime to spawn on and waits to the end: a
-    /// rehearsal.
+    /// rehearsal. The report's records and losses are taken out of it.
     ///
     /// # Errors
     /// When the report was not taken.
-    pub async fn take_here(&self, device: DeviceId, report: Report) -> Result<ReportReply, NotTaken> {
+    pub async fn take_here(&self, device: DeviceId, report: &mut Report) -> Result<ReportReply, NotTaken> {
         self.0.take(device, report).await
     }
 
@@ -116,7 +116,7 @@ impl Ingest {
 }
 
 impl Parts {
-    async fn take(&self, device: DeviceId, mut report: Report) -> Result<ReportReply, NotTaken> {
+    async fn take(&self, device: DeviceId, report: &mut Report) -> Result<ReportReply, NotTaken> {
         let received = Now {
             wall: self.clock.wall(),
             mono_ms: self.clock.mono().as_millis(),
@@ -125,15 +125,21 @@ impl Parts {
             return Err(NotTaken::NotEnrolled(device));
         }
         self.may_report(device, received.mono_ms)?;
-        if self.speaks_for_two(device, &report, received).await {
-            return self.take_sign_of_life(device, &report, received);
+        if self.speaks_for_two(device, report, received).await {
+            return self.take_sign_of_life(device, report, received);
         }
-        let (clocks, latest) = self.fleet.clocks(device, report.stream);
-        let Checked { news, lost, clocks } = check(&mut report, received.wall, clocks, latest)?;
+        // Most reports are signs of life: there is nothing to date, and nothing arrives in the store.
+        let tells = !report.news.is_empty() || !report.lost.is_empty();
+        let (clocks, latest) = if tells {
+            self.fleet.clocks(device, report.stream)
+        } else {
+            Default::default()
+        };
+        let Checked { news, lost, clocks } = check(report, received.wall, clocks, latest)?;
 
-        let storing = self.fleet.storing();
-        let accepted = if news.is_empty() && lost.is_empty() {
-            self.position(device, &report).await?
+        let storing = tells.then(|| self.fleet.storing());
+        let accepted = if !tells {
+            self.position(device, report).await?
         } else {
             let batch = Batch {
                 device,
@@ -149,7 +155,7 @@ impl Parts {
         metrics::counter!("roomready_reports_total").increment(1);
         metrics::counter!("roomready_news_stored_total").increment(count(accepted.fresh.len()));
         metrics::counter!("roomready_news_refused_total").increment(count(accepted.refused.len()));
-        self.fleet.took(device, &report, &accepted, received);
+        self.fleet.took(device, report, &accepted, received);
         drop(storing);
         if accepted.contradicted {
             tracing::warn!(%device, stream = %report.stream, "another record than the stored one came under its number");

@@ -195,7 +195,7 @@ impl Collector {
 
     /// A report arrives; none when nobody is there.
     #[must_use]
-    pub fn take(&self, device: DeviceId, report: Report) -> Option<Result<ReportReply, Trouble>> {
+    pub fn take(&self, device: DeviceId, report: &mut Report) -> Option<Result<ReportReply, Trouble>> {
         let running = self.running.as_ref()?;
         Some(at_once(running.ingest.take_here(device, report)).map_err(|refused| as_heard(&refused)))
     }

@@ -235,7 +235,7 @@ impl Device {
         let Some(agent) = self.agent.as_ref().filter(|_| run == self.runs) else {
             // A report that was on its way arrives whatever became of its sender.
             if let AgentNext::Arrives(report) = next {
-                let _nobody_waits = self.arrive(*report, world);
+                let _nobody_waits = self.arrive(report, world);
             }
             return;
         };
@@ -247,7 +247,7 @@ impl Device {
             return;
         }
         match (self.machine.state, next) {
-            (_, AgentNext::Arrives(report)) => self.report_arrives(*report, world),
+            (_, AgentNext::Arrives(report)) => self.report_arrives(report, world),
             (State::Asleep { .. }, AgentNext::Wake) => {}
             (State::Asleep { .. }, next) => self.asleep.push(next),
             (_, next) => {
@@ -374,7 +374,7 @@ impl Device {
         }
     }
 
-    fn report_arrives(&mut self, report: Report, world: &mut World<'_>) {
+    fn report_arrives(&mut self, report: Box<Report>, world: &mut World<'_>) {
         let sent = self
             .agent
             .as_ref()
@@ -392,24 +392,28 @@ impl Device {
     }
 
     /// A report that was sent arrives, if the way is still open then.
-    fn arrive(&mut self, report: Report, world: &mut World<'_>) -> Option<Result<ReportReply, Trouble>> {
+    fn arrive(
+        &mut self,
+        mut report: Box<Report>,
+        world: &mut World<'_>,
+    ) -> Option<Result<ReportReply, Trouble>> {
         if !world.network.collector(self.place).is_open() {
             return None;
         }
         if std::mem::take(&mut self.twice) {
-            let again = AgentNext::Arrives(Box::new(report.clone()));
+            let again = AgentNext::Arrives(report.clone());
             // Of no run that there is: its answer is told to nobody.
             world
                 .queue
                 .plan(world.t + TWICE_MS, Next::Agent(self.place, NO_RUN, again));
         }
-        world.collector.take(self.id, report)
+        world.collector.take(self.id, &mut report)
     }
 
     /// The last report before the end or before sleep: it arrives now or never.
     fn send_now(&mut self, report: Report, world: &mut World<'_>) -> Result<ReportReply, Trouble> {
         self.way(world).map_err(|(_, trouble)| trouble)?;
-        self.arrive(report, world)
+        self.arrive(Box::new(report), world)
             .unwrap_or_else(|| Err(unreachable("connection refused")))
     }
 
