@@ -1,6 +1,6 @@
 //! What comes next: events in the order of their times, and of two at one time the one that was planned first.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use roomready_agent::ports::Fetched;
 use roomready_agent::probe::Kinds;
@@ -42,16 +42,32 @@ const NEAR_MS: u64 = 8_192;
 /// tree of what lies further ahead.
 pub(super) struct Queue {
     now_ms: u64,
-    near: Vec<VecDeque<Next>>,
+    near: Vec<Place>,
+    /// What lies in the places, each with the number of the one behind it. All places share one list, in which a freed
+    /// line is filled again first: as many lines as events wait, which stay in the processor's nearest memory.
+    lines: Vec<Line>,
+    /// The lines that are free, the one freed last at the end.
+    free: Vec<u32>,
     far: BTreeMap<u64, Vec<Next>>,
     waiting: usize,
+}
+
+/// The first and the last line of one millisecond.
+type Place = Option<(u32, u32)>;
+
+struct Line {
+    /// None while the line is free.
+    next: Option<Next>,
+    behind: Option<u32>,
 }
 
 impl Default for Queue {
     fn default() -> Self {
         Self {
             now_ms: 0,
-            near: (0..NEAR_MS).map(|_| VecDeque::new()).collect(),
+            near: (0..NEAR_MS).map(|_| None).collect(),
+            lines: Vec::new(),
+            free: Vec::new(),
             far: BTreeMap::new(),
             waiting: 0,
         }
@@ -64,7 +80,7 @@ impl Queue {
         let at_ms = at_ms.max(self.now_ms);
         self.waiting += 1;
         if at_ms < self.now_ms + NEAR_MS {
-            self.place(at_ms).push_back(next);
+            self.put(at_ms, next);
         } else {
             self.far.entry(at_ms).or_default().push(next);
         }
@@ -75,10 +91,9 @@ impl Queue {
             return None;
         }
         loop {
-            let now_ms = self.now_ms;
-            if let Some(next) = self.place(now_ms).pop_front() {
+            if let Some(next) = self.take(self.now_ms) {
                 self.waiting -= 1;
-                return Some((now_ms, next));
+                return Some((self.now_ms, next));
             }
             self.now_ms += 1;
             // What comes near now was planned before anything that is put beside it from now on.
@@ -88,15 +103,56 @@ impl Queue {
             {
                 let planned = std::mem::take(first.get_mut());
                 first.remove();
-                self.place(comes_near).extend(planned);
+                for next in planned {
+                    self.put(comes_near, next);
+                }
             }
         }
     }
 
-    fn place(&mut self, at_ms: u64) -> &mut VecDeque<Next> {
-        let place = usize::try_from(at_ms % NEAR_MS).unwrap_or(0);
-        &mut self.near[place]
+    /// Puts something behind all that is planned for a near millisecond.
+    fn put(&mut self, at_ms: u64, next: Next) {
+        let line = Line {
+            next: Some(next),
+            behind: None,
+        };
+        let number = match self.free.pop() {
+            Some(number) => {
+                self.lines[index(number)] = line;
+                number
+            }
+            None => {
+                self.lines.push(line);
+                u32::try_from(self.lines.len() - 1).expect("fewer events wait than a u32 counts")
+            }
+        };
+        let place = &mut self.near[place(at_ms)];
+        match place {
+            Some((_, last)) => {
+                self.lines[index(*last)].behind = Some(number);
+                *last = number;
+            }
+            None => *place = Some((number, number)),
+        }
     }
+
+    /// Takes the first that is planned for a near millisecond.
+    fn take(&mut self, at_ms: u64) -> Option<Next> {
+        let place = &mut self.near[place(at_ms)];
+        let (first, last) = (*place)?;
+        let line = &mut self.lines[index(first)];
+        *place = line.behind.take().map(|behind| (behind, last));
+        self.free.push(first);
+        line.next.take()
+    }
+}
+
+fn place(at_ms: u64) -> usize {
+    usize::try_from(at_ms % NEAR_MS).unwrap_or(0)
+}
+
+const fn index(number: u32) -> usize {
+    number as usize
 }
 
 #[cfg(test)]
