@@ -142,7 +142,9 @@ fn a_file_of_texts_that_is_wrong_refuses_the_configuration() {
     );
     assert_eq!(
         lincoln_as(LINCOLN).advice.all().len(),
-        13,
+        include_str!("../../../../configs/what-to-do.toml")
+            .matches("[[text]]")
+            .count(),
         "without a file, those that come with us"
     );
 }
