@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -274,10 +275,12 @@ impl From<Version> for String {
 }
 
 /// One sentence or less from a device or a file, bounded and without control characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(try_from = "String", into = "String")]
-pub struct ShortText(String);
+///
+/// Shared, because a version, a tag or a digest is the same text in every report of a device for weeks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+#[serde(try_from = "String")]
+pub struct ShortText(Arc<str>);
 
 impl ShortText {
     /// Longest text in characters: a sentence with its cause; more belongs in a log.
@@ -295,7 +298,7 @@ impl ShortText {
             clean = clean.chars().take(Self::MAX - 1).collect();
             clean.push('…');
         }
-        Self(clean)
+        Self(clean.into())
     }
 
     /// The text.
@@ -309,7 +312,7 @@ impl TryFrom<String> for ShortText {
     type Error = NotA;
     fn try_from(text: String) -> Result<Self, NotA> {
         if text.chars().count() <= Self::MAX && !text.chars().any(char::is_control) {
-            Ok(Self(text))
+            Ok(Self(text.into()))
         } else {
             Err(NotA::new(
                 "a short text",
@@ -327,9 +330,9 @@ impl FromStr for ShortText {
     }
 }
 
-impl From<ShortText> for String {
-    fn from(value: ShortText) -> String {
-        value.0
+impl Serialize for ShortText {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 
