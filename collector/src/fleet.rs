@@ -9,6 +9,7 @@ mod answer;
 mod checks;
 mod device;
 mod identity;
+mod inbox;
 mod notices;
 mod outbox;
 mod people;
@@ -29,6 +30,7 @@ pub use answer::Answer;
 pub use checks::{Checks, assess};
 pub use device::DeviceNow;
 pub use identity::Heard;
+use inbox::Inbox;
 pub use people::{Called, Present};
 pub use restore::{RESTORE_LOOKS_BACK, restore, restore_recorded};
 pub use tick::Ticked;
@@ -41,7 +43,6 @@ use crate::domain::identity::Presence;
 use crate::domain::plan::{District, Enrolled};
 use crate::domain::standing::{Look, Standing, standing};
 use crate::domain::watch::{self, Input, Looked, Now, Place, Recorded, WatchState};
-use crate::limits;
 use crate::store::{Accepted, AccessNow, Arrival, KnownDevice};
 
 /// A handle on the fleet. Cheap to clone.
@@ -58,11 +59,10 @@ pub struct State {
     by_home: HashMap<RoomRef, BTreeSet<DeviceId>>,
     logs: BTreeMap<SchoolId, IncidentLog>,
     watches: BTreeMap<SchoolId, WatchState>,
-    inputs: BTreeMap<SchoolId, Vec<Input>>,
+    inbox: Inbox,
     people: people::People,
     approvals: Approvals,
     notices: notices::Notices,
-    waiting: usize,
     handed: Arrival,
     /// For each report that is being stored: the latest arrival handed over when that began.
     storing: BTreeMap<u64, Arrival>,
@@ -97,11 +97,10 @@ impl Fleet {
             by_home: HashMap::new(),
             logs: BTreeMap::new(),
             watches,
-            inputs: BTreeMap::new(),
+            inbox: Inbox::default(),
             people: people::People::default(),
             approvals: Approvals::default(),
             notices: notices::Notices::default(),
-            waiting: 0,
             handed: Arrival::default(),
             storing: BTreeMap::new(),
             next_ticket: 0,
@@ -207,7 +206,8 @@ impl Fleet {
         let Some(known) = state.devices.get_mut(&device) else {
             return;
         };
-        known.hear(report, accepted, received.wall);
+        known.hear(report, received.wall);
+        known.goes_on_at(report.stream, accepted);
         let fresh = || accepted.fresh.iter().map(|fresh| &fresh.dated);
         let learns = fresh().any(|dated| has_facts(&dated.news));
         if learns {
@@ -359,16 +359,9 @@ impl State {
 
     fn hand_over(&mut self, school: &SchoolId, input: Input) {
         // A device of a school that is no longer configured is answered, and watched by nobody.
-        if !self.watches.contains_key(school) {
-            return;
+        if self.watches.contains_key(school) {
+            self.inbox.put(school, input);
         }
-        let beat_only = matches!(&input, Input::Report(report) if report.records.is_empty());
-        if beat_only && self.waiting >= limits::WATCH_QUEUE {
-            metrics::counter!("roomready_beats_dropped_total").increment(1);
-            return;
-        }
-        self.waiting += 1;
-        self.inputs.entry(school.clone()).or_default().push(input);
     }
 }
 

@@ -14,14 +14,14 @@ use std::sync::Arc;
 use roomready_shared::ids::DeviceId;
 use roomready_shared::wire::v1::{Command, Report, ReportReply};
 
-use self::check::{Checked, check};
+use self::check::{Checked, check, take_out};
 use self::manners::Manners;
 use crate::clock::Clock;
 use crate::domain::entry::Actor;
 use crate::domain::identity::{AccessStep, Sign};
 use crate::domain::watch::Now;
 use crate::error::with_causes;
-use crate::fleet::{Fleet, Heard};
+use crate::fleet::{Answer, Fleet, Heard};
 use crate::store::{Accepted, Batch, Refusal, Store, StoreError};
 
 pub(crate) use self::look::look_at;
@@ -121,26 +121,26 @@ impl Parts {
             wall: self.clock.wall(),
             mono_ms: self.clock.mono().as_millis(),
         };
-        if self.fleet.read(|fleet| fleet.device(device).is_none()) {
-            return Err(NotTaken::NotEnrolled(device));
-        }
         self.may_report(device, received.mono_ms)?;
-        if self.speaks_for_two(device, report, received).await {
+        if self.speaks_for_two(device, report, received).await? {
             return self.take_sign_of_life(device, report, received);
         }
+        check(report)?;
         // Most reports are signs of life: there is nothing to date, and nothing arrives in the store.
         let tells = !report.news.is_empty() || !report.lost.is_empty();
-        let (clocks, latest) = if tells {
-            self.fleet.clocks(device, report.stream)
-        } else {
-            Default::default()
-        };
-        let Checked { news, lost, clocks } = check(report, received.wall, clocks, latest)?;
-
+        if !tells && let Some((next_wanted, answer)) = self.fleet.took_beat(device, report, received) {
+            metrics::counter!("roomready_reports_total").increment(1);
+            let nothing_new = Accepted::nothing_new(next_wanted, report.first_seq);
+            return Ok(self.reply_with(device, nothing_new, answer, received));
+        }
         let storing = tells.then(|| self.fleet.storing());
         let accepted = if !tells {
-            self.position(device, report).await?
+            // The store is asked about a stream once, and wherever a number looks like a gap.
+            let next_wanted = self.store.next_wanted(device, report.stream).await?;
+            Accepted::nothing_new(next_wanted, report.first_seq)
         } else {
+            let (clocks, latest) = self.fleet.clocks(device, report.stream);
+            let Checked { news, lost, clocks } = take_out(report, received.wall, clocks, latest);
             let batch = Batch {
                 device,
                 stream: report.stream,
@@ -165,7 +165,12 @@ impl Parts {
     }
 
     /// Whether two machines are known to use the device's credential. When that is found now, the record says so.
-    async fn speaks_for_two(&self, device: DeviceId, report: &Report, received: Now) -> bool {
+    async fn speaks_for_two(
+        &self,
+        device: DeviceId,
+        report: &Report,
+        received: Now,
+    ) -> Result<bool, NotTaken> {
         let live = &report.live;
         let sign = Sign {
             epoch: live.epoch,
@@ -174,8 +179,9 @@ impl Parts {
             received_ms: received.mono_ms,
         };
         match self.fleet.hears(device, sign) {
-            Heard::One => false,
-            Heard::Two => true,
+            Heard::Nobody => Err(NotTaken::NotEnrolled(device)),
+            Heard::One => Ok(false),
+            Heard::Two => Ok(true),
             Heard::TwoNow => {
                 let (step, by) = (AccessStep::Share, Actor::Machine);
                 match self.store.change_access(device, step, by, received.wall).await {
@@ -191,7 +197,7 @@ impl Parts {
                         with_causes(&error)
                     ),
                 }
-                true
+                Ok(true)
             }
         }
     }
@@ -206,15 +212,7 @@ impl Parts {
         received: Now,
     ) -> Result<ReportReply, NotTaken> {
         self.fleet.took_sign_of_life(device, report, received);
-        let nothing = Accepted {
-            acked_through: 0,
-            expected: None,
-            fresh: Vec::new(),
-            refused: Vec::new(),
-            lost: Vec::new(),
-            contradicted: false,
-        };
-        self.reply(device, nothing, received)
+        self.reply(device, Accepted::nothing_new(0, 0), received)
     }
 
     fn may_report(&self, device: DeviceId, now_ms: u64) -> Result<(), NotTaken> {
@@ -224,38 +222,17 @@ impl Parts {
         })
     }
 
-    /// A report without news is a sign of life only: the store is asked about a stream once.
-    async fn position(&self, device: DeviceId, report: &Report) -> Result<Accepted, NotTaken> {
-        // A number that looks like a gap is asked again: two reports of one device that overtook each other must not
-        // make it believe that records are missing.
-        let known = self.fleet.next_wanted(device, report.stream);
-        let next_wanted = match known.filter(|next_wanted| report.first_seq <= *next_wanted) {
-            Some(next_wanted) => next_wanted,
-            None => self.store.next_wanted(device, report.stream).await?,
-        };
-        Ok(Accepted {
-            acked_through: next_wanted.saturating_sub(1),
-            expected: (report.first_seq > next_wanted).then_some(next_wanted),
-            fresh: Vec::new(),
-            refused: Vec::new(),
-            lost: Vec::new(),
-            contradicted: false,
-        })
-    }
-
     fn reply(&self, device: DeviceId, accepted: Accepted, received: Now) -> Result<ReportReply, NotTaken> {
         let answer = self
             .fleet
             .answer(device, received.wall)
             .ok_or(NotTaken::Store(Refusal::DeviceUnknown(device).into()))?;
-        let (knows_nothing, rotate) = self.fleet.read(|fleet| {
-            fleet.device(device).map_or((false, false), |device| {
-                let ordered = device.access.rotation_ordered_at.is_some();
-                (device.facts.is_none(), ordered)
-            })
-        });
-        let recheck = knows_nothing && self.manners.may_ask_for_recheck(device, received.mono_ms);
-        Ok(ReportReply {
+        Ok(self.reply_with(device, accepted, answer, received))
+    }
+
+    fn reply_with(&self, device: DeviceId, accepted: Accepted, answer: Answer, received: Now) -> ReportReply {
+        let recheck = answer.knows_nothing && self.manners.may_ask_for_recheck(device, received.mono_ms);
+        ReportReply {
             acked_through: accepted.acked_through,
             expected: accepted.expected,
             refused: accepted.refused,
@@ -266,9 +243,9 @@ impl Parts {
             commands: recheck
                 .then_some(Command::Recheck)
                 .into_iter()
-                .chain(rotate.then_some(Command::RotateCredential))
+                .chain(answer.rotate.then_some(Command::RotateCredential))
                 .collect(),
-        })
+        }
     }
 }
 

@@ -42,7 +42,7 @@ impl Fleet {
         }
         let schools = district.schools();
         state.watches.retain(|school, _| schools.contains_key(school));
-        state.inputs.retain(|school, _| schools.contains_key(school));
+        state.inbox.keep(|school| schools.contains_key(school));
         state.logs.retain(|school, _| schools.contains_key(school));
         for school in schools.keys() {
             let homes = state.devices.iter().map(|(id, device)| (*id, &device.home));

@@ -150,9 +150,8 @@ impl DeviceNow {
         Some(self.stream?.latest?.at)
     }
 
-    pub(super) fn hear(&mut self, report: &Report, accepted: &Accepted, at: Timestamp) {
-        let latest = accepted.fresh.last().map(|fresh| fresh.dated.time);
-        let latest = latest.or_else(|| self.latest(report.stream));
+    /// It speaks: what a report says beside its records.
+    pub(super) fn hear(&mut self, report: &Report, at: Timestamp) {
         self.clocks.learn(&Exchange {
             live: &report.live,
             received: at,
@@ -169,8 +168,14 @@ impl DeviceNow {
         if self.judged_by != report.requirement_digest {
             self.judged_by.clone_from(&report.requirement_digest);
         }
+    }
+
+    /// Up to where its records are stored now.
+    pub(super) fn goes_on_at(&mut self, stream: StreamId, accepted: &Accepted) {
+        let latest = accepted.fresh.last().map(|fresh| fresh.dated.time);
+        let latest = latest.or_else(|| self.latest(stream));
         self.stream = Some(StreamPosition {
-            stream: report.stream,
+            stream,
             next_wanted: accepted.acked_through.saturating_add(1),
             latest,
         });

@@ -10,6 +10,8 @@ use crate::domain::watch::{self, Input, Now};
 /// How many machines speak as one device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {
+    /// None: nobody of this id is enrolled.
+    Nobody,
     /// One.
     One,
     /// Two, as is known and written.
@@ -24,7 +26,7 @@ impl Fleet {
     pub fn hears(&self, device: DeviceId, sign: Sign) -> Heard {
         let mut state = self.state();
         let Some(device) = state.devices.get_mut(&device) else {
-            return Heard::One;
+            return Heard::Nobody;
         };
         if device.access.shared_at.is_some() {
             Heard::Two

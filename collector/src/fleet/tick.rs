@@ -39,16 +39,11 @@ impl Fleet {
     pub fn tick(&self, now: Now) -> Ticked {
         let mut guard = self.state();
         let state = &mut *guard;
-        state.waiting = 0;
         let mut entries = Vec::new();
         let records = state.recording.is_some();
         let mut recorded = state.recording.as_mut().map(std::mem::take).unwrap_or_default();
         for (school, watch) in &mut state.watches {
-            let inputs = state
-                .inputs
-                .get_mut(school)
-                .map(std::mem::take)
-                .unwrap_or_default();
+            let inputs = state.inbox.take(school);
             let given = records.then(|| inputs.clone());
             let empty = WatchState::new(school.clone(), WatchPlan::default());
             let before = watch.counts();

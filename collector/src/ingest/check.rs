@@ -31,14 +31,8 @@ pub(super) struct Checked {
     pub(super) clocks: DeviceClocks,
 }
 
-/// Checks a report, takes its records and losses out of it, and dates the records by what is known of the device's
-/// clocks and by the time of the latest record before them.
-pub(super) fn check(
-    report: &mut Report,
-    received: Timestamp,
-    mut clocks: DeviceClocks,
-    latest: Option<EventTime>,
-) -> Result<Checked, NotTaken> {
+/// Whether a report is one, whatever its records say.
+pub(super) fn check(report: &Report) -> Result<(), NotTaken> {
     if report.news.len() > MAX_NEWS {
         let length = report.news.len();
         return Err(NotTaken::TooLarge(format!(
@@ -64,17 +58,28 @@ pub(super) fn check(
     {
         return malformed("the times of live are not those of a clock".to_owned());
     }
+    Ok(())
+}
+
+/// Takes the records and losses out of a report, and dates the records by what is known of the device's clocks and by the
+/// time of the latest record before them.
+pub(super) fn take_out(
+    report: &mut Report,
+    received: Timestamp,
+    mut clocks: DeviceClocks,
+    latest: Option<EventTime>,
+) -> Checked {
     let exchange = Exchange {
         live: &report.live,
         received,
     };
     let news = date(std::mem::take(&mut report.news), &exchange, &clocks, latest);
     clocks.learn(&exchange);
-    Ok(Checked {
+    Checked {
         news,
         lost: std::mem::take(&mut report.lost),
         clocks,
-    })
+    }
 }
 
 /// Understands and dates the records: together, since each is bounded by its neighbours.

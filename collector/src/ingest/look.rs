@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use roomready_shared::wire::v1::{News, Report};
 
 use super::NotTaken;
-use super::check::check;
+use super::check::{check, take_out};
 use crate::domain::event_time::DeviceClocks;
 use crate::store::Offered;
 
@@ -18,7 +18,8 @@ pub(crate) fn look_at(report: &Report, received: [Timestamp; 2]) -> Result<Vec<N
     let mut latest = None;
     let mut understood = Vec::new();
     for received in received {
-        let checked = check(&mut report.clone(), received, clocks, latest)?;
+        check(report)?;
+        let checked = take_out(&mut report.clone(), received, clocks, latest);
         clocks = checked.clocks;
         for offered in checked.news {
             if let Offered::Understood(dated) = offered {

@@ -93,6 +93,25 @@ pub struct Accepted {
     pub contradicted: bool,
 }
 
+impl Accepted {
+    /// Of a report without records, which begins at `first_seq` in a stream that wants `next_wanted`.
+    #[must_use]
+    pub const fn nothing_new(next_wanted: u64, first_seq: u64) -> Self {
+        Self {
+            acked_through: next_wanted.saturating_sub(1),
+            expected: if first_seq > next_wanted {
+                Some(next_wanted)
+            } else {
+                None
+            },
+            fresh: Vec::new(),
+            refused: Vec::new(),
+            lost: Vec::new(),
+            contradicted: false,
+        }
+    }
+}
+
 /// A record as it lies in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredNews {

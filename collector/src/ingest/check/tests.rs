@@ -4,7 +4,8 @@ use super::*;
 use crate::ingest::tests::{app_started, at, free_disk, free_disk_facts, report};
 
 fn checked(report: &mut Report, received: Timestamp) -> Result<Checked, NotTaken> {
-    check(report, received, DeviceClocks::default(), None)
+    check(report)?;
+    Ok(take_out(report, received, DeviceClocks::default(), None))
 }
 
 fn refusal(report: &mut Report) -> String {
