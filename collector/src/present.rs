@@ -26,6 +26,7 @@ mod room;
 mod scene;
 mod seats;
 mod set_up;
+mod shared;
 mod what_to_do;
 
 use jiff::Timestamp;

@@ -4,4 +4,5 @@ mod contrast;
 mod fragments;
 mod promises;
 pub(crate) mod samples;
+mod summary;
 mod words;

@@ -245,10 +245,10 @@ fn story_line(scene: &Scene<'_>, room: &RoomRef, incident: &Incident, note: &Not
     let words = match note {
         Note::Opened(opened) => {
             let opening = Incident::open(opened.clone());
-            let why = opened
-                .why
-                .map(|why| format!(". {}", reason_words(why, app, written)));
-            format!("{}{}", headline(&opening, app, written), why.unwrap_or_default())
+            let why = opened.why.map(|why| reason_words(why, app, written));
+            let cause = cause_words(&opening.cause, app);
+            let words = [Some(headline(&opening, app, written)), why, cause];
+            words.into_iter().flatten().collect::<Vec<_>>().join(". ")
         }
         Note::Amended(amended) => amended_words(&amended.changes, incident, app, written),
         Note::Ended(ended) => format!("Over at {}: {}", written(ended.until), ending_words(&ended.how)),
@@ -314,6 +314,12 @@ fn on_my_way_url(school: &SchoolId, incident: &Incident, from: Option<&RoomId>) 
     incident.is_open().then(|| address::on_my_way(&to, &incident.id))
 }
 
+/// What a room does about it: the district's own words once they are approved.
+pub(super) fn to_do<'a>(scene: &Scene<'a>, school: &SchoolId, incident: &Incident) -> &'a str {
+    let approved = super::what_to_do::approved(scene, &room_of(school, incident), incident);
+    approved.unwrap_or_else(|| what_to_do(scene.state.help_knows(school, &incident.id)))
+}
+
 /// One incident in plain words, as the board of one room shows it or any other page.
 pub(super) fn card(
     scene: &Scene<'_>,
@@ -365,11 +371,9 @@ pub(super) fn card(
             .into_iter()
             .map(|(what, why)| format!("{what} ({why})"))
             .collect(),
-        what_to_do: incident.is_open().then(|| {
-            let approved = super::what_to_do::approved(scene, &room, incident);
-            let default = || what_to_do(scene.state.help_knows(school, &incident.id));
-            approved.unwrap_or_else(default).to_owned()
-        }),
+        what_to_do: incident
+            .is_open()
+            .then(|| to_do(scene, school, incident).to_owned()),
         technician: super::what_to_do::for_technician(scene, &room, incident),
         acknowledged: acknowledged(scene, school, incident),
         on_my_way_url: on_my_way_url(school, incident, from),

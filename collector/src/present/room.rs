@@ -8,12 +8,12 @@ use roomready_shared::timetable::{Phase, Timing};
 use sha2::{Digest as _, Sha256};
 
 use super::seats::{self, Present, SeatNow};
-use super::{Scene, Topic, address, batteries, incident, people};
+use super::{Scene, Topic, address, batteries, incident, people, shared};
 use crate::access::Permission;
 use crate::domain::plan::{Session, Watched};
 use crate::domain::standing::{Sight, Standing};
 use crate::pages::time::time_left;
-use crate::pages::view::verdict::Seen;
+use crate::pages::view::verdict::{Seen, Shared};
 use crate::pages::view::{
     EmptyState, RoomBoard, RoomHead, SeatOrder, SeatTile, SessionNow, SessionState, Step, Tally, Verdict,
     who_watches,
@@ -33,11 +33,17 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
     order.sort(&mut tiles);
     let phase = session.map(|(_, phase)| phase);
     let unseen = unseen_since(scene, room, &present);
-    let offer = people::offer(scene, room, &present, unseen.as_deref());
+    let offer = people::offer(scene, room, &present, unseen.is_some());
     let may_take_part = scene
         .viewer
         .as_ref()
         .is_some_and(|viewer| viewer.may(Permission::TakePart));
+    let shared = shared::of(scene, room, &present.students);
+    let shared = shared.map(|shared| {
+        let since = scene.written(shared.incident.since());
+        let to_do = incident::to_do(scene, &room.school, shared.incident);
+        (shared, since, to_do)
+    });
     let url = address::room(room);
     let list = address::devices_of(&url);
     Some(RoomBoard {
@@ -65,6 +71,12 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
             blind_since: unseen.as_deref(),
             paused_since: people::paused_since(scene, room).as_deref(),
             school_is_paused: people::school_pause(scene, &room.school).is_some(),
+            shared: shared.as_ref().map(|(shared, since, to_do)| Shared {
+                what: shared.what,
+                devices: shared.devices,
+                since,
+                to_do,
+            }),
         }),
         people: people::strip(scene, room, people::mark(&offer)),
         actions: may_take_part.then_some(offer),

@@ -70,10 +70,10 @@ pub fn cause_words(cause: &Cause, app: &str) -> Option<String> {
         CauseKind::Together => {
             "something that reached several devices at once, such as an update or a command".to_owned()
         }
-        CauseKind::TestApp => format!("{app} itself: it fails on several devices at once"),
+        CauseKind::TestApp => format!("{app} itself; it fails on several devices at once"),
         CauseKind::RoomNetwork => "this room's Wi-Fi or power".to_owned(),
         CauseKind::AccessPoint => match &cause.named {
-            Some(name) => format!("the access point {name}"),
+            Some(name) => format!("the access point “{name}”"),
             None => "an access point that these rooms share".to_owned(),
         },
         CauseKind::Subnet => match &cause.named {
@@ -83,11 +83,11 @@ pub fn cause_words(cause: &Cause, app: &str) -> Option<String> {
         CauseKind::SchoolNetwork => "the school's own network".to_owned(),
         CauseKind::SchoolUplink => "the school's connection to the internet".to_owned(),
         CauseKind::CollectorPath => {
-            "only the way to RoomReady: students can go on with their test".to_owned()
+            "only the way to RoomReady; students can go on with their test".to_owned()
         }
-        CauseKind::Vendor => format!("{app}'s own servers: everything here answers"),
+        CauseKind::Vendor => format!("{app}'s own servers; everything here answers"),
         CauseKind::VendorPath => {
-            format!("the way from here to {app}'s servers: the rest of the school reaches them")
+            format!("the way from here to {app}'s servers; the rest of the school reaches them")
         }
     };
     Some(match cause.confidence {

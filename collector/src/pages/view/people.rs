@@ -86,8 +86,8 @@ pub struct Actions {
     pub url: String,
     /// The sitting for which this is; empty without one.
     pub session: String,
-    /// Since when we cannot see the room, while nobody has said whether students work.
-    pub ask_still: Option<String>,
+    /// Whether we cannot see the room and nobody has said yet whether students work.
+    pub ask_still: bool,
     /// What was said about that, to be taken back.
     pub said_still: Option<String>,
     /// Since when everybody here is paused.
@@ -115,10 +115,7 @@ impl Actions {
     /// Whether there is something to answer or to see to now.
     #[must_use]
     pub fn has_first(&self) -> bool {
-        self.ask_still.is_some()
-            || self.paused.is_some()
-            || !self.troubles.is_empty()
-            || !self.finished.is_empty()
+        self.ask_still || self.paused.is_some() || !self.troubles.is_empty() || !self.finished.is_empty()
     }
 
     /// Finished seats that are asked about at once.

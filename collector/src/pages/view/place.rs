@@ -150,6 +150,16 @@ impl PlaceBoard {
         }
     }
 
+    /// What is taken to be the cause of all that needs help, where that is one incident. Then no row comes first.
+    fn one_cause(&self, rows: &[&PlaceRow]) -> Option<&str> {
+        let [only] = self.incidents.open.as_slice() else {
+            return None;
+        };
+        let mut urgent = rows.iter().filter(|row| row.tone() == Tone::Urgent);
+        let all_of_it = urgent.all(|row| row.open_incidents == 1 && row.hand.is_none());
+        only.cause.as_deref().filter(|_| all_of_it)
+    }
+
     /// The large sentence over the rows.
     #[must_use]
     pub fn summary(&self) -> Verdict {
@@ -181,7 +191,8 @@ impl PlaceBoard {
             (some, _) => (
                 VerdictTone::Urgent,
                 format!("{some} of {all} need help"),
-                format!("Look at {first} first."),
+                self.one_cause(&rows)
+                    .map_or_else(|| format!("Look at {first} first."), str::to_owned),
             ),
         };
         Verdict { tone, words, next }

@@ -26,7 +26,7 @@ impl Standing {
             Self::BatteryCritical => "The battery will be empty before this seat ends.",
             Self::NotReady => "Something the test requires is missing.",
             Self::Unstable => "It keeps coming and going.",
-            Self::Attention => "It can test, but something is close to its limit.",
+            Self::Attention => "Something needs a look; the test may go on.",
             Self::Unknown => "Something the test requires could not be read.",
             Self::Checking => "Waiting to hear from it after a restart of RoomReady.",
             Self::Stale => "What is known about it is too old to rely on.",

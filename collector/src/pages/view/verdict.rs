@@ -12,7 +12,7 @@ use super::{
     tally::Tally,
 };
 pub(super) use wording::still_waiting;
-use wording::{Watched, loudest, named_seats, nothing_to_do, open_the_seats};
+use wording::{Watched, loudest, named_seats, nothing_to_do, open_the_seats, shared_words};
 
 /// The large sentence of a room board.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,34 @@ pub struct Seen<'a> {
     pub paused_since: Option<&'a str>,
     /// Whether it is the whole school that is paused: its coordinator ends that, and no room.
     pub school_is_paused: bool,
+    /// What everything that is loudest here comes from, where that is one thing.
+    pub shared: Option<Shared<'a>>,
+}
+
+/// One trouble of several devices: said once, with the one thing to do, instead of seat by seat.
+#[derive(Debug, Clone, Copy)]
+pub struct Shared<'a> {
+    /// What is wrong.
+    pub what: SharedTrouble,
+    /// How many devices of this room have it.
+    pub devices: usize,
+    /// Since when (`09:41`).
+    pub since: &'a str,
+    /// What to do about it, in the words that the incident has.
+    pub to_do: &'a str,
+}
+
+/// What devices have in common when the network or the vendor fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharedTrouble {
+    /// They are not heard.
+    NotHeard,
+    /// They do not reach the test's servers.
+    NoVendor,
+    /// They lose the connection again and again.
+    ComeAndGo,
+    /// Their network is slow.
+    Slow,
 }
 
 impl VerdictTone {
@@ -89,7 +117,7 @@ impl Verdict {
                 VerdictTone::Blind,
                 format!("We cannot see this room since {since}"),
                 match seen.paused_since {
-                    None => "Are students still working? Look, and note the time and what you see. Nobody has to close a test because of this.".to_owned(),
+                    None => "Look around, and note the time and what you see. Nobody has to close a test because of this.".to_owned(),
                     Some(paused) => format!("Everybody here is paused since {paused}. Nobody has to close a test because of this."),
                 },
             );
@@ -153,7 +181,7 @@ fn testing(seen: Seen<'_>, tally: &Tally) -> Verdict {
     let watched = Watched::of(tally);
     let urgent = tally.with_tone(Tone::Urgent);
     if urgent > 0 {
-        return students_need_help(seen.seats, urgent);
+        return students_need_help(seen, &watched, urgent);
     }
     if watched.devices == 0 {
         return nobody_watched("Testing. Devices here are not watched one by one");
@@ -172,11 +200,14 @@ fn testing(seen: Seen<'_>, tally: &Tally) -> Verdict {
         some => format!("{some} of {} working", watched.named()),
     };
     if tally.with_tone(Tone::Caution) > 0 {
-        return Verdict::new(
-            VerdictTone::Caution,
-            words,
-            open_the_seats(seen.seats, Tone::Caution),
-        );
+        let (words, next) = match seen.shared {
+            Some(shared) => (
+                shared_words(shared, &watched, seen.test_app),
+                shared.to_do.to_owned(),
+            ),
+            None => (words, open_the_seats(seen.seats, Tone::Caution)),
+        };
+        return Verdict::new(VerdictTone::Caution, words, next);
     }
     let tone = if working == watched.devices {
         VerdictTone::Fine
@@ -193,7 +224,7 @@ fn pause(seen: Seen<'_>, tally: &Tally) -> Verdict {
             "Break",
             "Nothing to do until testing goes on.",
         ),
-        urgent => students_need_help(seen.seats, urgent),
+        urgent => students_need_help(seen, &Watched::of(tally), urgent),
     }
 }
 
@@ -210,7 +241,7 @@ fn paused(seen: Seen<'_>, tally: &Tally, since: &str) -> Verdict {
             },
         ),
         urgent => {
-            let help = students_need_help(seen.seats, urgent);
+            let help = students_need_help(seen, &Watched::of(tally), urgent);
             Verdict::new(
                 help.tone,
                 format!("Paused since {since}. {}", help.words),
@@ -236,7 +267,11 @@ fn after(tally: &Tally) -> Verdict {
     }
 }
 
-fn students_need_help(seats: &[SeatTile], urgent: usize) -> Verdict {
+fn students_need_help(seen: Seen<'_>, watched: &Watched, urgent: usize) -> Verdict {
+    if let Some(shared) = seen.shared {
+        let words = shared_words(shared, watched, seen.test_app);
+        return Verdict::new(VerdictTone::Urgent, words, shared.to_do);
+    }
     let words = if urgent == 1 {
         "1 student needs help".to_owned()
     } else {
@@ -244,7 +279,7 @@ fn students_need_help(seats: &[SeatTile], urgent: usize) -> Verdict {
     };
     let next = format!(
         "Go to {}. Keep students seated. Do not close the test or restart.",
-        named_seats(seats, Tone::Urgent)
+        named_seats(seen.seats, Tone::Urgent)
     );
     Verdict::new(VerdictTone::Urgent, words, next)
 }

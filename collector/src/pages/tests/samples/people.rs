@@ -65,7 +65,7 @@ pub(in crate::pages::tests) fn actions() -> Actions {
     Actions {
         url: "/schools/lincoln/rooms/101".to_owned(),
         session: "math".to_owned(),
-        ask_still: Some("10:20".to_owned()),
+        ask_still: true,
         said_still: Some("Some students stopped".to_owned()),
         paused: Some("10:36".to_owned()),
         finished: (4..10).map(numbered).collect(),

@@ -65,6 +65,7 @@ pub(in crate::pages::tests) fn board(
             blind_since: blind,
             paused_since: None,
             school_is_paused: false,
+            shared: None,
         }),
         people: PeopleStrip::default(),
         actions: None,

@@ -32,6 +32,7 @@ fn judged(phase: Option<Phase>, standings: &[(usize, Standing)]) -> Verdict {
         blind_since: None,
         paused_since: None,
         school_is_paused: false,
+        shared: None,
     })
 }
 
@@ -126,6 +127,69 @@ fn it_never_says_all_working_about_devices_nobody_can_watch() {
     );
 }
 
+fn shared(what: SharedTrouble, standings: &[(usize, Standing)]) -> Verdict {
+    Verdict::of(Seen {
+        phase: Some(Phase::Testing),
+        seats: &room(standings),
+        test_app: "TestNav",
+        blind_since: None,
+        paused_since: None,
+        school_is_paused: false,
+        shared: Some(Shared {
+            what,
+            devices: standings[0].0,
+            since: "09:41",
+            to_do: "Keep students seated.",
+        }),
+    })
+}
+
+#[test]
+fn what_devices_have_in_common_is_said_once_and_not_seat_by_seat() {
+    let all = shared(SharedTrouble::NoVendor, &[(30, Standing::Attention)]);
+    assert_eq!(
+        (all.words.as_str(), all.next.as_str(), all.tone),
+        (
+            "No device here reaches TestNav since 09:41",
+            "Keep students seated.",
+            VerdictTone::Caution
+        )
+    );
+    let some = shared(
+        SharedTrouble::NotHeard,
+        &[
+            (8, Standing::Lost),
+            (2, Standing::Attention),
+            (20, Standing::NotWatched),
+        ],
+    );
+    assert_eq!(
+        (some.words.as_str(), some.next.as_str(), some.tone),
+        (
+            "8 of 10 devices have not been heard since 09:41",
+            "Keep students seated.",
+            VerdictTone::Urgent
+        )
+    );
+    let part = [(3, Standing::Attention), (27, Standing::Working)];
+    for (what, words) in [
+        (
+            SharedTrouble::NoVendor,
+            "3 of 30 devices do not reach TestNav since 09:41",
+        ),
+        (
+            SharedTrouble::ComeAndGo,
+            "3 of 30 devices lose the connection again and again since 09:41",
+        ),
+        (
+            SharedTrouble::Slow,
+            "The network is slow for 3 of 30 devices since 09:41",
+        ),
+    ] {
+        assert_eq!(shared(what, &part).words, words);
+    }
+}
+
 #[test]
 fn a_blind_collector_says_so_before_anything_else() {
     let verdict = Verdict::of(Seen {
@@ -135,6 +199,7 @@ fn a_blind_collector_says_so_before_anything_else() {
         blind_since: Some("09:41"),
         paused_since: None,
         school_is_paused: false,
+        shared: None,
     });
     assert_eq!(verdict.words, "We cannot see this room since 09:41");
     assert_eq!(verdict.tone, VerdictTone::Blind);
@@ -150,6 +215,7 @@ fn a_pause_is_in_the_sentence_and_hides_nobody_who_needs_help() {
             blind_since,
             paused_since: Some("09:10"),
             school_is_paused: false,
+            shared: None,
         })
     };
     let calm = paused(Phase::Testing, &room(&[(30, Standing::Working)]), None);

@@ -1,5 +1,6 @@
 //! Who is counted, which seats are named, what the quiet ones are doing.
 
+use super::{Shared, SharedTrouble};
 use crate::pages::view::{
     seat::SeatTile,
     standing::{Standing, Tone},
@@ -54,6 +55,28 @@ pub(super) fn loudest(tally: &Tally) -> Tone {
         } else {
             Tone::Fine
         })
+}
+
+/// What several devices have in common: `No device here reaches TestNav since 09:41`.
+pub(super) fn shared_words(shared: Shared<'_>, watched: &Watched, test_app: &str) -> String {
+    let Shared {
+        what, devices, since, ..
+    } = shared;
+    let part = format!("{devices} of {} devices", watched.devices);
+    match (what, devices >= watched.devices) {
+        (SharedTrouble::NotHeard, true) => format!("No device here has been heard since {since}"),
+        (SharedTrouble::NotHeard, false) => format!("{part} have not been heard since {since}"),
+        (SharedTrouble::NoVendor, true) => format!("No device here reaches {test_app} since {since}"),
+        (SharedTrouble::NoVendor, false) => format!("{part} do not reach {test_app} since {since}"),
+        (SharedTrouble::ComeAndGo, true) => {
+            format!("Devices here lose the connection again and again since {since}")
+        }
+        (SharedTrouble::ComeAndGo, false) => {
+            format!("{part} lose the connection again and again since {since}")
+        }
+        (SharedTrouble::Slow, true) => format!("The network here is slow since {since}"),
+        (SharedTrouble::Slow, false) => format!("The network is slow for {part} since {since}"),
+    }
 }
 
 pub(super) fn open_the_seats(seats: &[SeatTile], tone: Tone) -> String {
