@@ -17,6 +17,7 @@ mod proctors;
 mod reach;
 mod rim;
 mod set_up;
+mod shared;
 mod sign_in;
 mod staff;
 mod watchers;

@@ -90,7 +90,7 @@ fn of_incident(scene: &Scene<'_>, school: &SchoolId, incident: &Incident, what: 
         ruled_out: match what {
             What::Opened | What::Reminder => incidents::ruled_out_of(scene, school, incident)
                 .into_iter()
-                .map(|(_, why)| why)
+                .map(|(what, why)| format!("{what} ({why})"))
                 .collect(),
             What::Over => Vec::new(),
         },

@@ -121,8 +121,8 @@ fn of_item(item: &Item, base: Option<&str>) -> String {
     if let Some(cause) = &item.cause {
         said.push_str(&format!(" {cause}"));
     }
-    for ruled_out in &item.ruled_out {
-        said.push_str(&format!(" {ruled_out}."));
+    if !item.ruled_out.is_empty() {
+        said.push_str(&format!(" Ruled out: {}.", item.ruled_out.join("; ")));
     }
     if item.what == What::Over {
         let how = item.ended.as_deref().map(|how| format!(": {how}"));

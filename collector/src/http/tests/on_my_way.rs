@@ -128,6 +128,18 @@ async fn the_incident_s_page_lists_its_devices_room_by_room() {
 }
 
 #[tokio::test]
+async fn the_page_to_which_a_notice_leads_offers_it_while_the_incident_is_open() {
+    let Shared { collector, id, other } = all_silent().await;
+    let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
+    let page = see(&collector, &technician, &format!("/incidents/{id}")).await;
+    let found_in = if other == "101" { "102" } else { "101" };
+    says(
+        &page,
+        &format!("href=\"{}\">On my way</a>", way_to(found_in, &id)),
+    );
+}
+
+#[tokio::test]
 async fn my_rooms_offers_it_from_each_chosen_room_and_comes_back_there() {
     let Shared { collector, id, other } = all_silent().await;
     let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;

@@ -117,7 +117,7 @@ fn the_close_out_sheet_folds_nothing_away_that_is_signed_on_paper() {
     let page = crate::pages::close_out::render(&samples::close_out());
     assert!(!page.contains("<details"), "{page}");
     for told in [
-        "27 seats: nothing",
+        "27 seats with nothing to tell",
         "Seats 1, 2, 3",
         "Seat 30",
         "As of Tue 24 Nov",

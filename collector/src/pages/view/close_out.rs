@@ -30,7 +30,7 @@ pub struct CloseOutPage {
     pub incidents: Vec<ClosedIncident>,
     /// Seats with something to tell.
     pub seats: Vec<SeatLine>,
-    /// `27 seats: nothing`; none when there is no such seat.
+    /// `27 seats with nothing to tell`; none when there is no such seat.
     pub nothing: Option<Listed>,
     /// `2 devices did not start TestNav`; none when all did.
     pub not_started: Option<Listed>,

@@ -179,7 +179,7 @@ fn listed(seats: &[&SeatPast]) -> String {
     numbered.into_iter().chain(named).collect::<Vec<_>>().join("; ")
 }
 
-/// `27 seats: nothing`.
+/// `27 seats with nothing to tell`.
 pub(super) fn quiet(seats: &[SeatPast]) -> Option<Listed> {
     let quiet = seats
         .iter()
@@ -187,8 +187,8 @@ pub(super) fn quiet(seats: &[SeatPast]) -> Option<Listed> {
     let quiet: Vec<_> = quiet.collect();
     let words = match quiet.len() {
         0 => return None,
-        1 => "1 seat: nothing".to_owned(),
-        many => format!("{many} seats: nothing"),
+        1 => "1 seat with nothing to tell".to_owned(),
+        many => format!("{many} seats with nothing to tell"),
     };
     Some(Listed {
         words,
@@ -277,11 +277,14 @@ pub(super) fn limits(
     let full = counted.iter().filter(|seat| seat.heard_ms == seat.testing_ms);
     match watched {
         0 => lines.push("No seat was watched while it tested.".to_owned()),
+        1 if heard == testing => lines.push(
+            "The one watched seat is known all the time: it was heard, or its own records tell.".to_owned(),
+        ),
         _ if heard == testing => {
-            lines.push(format!("Of all {watched} watched seats it is known how they were all the time: heard, or by their own records."));
+            lines.push(format!("All {watched} watched seats are known all the time: they were heard, or their own records tell."));
         }
         _ => lines.push(format!(
-            "Of {} of {watched} watched seats it is known how they were all the time; of the others their own line says for how long.",
+            "{} of {watched} watched seats are known all the time; the lines of the others say for how long they are.",
             full.count()
         )),
     }

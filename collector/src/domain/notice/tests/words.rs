@@ -27,7 +27,9 @@ fn item(what: What, room: &str) -> Item {
         problem: problem(&lost(Some("12")), "TestNav", clock),
         cause: cause(&lost(Some("12")), "TestNav"),
         since: at(0),
-        ruled_out: vec!["28 of 29 other devices in this room are heard".to_owned()],
+        ruled_out: vec![
+            "this room's Wi-Fi or power (28 of 29 other devices in this room are heard)".to_owned(),
+        ],
         ended: (what == What::Over).then(|| "heard again".to_owned()),
         path: "/incidents/lost-1".to_owned(),
     }
@@ -62,7 +64,7 @@ fn a_notice_names_room_problem_time_numbers_and_link_and_no_device() {
     assert_eq!(
         said,
         [
-            "Room 101: Seat 12 has not been heard since 9:00. 28 of 29 other devices in this room are heard.\n\
+            "Room 101: Seat 12 has not been heard since 9:00. Ruled out: this room's Wi-Fi or power (28 of 29 other devices in this room are heard).\n\
              https://rooms.example/incidents/lost-1",
             "Press \"On my way\" on that page: for 10 minutes nobody else is sent.",
         ]

@@ -60,7 +60,7 @@ pub(in crate::pages::tests) fn close_out() -> CloseOutPage {
             },
         ],
         nothing: Some(Listed {
-            words: "27 seats: nothing".to_owned(),
+            words: "27 seats with nothing to tell".to_owned(),
             list: "Seats 1, 2, 3".to_owned(),
         }),
         not_started: Some(Listed {
@@ -82,7 +82,7 @@ pub(in crate::pages::tests) fn close_out() -> CloseOutPage {
         ],
         not_heard_again: vec!["Seat 12 (LIN-12), last heard 09:41".to_owned()],
         limits: vec![
-            "Of 27 of 29 watched seats it is known how they were all the time; of the others their own line says for how long.".to_owned(),
+            "27 of 29 watched seats are known all the time; the lines of the others say for how long they are.".to_owned(),
             "RoomReady itself could see nothing from 09:30:00 to 09:31:10 (1 min). Silence in that time is not counted \
              as unheard."
                 .to_owned(),
