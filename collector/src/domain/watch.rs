@@ -163,7 +163,7 @@ impl WatchState {
                 book.tile(*id);
             }
         }
-        replay::reconsider(&explained, devices, &mut book);
+        replay::reconsider(&explained, devices, plan.site, &mut book);
         people::of_incidents(voices, plan, &mut book);
         book.close();
         self.last_tick = Some(now);

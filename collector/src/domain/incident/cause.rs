@@ -117,6 +117,14 @@ pub struct Cause {
 }
 
 impl Cause {
+    /// Whether it lies between a network that its devices still reached and the school's way out, which carried others:
+    /// of a fault inside the school that way is ruled out only where devices told that nothing behind their gateway
+    /// answered.
+    #[must_use]
+    pub fn lies_behind_gateway(&self) -> bool {
+        self.ruled_out.iter().any(|out| out.what == Suspect::SchoolUplink)
+    }
+
     /// Whether two open incidents with these causes would be one too many.
     #[must_use]
     pub fn same_place(&self, other: &Self) -> bool {

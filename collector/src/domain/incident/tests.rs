@@ -315,3 +315,36 @@ fn a_network_is_told_by_its_address_and_what_is_ruled_out_by_those_on_others() {
         )
     );
 }
+
+#[test]
+fn a_place_whose_gateway_answered_is_not_said_to_have_lost_its_wi_fi_or_power() {
+    let said = |kind, named: Option<&str>| {
+        let cause = Cause {
+            kind,
+            named: named.map(roomready_shared::units::ShortText::fit),
+            ruled_out: vec![RuledOut {
+                what: Suspect::SchoolUplink,
+                well: 8,
+                of: 8,
+            }],
+            ..Cause::default()
+        };
+        cause_words(&cause, "TestNav").unwrap()
+    };
+    for (kind, named, near) in [
+        (CauseKind::RoomNetwork, None, "this room's network"),
+        (CauseKind::AccessPoint, Some("AP-7"), "the access point “AP-7”"),
+        (CauseKind::Subnet, Some("10.2.4.0/22"), "the network 10.2.4.0/22"),
+    ] {
+        assert_eq!(
+            said(kind, named),
+            format!(
+                "Most likely what connects {near} to the rest; it answered its devices, and nothing beyond it did."
+            )
+        );
+    }
+    assert_eq!(
+        said(CauseKind::VendorPath, None),
+        "Most likely the way from here to TestNav's servers; the rest of the school reaches them."
+    );
+}

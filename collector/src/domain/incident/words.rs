@@ -66,6 +66,16 @@ pub fn headline(incident: &Incident, app: &str, written: impl Fn(Timestamp) -> S
 #[must_use]
 pub fn cause_words(cause: &Cause, app: &str) -> Option<String> {
     let what = match cause.kind {
+        CauseKind::RoomNetwork | CauseKind::AccessPoint | CauseKind::Subnet
+            if cause.lies_behind_gateway() =>
+        {
+            let near = match (&cause.named, cause.kind) {
+                (Some(name), CauseKind::AccessPoint) => format!("the access point “{name}”"),
+                (Some(name), _) => format!("the network {name}"),
+                (None, _) => "this room's network".to_owned(),
+            };
+            format!("what connects {near} to the rest; it answered its devices, and nothing beyond it did")
+        }
         CauseKind::Device => return None,
         CauseKind::Together => {
             "something that reached several devices at once, such as an update or a command".to_owned()

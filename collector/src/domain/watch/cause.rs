@@ -26,6 +26,7 @@ use super::table::{
 };
 use crate::domain::incident::{CauseKind, Condition, Detection, Incident};
 use evidence::Evidence;
+pub(super) use level::Share;
 use level::{Group, Level};
 
 /// Conditions that devices can have in common. In this order they are looked at: what follows from a silence is found

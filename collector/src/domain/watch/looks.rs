@@ -54,6 +54,14 @@ impl Looks {
         self.answered
     }
 
+    /// Whether one of them answered at this time, as far as looks before and after it tell.
+    pub(super) fn answered_in(&self, from: Timestamp, until: Timestamp) -> bool {
+        self.answered.is_some_and(|answered| answered >= from)
+            && self
+                .failed
+                .is_none_or(|(first, last)| last < from || first > until)
+    }
+
     /// When none of them was first found to answer, in the latest failure.
     pub(super) fn first_failure(&self) -> Option<Timestamp> {
         self.failed.map(|(first, _)| first)
@@ -91,7 +99,15 @@ mod tests {
             (looks.answered(), looks.first_failure()),
             (Some(at(0)), Some(at(60)))
         );
+        assert!(!looks.answered_in(at(65), at(70)));
         looks.take(true, at(102), Some(2_000));
+        for (from, until, answered) in [(10, 59, true), (65, 70, false), (71, 90, false), (72, 99, true)] {
+            assert_eq!(
+                looks.answered_in(at(from), at(until)),
+                answered,
+                "{from} to {until}"
+            );
+        }
         let over = looks.over(at(100));
         assert_eq!((over.found, over.good), (Some(at(71)), at(100)));
         // The next failure is another one.

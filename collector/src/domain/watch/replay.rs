@@ -6,6 +6,7 @@
 //! ([`reconsider`]): a guess that the readings contradict is corrected in the open.
 
 mod late;
+mod meanwhile;
 mod reconsider;
 mod walk;
 
@@ -19,7 +20,7 @@ use serde::Serialize;
 use super::book::Book;
 use super::contact::{Contact, Test};
 use super::device::DeviceWatch;
-use super::input::{Record, What};
+use super::input::{Reached, Record, What};
 use crate::domain::incident::{Basis, Change, Condition, Counted, MOST_SPANS, Span};
 use walk::explain;
 
@@ -66,6 +67,10 @@ struct Explained {
     spans: Vec<Span>,
     worst: Counted,
     gateway_down: bool,
+    /// Its gateway answered whenever it was told, while the vendor did not.
+    gateway_answered: bool,
+    /// So did somebody outside.
+    outside_answered: bool,
     first_failure: Option<Timestamp>,
 }
 
@@ -202,11 +207,14 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
     let failures = || {
         device.past.records.iter().filter_map(|told| match told.what {
             What::Reached(reached) if reached.vendor == Some(false) || reached.gateway == Some(false) => {
-                Some((told.at, reached.gateway == Some(false)))
+                Some((told.at, reached))
             }
             _ => None,
         })
     };
+    let said =
+        |of: fn(Reached) -> Option<bool>, what| failures().any(|(_, reached)| of(reached) == Some(what));
+    let always = |of| said(of, true) && !said(of, false);
     let explained = Explained {
         incident: incident.clone(),
         spans: spans.clone(),
@@ -215,7 +223,10 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
             .map(|span| span.counted)
             .min()
             .unwrap_or(Counted::Unheard),
-        gateway_down: failures().any(|(_, gateway)| gateway),
+        gateway_down: said(|reached| reached.gateway, false),
+        gateway_answered: always(|reached| reached.gateway),
+        // What was read before it failed, and was read again later, says nothing.
+        outside_answered: always(|reached| reached.outside),
         first_failure: failures().map(|(at, _)| at).min(),
     };
     device.past.records.clear();

@@ -7,6 +7,7 @@ mod common;
 mod evidence;
 mod health;
 mod looks;
+mod reconsider;
 mod replay;
 mod restart;
 mod school;

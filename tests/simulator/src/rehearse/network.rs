@@ -45,6 +45,8 @@ pub struct Network {
     /// Where each device is: a room, by its place.
     at: Vec<usize>,
     rooms: Vec<Health>,
+    /// What connects each room's network to the rest, behind its gateway.
+    room_uplinks: Vec<Health>,
     /// The access point of each room.
     hangs_on: Vec<usize>,
     access_points: Vec<(String, Health)>,
@@ -82,6 +84,7 @@ impl Network {
             links: vec![Health::Up; devices],
             at: scenario.devices.iter().map(|device| device.room).collect(),
             rooms: vec![Health::Up; scenario.rooms.len()],
+            room_uplinks: vec![Health::Up; scenario.rooms.len()],
             access_points,
             home: scenario
                 .devices
@@ -103,6 +106,7 @@ impl Network {
         match part {
             Part::Link(device) => self.links[*device] = health,
             Part::Room(room) => self.rooms[*room] = health,
+            Part::RoomUplink(room) => self.room_uplinks[*room] = health,
             Part::AccessPoint(name) => {
                 let found = self.access_points.iter_mut().find(|(known, _)| known == name);
                 if let Some((_, held)) = found {
@@ -158,10 +162,15 @@ impl Network {
             .then(self.school)
     }
 
+    /// To other parts of the school.
+    fn school(&self, device: usize) -> Way {
+        self.gateway(device).then(self.room_uplinks[self.at[device]])
+    }
+
     /// To the internet.
     #[must_use]
     pub fn internet(&self, device: usize) -> Way {
-        self.gateway(device).then(self.uplink)
+        self.school(device).then(self.uplink)
     }
 
     /// To the vendor.
@@ -187,7 +196,7 @@ impl Network {
     #[must_use]
     pub fn collector(&self, device: usize) -> Way {
         let way = match self.site {
-            Site::OnPremises => self.gateway(device),
+            Site::OnPremises => self.school(device),
             Site::Remote => self.internet(device),
         };
         way.then(self.collector_for[device])

@@ -228,6 +228,8 @@ pub enum Part {
     Link(usize),
     /// The network of a room.
     Room(usize),
+    /// What connects a room's network to the rest of the school, behind its gateway.
+    RoomUplink(usize),
     /// An access point.
     AccessPoint(String),
     /// A network of several rooms.

@@ -62,6 +62,13 @@ fn in_words(scenario: &Scenario, what: &Happening) -> (Option<String>, String) {
                     (Some(device(*place)), format!("its way to the collector {how}"))
                 }
                 Part::Room(place) => (None, format!("the network of room {} {how}", room(*place))),
+                Part::RoomUplink(place) => (
+                    None,
+                    format!(
+                        "what connects room {} to the rest of the school {how}",
+                        room(*place)
+                    ),
+                ),
                 Part::AccessPoint(name) => (None, format!("access point {name} {how}")),
                 Part::Subnet(subnet) => (None, format!("network {subnet} {how}")),
                 Part::School => (None, format!("the school's network {how}")),

@@ -44,13 +44,19 @@ pub(super) struct Group {
 
 /// How many of a room are hit, of those heard there.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Share {
+pub(in crate::domain::watch) struct Share {
     pub(super) hit: usize,
     pub(super) of: usize,
 }
 
 impl Share {
-    pub(super) fn is_hit(self) -> bool {
+    /// One more.
+    pub(in crate::domain::watch) const fn count(&mut self, is_hit: bool) {
+        self.hit += is_hit as usize;
+        self.of += 1;
+    }
+
+    pub(in crate::domain::watch) fn is_hit(self) -> bool {
         self.hit > 0 && self.hit * 100 >= self.of * GROUP_PERCENT
     }
 

@@ -18,6 +18,7 @@ fn cut(gateway: bool) -> What {
     What::Reached(Reached {
         gateway: Some(gateway),
         vendor: Some(false),
+        outside: Some(false),
         ..WELL
     })
 }

@@ -232,12 +232,16 @@ impl Event<'_, '_> {
         let school = self.school;
         let parts: Vec<Part> = match scope {
             kinds::Scope::Link => self.devices()?.into_iter().map(Part::Link).collect(),
-            kinds::Scope::Room => {
+            kinds::Scope::Room | kinds::Scope::RoomUplink => {
+                let part = match scope {
+                    kinds::Scope::Room => Part::Room,
+                    _ => Part::RoomUplink,
+                };
                 let rooms = self
                     .table
                     .required("rooms", "[\"101\"]")
                     .and_then(|value| school.rooms_named(value));
-                rooms?.into_iter().map(Part::Room).collect()
+                rooms?.into_iter().map(part).collect()
             }
             kinds::Scope::AccessPoint => {
                 let value = self.table.required("access_point", "\"AP-2\"")?;

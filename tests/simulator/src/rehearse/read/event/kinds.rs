@@ -24,6 +24,7 @@ pub(super) enum Kind {
 pub(super) enum Scope {
     Link,
     Room,
+    RoomUplink,
     AccessPoint,
     Subnet,
     School,
@@ -97,6 +98,8 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("room_network_down", Kind::Network(Scope::Room, Health::Down)),
     ("room_network_up", Kind::Network(Scope::Room, Health::Up)),
     ("room_network_slow", Kind::Network(Scope::Room, Health::Slow)),
+    ("room_uplink_down", Kind::Network(Scope::RoomUplink, Health::Down)),
+    ("room_uplink_up", Kind::Network(Scope::RoomUplink, Health::Up)),
     (
         "access_point_down",
         Kind::Network(Scope::AccessPoint, Health::Down),
