@@ -123,7 +123,11 @@ impl State {
     fn draw_assignment(&mut self, id: DeviceId, now: Timestamp) -> Option<Assignment> {
         let device = self.devices.get_mut(&id)?;
         let district = &self.config.district;
-        let assignment = district.assignment(id, &device.home, self.devices_ca.as_deref(), now);
+        let mut assignment = district.assignment(id, &device.home, self.devices_ca.as_deref(), now);
+        // The same text stays the same place in memory, where it is compared at a glance with each answer.
+        if let Some((tag, ..)) = device.tag.as_ref().filter(|(tag, ..)| *tag == assignment.tag) {
+            assignment.tag = tag.clone();
+        }
         device.tag = Some((assignment.tag.clone(), now, district.phase_of(&device.home, now)));
         Some(assignment)
     }

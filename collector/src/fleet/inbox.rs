@@ -54,3 +54,58 @@ impl Inbox {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use roomready_shared::ids::{DeviceId, StreamId};
+
+    use super::*;
+    use crate::domain::event_time::EventTime;
+    use crate::domain::watch::{Looked, Now, Record, Report, What};
+
+    fn report(records: Vec<Record>) -> Input {
+        Input::Report(Report {
+            device: DeviceId::new(uuid::Uuid::nil()),
+            received: Now {
+                wall: jiff::Timestamp::UNIX_EPOCH,
+                mono_ms: 0,
+            },
+            beat: None,
+            stream: StreamId::new(uuid::Uuid::nil()),
+            records,
+            lost: false,
+            network: None,
+        })
+    }
+
+    fn crash() -> Record {
+        Record {
+            seq: 1,
+            time: EventTime::measured(jiff::Timestamp::UNIX_EPOCH, 0),
+            ahead: false,
+            mono_ms: 0,
+            epoch: roomready_shared::ids::ClockEpoch::new(uuid::Uuid::nil()),
+            what: What::AppCrashed,
+            within_ms: None,
+        }
+    }
+
+    #[test]
+    fn a_watch_that_stands_still_is_spared_beats_and_no_record() {
+        let [lincoln, maple] = ["lincoln-ms", "maple-es"].map(|school| SchoolId::parse(school).unwrap());
+        let mut inbox = Inbox::default();
+        for _ in 0..limits::WATCH_QUEUE {
+            inbox.put(&lincoln, report(Vec::new()));
+        }
+        inbox.put(&maple, report(Vec::new()));
+        assert!(inbox.take(&maple).is_empty(), "one beat too many");
+        inbox.put(&maple, report(vec![crash()]));
+        inbox.put(&maple, Input::Looked(Looked::default()));
+        assert_eq!(inbox.take(&maple).len(), 2);
+
+        inbox.keep(|school| *school == maple);
+        assert!(inbox.take(&lincoln).is_empty(), "a school that is no more");
+        inbox.put(&maple, report(Vec::new()));
+        assert_eq!(inbox.take(&maple).len(), 1, "there is room again");
+    }
+}
