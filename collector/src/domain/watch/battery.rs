@@ -1,9 +1,10 @@
 //! How long a battery lasts: a forecast from what a device says of its charge with each beat. Pure, in whole numbers.
 //!
 //! A charge is told in whole percent, so what can be timed is the moment at which it falls to a value that was not
-//! seen before on this battery run: a **step**. From the first step to the latest one the rate is known to within half
-//! a point, and the longer the run the less that is. Readings that go up by a point and down again are no step, so a
-//! noisy meter costs nothing. What breaks a run: the charger, a silence in which the device may have slept, and a
+//! seen before on this battery run: a **step**. A noisy meter tells a step late, now and then by a whole point, so the rate
+//! is that of the line through all steps, of which none counts for much. It is known to within half a point from the
+//! first step to the latest one, and the longer the run the less that is. Readings that go up by a point and down again
+//! are no step. What breaks a run: the charger, a silence in which the device may have slept, and a
 //! charge that jumps, because then the meter has changed its mind and not the battery its charge. The rate of a run
 //! that broke stays as a guess, with a wide margin, and so does the rate that the battery tells by itself.
 //!
@@ -295,9 +296,10 @@ impl Run {
             return None;
         }
         let points = u64::from(points);
+        let steps = || self.steps.iter().copied();
         // The next step is overdue: the load has fallen.
-        let with_wait = now_ms.saturating_sub(first.0) / (points + 1);
-        let about = (took / points).max(with_wait).max(FASTEST_MS_PER_POINT);
+        let overdue = slope(steps().chain([(now_ms, self.low.saturating_sub(1))]));
+        let about = slope(steps()).max(overdue).max(FASTEST_MS_PER_POINT);
         let fast = about * 2 * points / (2 * points + 1);
         let slow = about * 2 * points / (2 * points - 1);
         (about <= SLOWEST_MS_PER_POINT).then_some((fast, about, slow))
@@ -340,6 +342,28 @@ impl Rate {
     }
 }
 
+/// Milliseconds from one point to the next, of the line that lies nearest to all steps: the sum of squares of what each is
+/// early or late is least.
+fn slope(steps: impl Iterator<Item = (u64, u8)>) -> u64 {
+    let (mut count, mut all_ms, mut all_points, mut products, mut squares) = (0, 0, 0, 0, 0);
+    let mut first = None;
+    for (at_ms, percent) in steps {
+        let (began, highest) = *first.get_or_insert((at_ms, percent));
+        let after = at_ms.saturating_sub(began);
+        let lost = u64::from(highest.saturating_sub(percent));
+        count += 1;
+        all_ms += after;
+        all_points += lost;
+        products += after * lost;
+        squares += lost * lost;
+    }
+    let spread = (count * squares).saturating_sub(all_points * all_points);
+    (count * products)
+        .saturating_sub(all_ms * all_points)
+        .checked_div(spread)
+        .unwrap_or(0)
+}
+
 const fn is_fed(flow: Flow) -> bool {
     match flow {
         Flow::Charging | Flow::Full | Flow::Idle => true,
@@ -349,6 +373,7 @@ const fn is_fed(flow: Flow) -> bool {
 
 /// Whether the meter changed its mind: no battery fills while it runs down, and none empties that fast.
 fn read_anew(before: u8, now: u8, gap_ms: u64) -> bool {
-    let could_fall = gap_ms / FASTEST_MS_PER_POINT + u64::from(NOISE_POINTS);
+    // However short the time, a whole point may have been reached in it.
+    let could_fall = 1 + gap_ms / FASTEST_MS_PER_POINT + u64::from(NOISE_POINTS);
     now > before.saturating_add(NOISE_POINTS) || u64::from(before.saturating_sub(now)) > could_fall
 }
