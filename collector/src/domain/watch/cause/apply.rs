@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use roomready_shared::facts::Subnet;
-use roomready_shared::ids::IncidentId;
+use roomready_shared::ids::{IncidentId, RoomId};
 
 use super::evidence::Evidence;
 use super::{Devices, Item};
-use crate::domain::incident::{Cause, CauseKind, Change, Condition, Reason};
+use crate::domain::incident::{Cause, CauseKind, Change, Condition, Incident, Reason};
 use crate::domain::watch::book::{Book, Case};
 use crate::domain::watch::contact::Contact;
 use crate::domain::watch::input::Looked;
@@ -174,7 +174,8 @@ fn become_part(
 }
 
 /// Whether a device becomes part of a common incident that has been there for a while: it was part of it before, or
-/// everybody else of its room is in it; of a network, everybody else of that network there.
+/// everybody else of its room is in it; of a network, and of what hit one network alone in that room, everybody else of
+/// that network there.
 pub(super) fn joins(condition: Condition, item: &Item, devices: &mut Devices, book: &mut Book<'_>) -> bool {
     let own = devices.get(&item.device).and_then(|device| device.subnet);
     let others_heard = |of_network: bool| {
@@ -189,20 +190,31 @@ pub(super) fn joins(condition: Condition, item: &Item, devices: &mut Devices, bo
                     .is_some_and(|current| current.room == item.room)
         })
     };
-    let follows = |cause: &Cause| match own {
-        Some(own) if cause.kind == CauseKind::Subnet => is_named(cause, own) && !others_heard(true),
+    let follows = |incident: &Incident| match own {
+        Some(own) if incident.cause.kind == CauseKind::Subnet => {
+            is_named(&incident.cause, own) && !others_heard(true)
+        }
+        Some(own) if hit_alone(own, incident, &item.room, devices) => !others_heard(true),
         _ => !others_heard(false),
     };
     let found = book.open_common_of(condition).into_iter().find(|id| {
         book.incidents.get(id).is_some_and(|incident| {
-            incident.member(item.device).is_some()
-                || (incident.reaches(&item.room) && follows(&incident.cause))
+            incident.member(item.device).is_some() || (incident.reaches(&item.room) && follows(incident))
         })
     });
     if let Some(incident) = &found {
         join(condition, item, incident, devices, book);
     }
     found.is_some()
+}
+
+/// Whether all members in this room that tell their network tell this one, and some do.
+fn hit_alone(subnet: Subnet, incident: &Incident, room: &RoomId, devices: &Devices) -> bool {
+    let here = incident.members.iter().filter(|member| member.room == *room);
+    let mut told = here
+        .filter_map(|member| devices.get(&member.device)?.subnet)
+        .peekable();
+    told.peek().is_some() && told.all(|told| told == subnet)
 }
 
 fn is_named(cause: &Cause, subnet: Subnet) -> bool {

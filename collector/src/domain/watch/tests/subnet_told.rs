@@ -69,6 +69,41 @@ fn the_last_one_of_a_network_joins_its_incident_and_its_neighbor_on_another_does
 }
 
 #[test]
+fn the_last_one_of_a_network_that_failed_in_one_room_joins_the_room_s_incident_while_another_network_there_is_well()
+ {
+    let names: Vec<_> = (1..=12).map(|seat| format!("L-{seat}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let (wifi, rest) = names.split_at(4);
+    let (cable, tell_nothing) = rest.split_at(6);
+    let mut school = on_networks(&names, &[(WIFI, wifi), (CABLE, cable)]);
+    assert_eq!(
+        fail(&mut school, &wifi[..3]),
+        ["3 devices in 101 lost_contact room_network"]
+    );
+    school.pass(5 * MINUTE);
+    // Neither one of the network that is well nor one that tells none has anything to do with it.
+    assert_eq!(fail(&mut school, &cable[..1]), ["seat 5 lost_contact"]);
+    assert_eq!(fail(&mut school, &tell_nothing[..1]), ["seat 11 lost_contact"]);
+    assert_eq!(fail(&mut school, &wifi[3..]), ["4 devices in 101 L-4 joined"]);
+
+    // While others of its network there are heard, one more that fails is alone.
+    let (wifi, cable) = (&names[..5], &names[5..]);
+    let mut school = on_networks(&names, &[(WIFI, wifi), (CABLE, cable)]);
+    fail(&mut school, &wifi[..3]);
+    school.pass(5 * MINUTE);
+    assert_eq!(fail(&mut school, &wifi[3..4]), ["seat 4 lost_contact"]);
+
+    // What both networks of a room have a part in is no network's.
+    let mut school = on_networks(&names[..8], &[(WIFI, &names[..3]), (CABLE, &names[3..8])]);
+    assert_eq!(
+        fail(&mut school, &["L-1", "L-2", "L-4"]),
+        ["3 devices in 101 lost_contact room_network"]
+    );
+    school.pass(5 * MINUTE);
+    assert_eq!(fail(&mut school, &["L-3"]), ["seat 3 lost_contact"]);
+}
+
+#[test]
 fn when_the_other_network_fails_a_moment_later_it_is_corrected_to_the_school() {
     let mut school = mixed_rooms();
     ON_WIFI.iter().for_each(|name| school.dies(name));
