@@ -128,6 +128,12 @@ impl Session {
         let seats = self.seats.iter().filter_map(|seat| seat.ends);
         seats.fold(self.timetable.ends(), Timestamp::max)
     }
+
+    /// When seats end that have an end of their own, by their devices' tags without regard to capitals.
+    pub fn own_ends(&self) -> impl Iterator<Item = (String, Timestamp)> {
+        let seats = self.seats.iter();
+        seats.filter_map(|seat| Some((draft::key(&seat.device), seat.ends?)))
+    }
 }
 
 /// A device of a sitting, as the roster and the sitting tell it.

@@ -152,7 +152,7 @@ impl WatchState {
         let mut explained = BTreeSet::new();
         for (id, device) in &mut *devices {
             replay::end_late(*id, device, &mut book);
-            judge::settle(*id, device, plan, &mut book);
+            judge::settle(*id, device, plan, voices, &mut book);
             explained.extend(replay::settle(*id, device, &mut book));
             let sight = device.sight_now();
             if sight != device.sight {

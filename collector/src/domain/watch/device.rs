@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::contact::{AppDoubt, AppRun, Contact, Heard, Test};
 use super::health::Health;
 use super::looks::{Looks, Over};
+use super::people::OfDevice;
 use super::replay::{Late, Past};
 use super::roster::Place;
 use super::signs::Well;
@@ -35,6 +36,8 @@ pub struct Current {
     pub timing: Timing,
     /// The phase for this seat.
     pub phase: Phase,
+    /// Since when it stands there in another device's place.
+    pub(super) brought: Option<Timestamp>,
     /// When that phase began, as seen by us.
     pub(super) phase_from_ms: u64,
 }
@@ -94,8 +97,10 @@ pub struct DeviceWatch {
     pub(super) looks: Looks,
     /// Its test app, by its latest word.
     pub(super) told_app: AppState,
-    /// It was swapped for another one and is kept aside: its silence means nothing.
-    pub(super) aside: bool,
+    /// When its test app was last found to have been opened.
+    pub(super) app_began: Option<Timestamp>,
+    /// What people said of it in its present sitting.
+    pub(super) said: OfDevice,
     /// The run of its clock, by its latest beat.
     pub(super) epoch: Option<ClockEpoch>,
     /// Records that wait on it still.
@@ -136,7 +141,8 @@ impl DeviceWatch {
             subnet: None,
             looks: Looks::default(),
             told_app: AppState::Unknown,
-            aside: false,
+            app_began: None,
+            said: OfDevice::default(),
             epoch: None,
             waiting: 0,
             past: Past::default(),
@@ -246,6 +252,17 @@ impl DeviceWatch {
         self.pending.remove(&Condition::LostContact);
         self.not_heard_again = None;
         run.is_some()
+    }
+
+    /// Since when its student has finished, as people said. Whoever opens the test app afterwards goes on.
+    pub(super) fn said_finished(&self) -> Option<Timestamp> {
+        let outgrown = |said: &Timestamp| self.app_began.is_some_and(|began| began > *said);
+        self.said.finished.filter(|said| !outgrown(said))
+    }
+
+    /// The test app was found to have been opened then.
+    pub(super) fn app_begins(&mut self, at: Timestamp) {
+        self.app_began = self.app_began.max(Some(at));
     }
 
     /// The test app was seen running; `beat_ms` is set when a beat showed it.

@@ -1,13 +1,15 @@
 //! Judging one device at one tick: what is wrong with it, and what is over.
 
-use roomready_shared::ids::DeviceId;
+use jiff::Timestamp;
+use roomready_shared::ids::{DeviceId, SessionId};
 use roomready_shared::timetable::Phase;
 use roomready_shared::wire::v1::GoodbyeReason;
 
 use super::book::Book;
 use super::contact::{Contact, Test};
 use super::device::{DeviceWatch, Pending};
-use super::roster::WatchPlan;
+use super::people::Voices;
+use super::roster::{Sitting, WatchPlan};
 use super::table::{RETURN_GRACE_MS, UNSTABLE_GAP_MS, clear_beats, silence_limit_ms};
 use super::{Now, signs};
 use crate::domain::incident::{Condition, Detection, Ending, Reason};
@@ -25,11 +27,17 @@ pub(super) fn look(device: &mut DeviceWatch, now: Now) {
 }
 
 /// Ends what is over for a device.
-pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, book: &mut Book<'_>) {
+pub(super) fn settle(
+    id: DeviceId,
+    device: &mut DeviceWatch,
+    plan: &WatchPlan,
+    voices: &Voices,
+    book: &mut Book<'_>,
+) {
     if !device.open.is_empty() {
         clear(id, device, book);
         signs::clear(id, device, book);
-        end_with_session(id, device, plan, book);
+        end_with_session(id, device, plan, voices, book);
     }
 }
 
@@ -51,7 +59,7 @@ fn notice_silence(device: &mut DeviceWatch, now: Now) {
 /// Who was there and is silent while students test is suspected of being lost: its tile changes at once.
 fn suspect(device: &mut DeviceWatch, now: Now) {
     let finished = matches!(device.test, Test::Closed { .. });
-    if !device.testing() || finished || device.aside {
+    if !device.testing() || finished || device.said.aside.is_some() {
         // Silence in a break or after the test means nothing; it is judged anew when testing goes on.
         device.pending.remove(&Condition::LostContact);
         return;
@@ -113,7 +121,29 @@ fn clear(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>) {
     }
 }
 
-fn end_with_session(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, book: &mut Book<'_>) {
+/// When the test of a device's seat ends in a sitting.
+fn ends_in(
+    id: DeviceId,
+    device: &DeviceWatch,
+    session: &SessionId,
+    sitting: &Sitting,
+    voices: &Voices,
+) -> Timestamp {
+    let brought = voices.stands_in(id).find(|(held, _)| *held == session);
+    let own = || device.place.seatings.iter().find(|seat| seat.session == *session);
+    match brought {
+        Some((_, instead)) => sitting.ends_for(&instead.of),
+        None => own().map_or(sitting.last_end, |seat| seat.ends),
+    }
+}
+
+fn end_with_session(
+    id: DeviceId,
+    device: &mut DeviceWatch,
+    plan: &WatchPlan,
+    voices: &Voices,
+    book: &mut Book<'_>,
+) {
     for condition in Condition::ALL {
         let Some(open) = device.open.get(&condition) else {
             continue;
@@ -123,12 +153,10 @@ fn end_with_session(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, bo
         let sitting = session.as_ref().and_then(|session| plan.sessions.get(session));
         let (until, how) = match (sitting, &session) {
             (Some(sitting), Some(session)) => {
-                let seat = device.place.seatings.iter().find(|seat| seat.session == *session);
-                let ends = seat.map_or(sitting.last_end, |seat| seat.ends);
-                let said_over = device
-                    .current
-                    .as_ref()
-                    .is_some_and(|current| current.session == *session && current.phase == Phase::Finished);
+                let current = device.current.as_ref();
+                let current = current.filter(|current| current.session == *session);
+                let ends = ends_in(id, device, session, sitting, voices);
+                let said_over = current.is_some_and(|current| current.phase == Phase::Finished);
                 if !said_over && phase_until(&sitting.timetable, ends, book.now.wall) != Phase::Finished {
                     continue;
                 }

@@ -16,7 +16,7 @@ use super::cause::Devices;
 use super::contact::{Contact, Test};
 use super::device::DeviceWatch;
 use super::input::Said;
-use super::roster::WatchPlan;
+use super::roster::{Sitting, WatchPlan};
 use super::table::{ROOMS_THAT_SAY, SAID_WITHIN};
 use crate::domain::incident::{Cause, CauseKind, Change, Condition, Confidence, Detection, Ending, Incident};
 use crate::domain::people::{self, Acts, Deed, Run, StillWorking, Symptom};
@@ -39,13 +39,31 @@ pub(super) struct InRoom {
     over: bool,
     finished: BTreeMap<DeviceId, Timestamp>,
     aside: BTreeMap<DeviceId, Timestamp>,
-    /// Devices that took the place of others, with the seat.
-    instead: BTreeMap<DeviceId, Option<SeatLabel>>,
+    /// Devices that took the place of others.
+    instead: BTreeMap<DeviceId, Instead>,
     still: Option<StillWorking>,
     /// Symptoms that stand: what, and since when.
     symptoms: Vec<(u8, Timestamp)>,
     /// Past pauses that were entered: from, until, the number of their entry.
     pauses: Vec<(Timestamp, Timestamp, u64)>,
+}
+
+/// A device took the place of another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Instead {
+    pub(super) seat: Option<SeatLabel>,
+    /// The tag of the device whose seat it is by the plan.
+    pub(super) of: String,
+    pub(super) since: Timestamp,
+}
+
+/// What was said of a device in its present sitting.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub(super) struct OfDevice {
+    /// Another one stands in its place since then: its silence means nothing.
+    pub(super) aside: Option<Timestamp>,
+    /// Its student has finished.
+    pub(super) finished: Option<Timestamp>,
 }
 
 impl Voices {
@@ -94,20 +112,37 @@ impl Voices {
             .filter(|here| here.session.as_ref() == Some(session))
     }
 
-    /// The phase of a seat, by the timetable and by what people said.
-    pub(super) fn phase(&self, room: &RoomId, session: &SessionId, phase: Phase) -> Phase {
-        match (self.of(room, session), phase) {
-            (Some(here), Phase::Testing | Phase::Break) if here.over => Phase::Finished,
+    /// The phase of a seat with that end, by the timetable and by what people said. Whoever has more time than the
+    /// sitting goes on when the room as a whole is over.
+    pub(super) fn phase(
+        &self,
+        sitting: &Sitting,
+        session: &SessionId,
+        ends: Timestamp,
+        phase: Phase,
+    ) -> Phase {
+        let with_the_room = ends <= sitting.timetable.ends();
+        match (self.of(&sitting.room, session), phase) {
+            (Some(here), Phase::Testing | Phase::Break) if here.over && with_the_room => Phase::Finished,
             (Some(here), Phase::Testing) if here.stands_still => Phase::Break,
             (_, phase) => phase,
         }
     }
 
-    /// The sitting in which this device took another one's place, with its room and seat.
-    pub(super) fn stands_in(&self, device: DeviceId) -> Option<(&RoomId, &SessionId, Option<&SeatLabel>)> {
-        self.now.iter().find_map(|(room, here)| {
-            let seat = here.instead.get(&device)?;
-            Some((room, here.session.as_ref()?, seat.as_ref()))
+    /// What was said of a device that sits there.
+    pub(super) fn of_device(&self, id: DeviceId, room: &RoomId, session: &SessionId) -> OfDevice {
+        let here = self.of(room, session);
+        here.map_or_else(OfDevice::default, |here| OfDevice {
+            aside: here.aside.get(&id).copied(),
+            finished: here.finished.get(&id).copied(),
+        })
+    }
+
+    /// The rooms' present sittings in which this device took another one's place.
+    pub(super) fn stands_in(&self, device: DeviceId) -> impl Iterator<Item = (&SessionId, &Instead)> {
+        self.now.values().filter_map(move |here| {
+            let instead = here.instead.get(&device)?;
+            Some((here.session.as_ref()?, instead))
         })
     }
 }
@@ -138,13 +173,7 @@ fn in_room(acts: &Acts, session: Option<SessionId>, now: Timestamp) -> InRoom {
             here.aside.insert(old, act.when());
         }
     }
-    for act in &seen.swaps {
-        if let Deed::Swapped { seat, new, .. } = &act.deed
-            && let Some(new) = new.device
-        {
-            here.instead.insert(new, seat.clone());
-        }
-    }
+    swapped(&seen.swaps, &mut here);
     for trouble in &seen.troubles {
         if let Deed::Symptom { symptom, .. } = &trouble.act.deed {
             here.symptoms.push((symptom_kind(symptom), trouble.since()));
@@ -153,6 +182,31 @@ fn in_room(acts: &Acts, session: Option<SessionId>, now: Timestamp) -> InRoom {
     past_pauses(acts, session.as_ref(), &mut here.pauses);
     here.session = session;
     here
+}
+
+/// A device that was taken away is no seat of this sitting any more, also once it is released, unless it is brought to
+/// another seat.
+fn swapped(swaps: &[&people::Act], here: &mut InRoom) {
+    let mut seat_of: BTreeMap<String, String> = BTreeMap::new();
+    for act in swaps {
+        let Deed::Swapped { seat, old, new } = &act.deed else {
+            continue;
+        };
+        if let Some(old) = old.device {
+            here.aside.insert(old, act.when());
+        }
+        let of = seat_of.get(&old.key()).cloned().unwrap_or_else(|| old.key());
+        seat_of.insert(new.key(), of.clone());
+        if let Some(new) = new.device {
+            here.aside.remove(&new);
+            let instead = Instead {
+                seat: seat.clone(),
+                of,
+                since: act.when(),
+            };
+            here.instead.insert(new, instead);
+        }
+    }
 }
 
 /// Pauses that are over, however they were entered.
@@ -187,23 +241,22 @@ pub(super) fn of_devices(devices: &mut Devices, voices: &Voices, book: &mut Book
     }
     for (id, device) in devices {
         let Some(current) = &device.current else { continue };
+        let brought = current.brought;
         let Some(here) = voices.of(&current.room, &current.session) else {
-            device.aside = false;
             continue;
         };
-        let aside = here.aside.get(id).copied();
-        device.aside = aside.is_some();
-        if let Some(at) = aside {
+        if let Some(at) = device.said.aside {
             end_all(*id, device, at, book);
         }
-        if let Some(at) = here.finished.get(id).copied()
+        if let Some(at) = device.said_finished()
             && let Test::Running { started } | Test::Interrupted { started, .. } = device.test
         {
             device.test = Test::Closed { started, at };
             book.seat_finished(*id, device, at);
             end_all(*id, device, at, book);
         }
-        if let Some(at) = here.started
+        let started = here.started.map(|at| brought.map_or(at, |since| at.max(since)));
+        if let Some(at) = started
             && device.test == Test::NotStarted
             && device.testing()
             && !device.place.sentinel

@@ -16,6 +16,7 @@ use super::roster::WatchPlan;
 use super::signs::{follows, trouble_around};
 use super::table::{CLOSES, CLOSES_WITHIN_MS, LATE_AFTER};
 use crate::domain::incident::{Change, Condition, Detection, Reason};
+use crate::domain::plan::phase_until;
 
 pub(super) fn take(device: &mut DeviceWatch, report: &Report, plan: &WatchPlan, book: &mut Book<'_>) {
     let mut received = report.received;
@@ -76,6 +77,12 @@ impl Taker<'_, '_> {
 
     /// The phase that the device's present sitting was in; none when the moment belongs to another sitting or to none.
     fn phase_then(&mut self, at: Timestamp) -> Option<Phase> {
+        if let Some(current) = &self.device.current
+            && current.brought.is_some_and(|since| since <= at)
+        {
+            let sitting = self.plan.sessions.get(&current.session)?;
+            return Some(phase_until(&sitting.timetable, current.ends, at));
+        }
         let (seat, phase) = self.device.place.seating_at(&self.plan.sessions, at)?;
         let same = self
             .device
@@ -104,6 +111,7 @@ impl Taker<'_, '_> {
             What::Reached(reached) => self.reached_then(reached, record.earliest(), at),
             What::AppStarted => {
                 let phase = self.phase_then(at);
+                self.device.app_begins(at);
                 self.device.app_runs(at, None);
                 self.test_goes_on(at, phase);
             }
@@ -125,7 +133,7 @@ impl Taker<'_, '_> {
             self.device.app_doubt = self.device.app_doubt.max(AppDoubt::Away);
         }
         let at = self.received.wall;
-        self.device.told_app = beat.app;
+        let told_before = std::mem::replace(&mut self.device.told_app, beat.app);
         self.device.epoch = Some(beat.epoch);
         self.device.waiting = beat.waiting;
         let in_test = self.device.testing() && self.device.test.under_way();
@@ -141,6 +149,9 @@ impl Taker<'_, '_> {
         let phase = self.device.phase();
         match beat.app {
             AppState::Running => {
+                if told_before == AppState::NotRunning && self.device.app.is_none() {
+                    self.device.app_begins(at);
+                }
                 self.device.app_runs(at, Some(self.received.mono_ms));
                 self.test_goes_on(at, phase);
             }
@@ -185,6 +196,8 @@ impl Taker<'_, '_> {
                 self.device.test = Test::Running { started: at };
                 self.book.seat_started(self.id, self.device, at);
             }
+            // What still runs is what the student has finished with.
+            (Test::Closed { .. }, _) if self.device.said_finished().is_some() => {}
             (Test::Closed { started, .. }, Some(Phase::Testing | Phase::Break)) => {
                 self.device.test = Test::Running { started };
                 self.book.seat_started(self.id, self.device, at);

@@ -121,6 +121,7 @@ impl WatchState {
         device.seat_notes = device.seat_notes.saturating_add(1);
         let started = device.test.started().unwrap_or(note.at);
         device.test = if runs {
+            device.app_begins(note.at);
             Test::Running { started }
         } else {
             Test::Closed { started, at: note.at }

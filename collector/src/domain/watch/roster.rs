@@ -34,6 +34,9 @@ pub struct Sitting {
     pub timetable: Timetable,
     /// When its last seat ends.
     pub last_end: Timestamp,
+    /// When seats end that do not end with the sitting, by their devices' tags ([`crate::domain::people::Machine::key`]).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_ends: BTreeMap<String, Timestamp>,
 }
 
 /// Where a device belongs.
@@ -79,6 +82,7 @@ impl WatchPlan {
                 room: session.room.room.clone(),
                 timetable: session.timetable.clone(),
                 last_end: session.last_end(),
+                own_ends: session.own_ends().collect(),
             };
             (session.id.clone(), sitting)
         });
@@ -104,6 +108,12 @@ impl Sitting {
     #[must_use]
     pub fn phase_at(&self, now: Timestamp) -> Phase {
         phase_until(&self.timetable, self.last_end, now)
+    }
+
+    /// When the test ends at the seat of the device with this tag.
+    pub(super) fn ends_for(&self, tag: &str) -> Timestamp {
+        let own = self.own_ends.get(tag).copied();
+        own.unwrap_or(self.timetable.ends())
     }
 }
 

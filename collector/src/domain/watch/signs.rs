@@ -139,7 +139,7 @@ pub(super) fn look(device: &mut DeviceWatch, now: Now) {
             Condition::NetworkSlow => true,
             _ => !device.place.sentinel,
         };
-        let asked = asked && !device.aside;
+        let asked = asked && device.said.aside.is_none();
         let wrong = heard && !told && !finished && begins && asked && device.wrong(condition) == Some(true);
         if !wrong || device.is_in(condition) {
             device.pending.remove(&condition);

@@ -185,13 +185,19 @@ impl WatchState {
             }));
         }
         for device in self.devices.values_mut() {
-            let phase = device
-                .place
-                .seating_at(&self.plan.sessions, now.wall)
-                .map(|(_, phase)| phase);
-            let assumed = match phase {
-                Some(Phase::Testing | Phase::Break | Phase::Sweep) => RECONNECT_MS,
-                Some(Phase::Scheduled | Phase::Finished) | None => IDLE_PROMISE_MS,
+            let own = device.place.seating_at(&self.plan.sessions, now.wall);
+            // It may sit in a sitting that does not list it.
+            let held = device.session.as_ref();
+            let held = held.and_then(|session| self.plan.sessions.get(session));
+            let phases = [
+                own.map(|(_, phase)| phase),
+                held.map(|sitting| sitting.phase_at(now.wall)),
+            ];
+            let near = |phase: &Phase| matches!(phase, Phase::Testing | Phase::Break | Phase::Sweep);
+            let assumed = if phases.iter().flatten().any(near) {
+                RECONNECT_MS
+            } else {
+                IDLE_PROMISE_MS
             };
             device.was_not_seen(now, assumed);
         }

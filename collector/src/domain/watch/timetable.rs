@@ -10,13 +10,13 @@ use super::contact::{Contact, Test};
 use super::device::{Current, DeviceWatch};
 use super::input::Input;
 use super::looks::Looks;
-use super::people::Voices;
+use super::people::{OfDevice, Voices};
 use super::roster::{Place, SeatIn, Sitting, WatchPlan};
 use super::state::{RoomNow, WatchState};
 use super::turns::Turns;
 use super::{Now, Transitions};
 use crate::domain::incident::{Note, PhaseNote};
-use crate::domain::plan::choose;
+use crate::domain::plan::{choose, phase_until};
 
 impl WatchState {
     pub(super) fn edit(&mut self, edit: Input, out: &mut Transitions) {
@@ -144,19 +144,16 @@ fn rooms_now(sessions: &BTreeMap<SessionId, Sitting>, now: Timestamp) -> BTreeMa
 
 /// Finds the device's seat in the sitting of the moment. A new sitting begins with a clean sheet.
 fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &Voices, now: Now) {
-    let instead = stands_in(id, plan, voices, now.wall);
-    let own = || {
-        let (seat, phase) = device.place.seating_at(&plan.sessions, now.wall)?;
-        Some((seat.clone(), phase))
-    };
-    let Some((seat, phase)) = instead.or_else(own) else {
+    let Some((seat, brought, phase)) = seat_now(id, device, plan, voices, now.wall) else {
         device.current = None;
+        device.said = OfDevice::default();
         return;
     };
     let Some(sitting) = plan.sessions.get(&seat.session) else {
         return;
     };
-    let phase = voices.phase(&sitting.room, &seat.session, phase);
+    let phase = voices.phase(sitting, &seat.session, seat.ends, phase);
+    device.said = voices.of_device(id, &sitting.room, &seat.session);
     match &mut device.current {
         Some(current) if current.session == seat.session => {
             if current.phase != phase {
@@ -164,6 +161,7 @@ fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &V
                 current.phase_from_ms = now.mono_ms;
             }
             current.ends = seat.ends;
+            current.brought = brought;
             current.timing = sitting.timetable.timing();
             if current.seat != seat.seat {
                 current.seat.clone_from(&seat.seat);
@@ -181,6 +179,7 @@ fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &V
                 timing: sitting.timetable.timing(),
                 phase,
                 phase_from_ms: now.mono_ms,
+                brought,
             });
         }
     }
@@ -201,14 +200,45 @@ fn sit_down(id: DeviceId, device: &mut DeviceWatch, plan: &WatchPlan, voices: &V
     }
 }
 
-/// The seat of a device that was brought in for another one.
-fn stands_in(id: DeviceId, plan: &WatchPlan, voices: &Voices, now: Timestamp) -> Option<(SeatIn, Phase)> {
-    let (_, session, seat) = voices.stands_in(id)?;
-    let sitting = plan.sessions.get(session)?;
-    let seat = SeatIn {
-        session: session.clone(),
-        seat: seat.cloned(),
-        ends: sitting.last_end,
-    };
-    Some((seat, sitting.phase_at(now)))
+/// Where a device sits, since when in another one's place, and the phase of that seat.
+///
+/// A swap goes before the plan for as long as the test goes on at that seat. Afterwards the device sits where the plan
+/// has it, if it has it anywhere now.
+fn seat_now(
+    id: DeviceId,
+    device: &DeviceWatch,
+    plan: &WatchPlan,
+    voices: &Voices,
+    now: Timestamp,
+) -> Option<(SeatIn, Option<Timestamp>, Phase)> {
+    let brought: Vec<_> = voices
+        .stands_in(id)
+        .filter_map(|(session, instead)| {
+            let sitting = plan.sessions.get(session)?;
+            let seat = SeatIn {
+                session: session.clone(),
+                seat: instead.seat.clone(),
+                ends: sitting.ends_for(&instead.of),
+            };
+            Some((seat, instead.since, sitting))
+        })
+        .collect();
+    let goes_on = brought.iter().filter_map(|(seat, since, sitting)| {
+        let phase = phase_until(&sitting.timetable, seat.ends, now);
+        let said = voices.phase(sitting, &seat.session, seat.ends, phase);
+        (said != Phase::Finished).then_some((seat, *since, phase))
+    });
+    if let Some((seat, since, phase)) = goes_on.max_by_key(|(_, since, _)| *since) {
+        return Some((seat.clone(), Some(since), phase));
+    }
+    let own = device.place.seatings.iter().filter_map(|seat| {
+        let elsewhere = brought.iter().all(|(other, ..)| other.session != seat.session);
+        let sitting = plan.sessions.get(&seat.session).filter(|_| elsewhere)?;
+        Some(((seat, None), &sitting.timetable, seat.ends))
+    });
+    let over = brought.iter();
+    let over = over.map(|(seat, since, sitting)| ((seat, Some(*since)), &sitting.timetable, seat.ends));
+    let next = choose(own.clone(), now).filter(|(_, phase)| *phase != Phase::Finished);
+    let ((seat, brought), phase) = next.or_else(|| choose(over.chain(own), now))?;
+    Some((seat.clone(), brought, phase))
 }

@@ -17,10 +17,11 @@ impl Turns {
     pub(super) fn of(plan: &WatchPlan) -> Self {
         let seats = plan.devices.values().flat_map(|place| &place.seatings);
         let seats = seats.filter_map(|seat| Some((&plan.sessions.get(&seat.session)?.timetable, seat.ends)));
-        let whole = plan
-            .sessions
-            .values()
-            .map(|sitting| (&sitting.timetable, sitting.last_end));
+        let whole = plan.sessions.values().flat_map(|sitting| {
+            let ends = sitting.own_ends.values().copied();
+            ends.chain([sitting.last_end, sitting.timetable.ends()])
+                .map(|ends| (&sitting.timetable, ends))
+        });
         let mut all: Vec<_> = whole
             .chain(seats)
             .flat_map(|(timetable, ends)| turns(timetable, ends))
@@ -39,6 +40,8 @@ impl Turns {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
     use roomready_shared::ids::{RoomId, SessionId};
     use roomready_shared::timetable::{Pause, Timetable, Timing};
@@ -80,6 +83,7 @@ mod tests {
                     room: RoomId::parse("101").unwrap(),
                     timetable: timetable.clone(),
                     last_end: *last_end,
+                    own_ends: BTreeMap::new(),
                 };
                 (SessionId::parse(&format!("s{nth}")).unwrap(), sitting)
             });

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, DeviceName, SeatLabel};
 
-use super::Past;
+use super::{Past, Swap};
 use crate::domain::incident::{Basis, Counted, Incident, Span};
 use crate::domain::minutes::{Asked, OwnTime, SeatMinutes, seat_minutes};
 use crate::domain::people::{Act, Deed, Machine};
@@ -61,16 +61,28 @@ impl Past {
         now: Timestamp,
     ) -> Vec<SeatPast> {
         let listed: BTreeSet<_> = expected.iter().filter_map(|seat| seat.device).collect();
-        let unlisted = self.came().into_iter().filter(|device| !listed.contains(device));
+        let swaps = self.swaps();
+        let unlisted = self
+            .came(&swaps)
+            .into_iter()
+            .filter(|device| !listed.contains(device));
         let unlisted = unlisted.filter_map(|device| {
             let member = self
                 .incidents
                 .values()
                 .find_map(|incident| incident.member(device));
+            let swap = swaps.iter().rfind(|swap| swap.new.device == Some(device));
+            let name = || match (member, swap) {
+                (Some(member), _) => Some(member.name.clone()),
+                (None, swap) => swap.map(|swap| swap.new.name.clone()),
+            };
             Some(Expected {
-                name: called(device).or_else(|| member.map(|member| member.name.clone()))?,
+                name: called(device).or_else(name)?,
                 device: Some(device),
-                seat: member.and_then(|member| member.seat.clone()),
+                seat: match swap {
+                    Some(swap) => swap.seat.clone(),
+                    None => member.and_then(|member| member.seat.clone()),
+                },
                 watched: Watched::ByAgent,
                 ends: session.timetable.ends(),
             })
@@ -83,14 +95,22 @@ impl Past {
             .collect()
     }
 
-    /// Devices that took part in it.
-    fn came(&self) -> BTreeSet<DeviceId> {
+    /// Devices that took part in it, or were brought to a seat of it.
+    fn came(&self, swaps: &[Swap]) -> BTreeSet<DeviceId> {
         let members = self.incidents.values().flat_map(|incident| &incident.members);
         let members = members.filter(|member| member.session == self.session);
         members
             .map(|member| member.device)
             .chain(self.seats.keys().copied())
+            .chain(swaps.iter().filter_map(|swap| swap.new.device))
             .collect()
+    }
+}
+
+fn machine(who: &Expected, device: DeviceId) -> Machine {
+    Machine {
+        name: who.name.clone(),
+        device: Some(device),
     }
 }
 
@@ -100,6 +120,8 @@ struct Ground<'a> {
     session: &'a Session,
     now: Timestamp,
     started: Option<Timestamp>,
+    /// When the first student began, or Start was pressed.
+    begun: Option<Timestamp>,
     over: Option<Timestamp>,
     off: Vec<(Timestamp, Timestamp)>,
     answers: Vec<super::Answer>,
@@ -109,6 +131,8 @@ struct Ground<'a> {
 impl<'a> Ground<'a> {
     fn of(past: &'a Past, session: &'a Session, now: Timestamp) -> Self {
         let (started, over) = past.pressed();
+        let starts = past.seats.values().flatten();
+        let starts = starts.filter(|(_, began)| *began).map(|(at, _)| *at);
         let planned = session.timetable.pauses();
         let planned = planned.iter().map(|pause| (pause.from, pause.until));
         let told = past.pauses(session).into_iter();
@@ -118,6 +142,7 @@ impl<'a> Ground<'a> {
             session,
             now,
             started,
+            begun: starts.chain(started).min(),
             over,
             off: planned.chain(told).collect(),
             answers: past.answers(),
@@ -125,7 +150,10 @@ impl<'a> Ground<'a> {
         }
     }
 
-    fn seat(&self, who: Expected, expected: bool) -> SeatPast {
+    fn seat(&self, mut who: Expected, expected: bool) -> SeatPast {
+        if let Some(of) = who.device.and_then(|device| self.brought_to(&who, device)) {
+            who.ends = self.ends_for(&of);
+        }
         let own = self.own(&who);
         let count = match (who.watched, own) {
             (Watched::NotOneByOne, _) => SeatCount::NotWatched,
@@ -161,26 +189,66 @@ impl<'a> Ground<'a> {
             .collect()
     }
 
-    /// From the swap until the test app was opened on the device that was brought, its student waited.
+    /// From the swap until the test app was opened on the device that was brought, its student waited; where it never
+    /// was, until the end.
     fn until_it_went_on(&self, who: &Expected, device: DeviceId) -> Option<Span> {
         let from = self.brought(who, device)?;
-        let until = self.first_start(device).filter(|start| *start > from)?;
+        let mut notes = self.notes(device).iter();
+        let mut before = notes.clone().filter(|(at, _)| *at <= from);
+        if before.next_back().is_some_and(|(_, began)| *began) {
+            return None;
+        }
         Some(Span {
             from,
-            until: Some(until),
+            until: notes.find(|(at, began)| *began && *at > from).map(|(at, _)| *at),
             counted: Counted::Stopped,
             basis: Basis::Stated,
             plus_minus_ms: 0,
         })
     }
 
-    /// When it was brought to a seat in place of another device.
+    /// When it was brought to a seat in place of another device, while students tested. One that was brought before is
+    /// a seat like any other.
     fn brought(&self, who: &Expected, device: DeviceId) -> Option<Timestamp> {
-        let machine = Machine {
-            name: who.name.clone(),
-            device: Some(device),
-        };
-        self.swapped(|_, new| new.is(&machine))
+        let machine = machine(who, device);
+        let mut swaps = self.deeds.iter().filter_map(|act| match &act.deed {
+            Deed::Swapped { new, .. } if new.is(&machine) => Some(act.when()),
+            _ => None,
+        });
+        swaps.find(|at| self.begun.is_some_and(|begun| begun <= *at))
+    }
+
+    /// When it was taken away from its seat, and not brought to another one afterwards.
+    fn taken_away(&self, machine: &Machine) -> Option<Timestamp> {
+        let last = self.deeds.iter().rev().find_map(|act| match &act.deed {
+            Deed::Swapped { new, .. } if new.is(machine) => Some(None),
+            Deed::Swapped { old, .. } if old.is(machine) => Some(Some(act.when())),
+            _ => None,
+        });
+        last.flatten()
+    }
+
+    /// By the plan whose seat it is that it was brought to last: where devices were swapped one after the other, that
+    /// of the first.
+    fn brought_to(&self, who: &Expected, device: DeviceId) -> Option<Machine> {
+        let mut at = machine(who, device);
+        let mut seat = None;
+        for act in self.deeds.iter().rev() {
+            if let Deed::Swapped { old, new, .. } = &act.deed
+                && new.is(&at)
+            {
+                at = old.clone();
+                seat = Some(old.clone());
+            }
+        }
+        seat
+    }
+
+    /// When the test ends at the seat of a device, by the plan.
+    fn ends_for(&self, of: &Machine) -> Timestamp {
+        let mut own = self.session.own_ends();
+        let own = own.find(|(tag, _)| *tag == of.key()).map(|(_, ends)| ends);
+        own.unwrap_or(self.session.timetable.ends())
     }
 
     fn notes(&self, device: DeviceId) -> &[(Timestamp, bool)] {
@@ -199,10 +267,7 @@ impl<'a> Ground<'a> {
     fn own(&self, who: &Expected) -> Option<OwnTime> {
         let device = who.device?;
         let notes = self.notes(device);
-        let machine = Machine {
-            name: who.name.clone(),
-            device: Some(device),
-        };
+        let machine = machine(who, device);
         let brought = self.brought(who, device);
         let first = self.first_start(device);
         let affected = self.past.incidents.values().any(|incident| {
@@ -213,13 +278,12 @@ impl<'a> Ground<'a> {
         let pressed = self
             .started
             .filter(|_| brought.is_none() && (first.is_some() || affected));
-        let from = [first, pressed, brought.filter(|_| first.is_some() || affected)]
-            .into_iter()
-            .flatten()
-            .min()?;
+        let from = [first, pressed, brought].into_iter().flatten().min()?;
         let from = from.max(self.session.timetable.starts());
         let last_start = notes.iter().rfind(|(_, began)| *began).map(|(at, _)| *at);
         let closed = notes.last().filter(|(_, began)| !began).map(|(at, _)| *at);
+        // What was at another seat before it was brought here says nothing of this one.
+        let closed = closed.filter(|at| brought.is_none_or(|brought| *at > brought));
         let said = self.deeds.iter().rev().find_map(|act| match &act.deed {
             Deed::SeatFinished { device } if device.device.is(&machine) => Some(act.when()),
             _ => None,
@@ -227,17 +291,10 @@ impl<'a> Ground<'a> {
         let said = said.filter(|said| last_start.is_none_or(|start| *said > start));
         // Whoever has more time goes on when the room as a whole is over.
         let over = self.over.filter(|_| who.ends <= self.session.timetable.ends());
-        let until = [closed, said, over, self.swapped(|old, _| old.is(&machine))]
+        let until = [closed, said, over, self.taken_away(&machine)]
             .into_iter()
             .flatten()
             .fold(who.ends, Timestamp::min);
         (from < until).then_some(OwnTime { from, until })
-    }
-
-    fn swapped(&self, which: impl Fn(&Machine, &Machine) -> bool) -> Option<Timestamp> {
-        self.deeds.iter().find_map(|act| match &act.deed {
-            Deed::Swapped { old, new, .. } if which(old, new) => Some(act.when()),
-            _ => None,
-        })
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::incident::{
 };
 use crate::domain::minutes::{Expected, Past, SeatCount, SeatMinutes, SeatPast};
 use crate::domain::people::{About, Deed, Machine, Spot, StillWorking};
-use crate::domain::plan::{Session, Watched};
+use crate::domain::plan::{SeatPlan, Session, Watched};
 
 const MINUTE: u64 = 60_000;
 
@@ -289,6 +289,95 @@ fn a_swapped_device_counts_until_it_is_taken_away_and_is_kept_aside_until_releas
     assert_eq!(record.past().swaps()[0].released, None);
     let released = record.deed(130, &Deed::Released { device: machine(1) });
     assert_eq!(released.past().swaps()[0].released, Some(at(130)));
+}
+
+fn swap(old: u8, new: u8) -> Deed {
+    Deed::Swapped {
+        seat: Some("1".parse().unwrap()),
+        old: machine(old),
+        new: machine(new),
+    }
+}
+
+#[test]
+fn a_student_for_whom_the_test_never_goes_on_after_a_swap_waits_until_the_end() {
+    let begun = Record::default().notes([Note::SeatStarted(seat(1, 0))]);
+    // Seat 7 is on no list: it came with the swap alone.
+    for new in [2, 7] {
+        let record = Record(begun.0.clone()).deed(40, &swap(1, new));
+        let seats = record.seats();
+        let brought = seats
+            .iter()
+            .find(|seat| seat.who.device == Some(device(new)))
+            .unwrap();
+        assert_eq!(minutes(brought).testing_ms, 80 * MINUTE);
+        assert_eq!(minutes(brought).stopped.stated_ms, 80 * MINUTE);
+        assert_eq!(brought.expected, new == 2);
+    }
+    // What it was used for before does not end it.
+    let used = Record(begun.0.clone())
+        .notes([Note::SeatStarted(seat(2, 5)), Note::SeatFinished(seat(2, 20))])
+        .deed(40, &swap(1, 2));
+    assert_eq!(minutes(&used.seats()[1]).stopped.stated_ms, 80 * MINUTE);
+}
+
+#[test]
+fn a_device_that_was_brought_before_anybody_tested_is_a_seat_like_any_other() {
+    let record = Record::default()
+        .deed(-5, &swap(1, 2))
+        .deed(2, &swap(7, 8))
+        .notes([Note::SeatStarted(seat(3, 4))]);
+    let seats = record.seats();
+    assert_eq!(seats[1].count, SeatCount::NotStarted, "nobody sat there");
+    let record = record.notes([Note::SeatStarted(seat(2, 5))]);
+    let seats = record.seats();
+    assert_eq!(minutes(&seats[1]).testing_ms, 115 * MINUTE);
+    assert!(minutes(&seats[1]).is_quiet());
+}
+
+#[test]
+fn a_device_that_was_brought_ends_with_the_seat_and_not_with_the_sitting() {
+    let mut longer = sitting();
+    longer.seats = (1..=2)
+        .map(|nth| SeatPlan {
+            device: format!("lin-{nth}").parse().unwrap(),
+            seat: None,
+            ends: (nth == 1).then(|| at(150)),
+        })
+        .collect();
+    let ends = |record: &Record| {
+        let seats = record.past().seats(&longer, vec![expected(2)], |_| None, at(600));
+        let own = |new| {
+            seats
+                .iter()
+                .find(|seat| seat.who.device == Some(device(new)))?
+                .own
+        };
+        [7, 8].map(|new| own(new).map(|own| own.until))
+    };
+    let record = Record::default()
+        .notes([Note::SeatStarted(seat(1, 0))])
+        .deed(40, &swap(1, 7));
+    assert_eq!(ends(&record), [Some(at(150)), None]);
+    // The next one in its place has the same end, also after the room was ended.
+    let record = record.deed(50, &swap(7, 8)).deed(110, &Deed::Ended);
+    assert_eq!(ends(&record), [Some(at(50)), Some(at(150))]);
+    let ordinary = Record::default()
+        .notes([Note::SeatStarted(seat(2, 0))])
+        .deed(40, &swap(2, 7));
+    assert_eq!(ends(&ordinary), [Some(at(120)), None]);
+}
+
+#[test]
+fn a_device_that_was_taken_away_by_mistake_goes_on_when_it_is_brought_back() {
+    let record = Record::default()
+        .notes([Note::SeatStarted(seat(1, 0))])
+        .deed(40, &swap(1, 2))
+        .deed(44, &Deed::Released { device: machine(1) })
+        .deed(45, &swap(2, 1));
+    let seats = record.seats();
+    assert_eq!(minutes(&seats[0]).testing_ms, 120 * MINUTE);
+    assert_eq!(minutes(&seats[1]).stopped.stated_ms, 5 * MINUTE);
 }
 
 #[test]
