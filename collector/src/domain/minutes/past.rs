@@ -7,11 +7,11 @@ pub use seats::{Expected, SeatCount, SeatPast};
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use roomready_shared::ids::{DeviceId, IncidentId, SeatLabel, SessionId};
+use roomready_shared::ids::{DeviceId, IncidentId, RoomId, SeatLabel, SessionId};
 
 use super::Answer;
 use crate::domain::entry::Entry;
-use crate::domain::incident::{self, Blind, Change, Incident, Incidents, Note};
+use crate::domain::incident::{self, Blind, Change, Confidence, Detection, Incident, Incidents, Note};
 use crate::domain::people::{About, Act, Acts, Deed, Machine, Run, StillWorking, Stretch, Why, pauses};
 use crate::domain::plan::Session;
 
@@ -19,6 +19,8 @@ use crate::domain::plan::Session;
 #[derive(Debug, Clone)]
 pub struct Past {
     session: SessionId,
+    room: RoomId,
+    last_end: Timestamp,
     /// Every incident of the school that was read: a device may come into one that began elsewhere.
     incidents: Incidents,
     /// Starts (true) and finishes of each seat, in the order of the record.
@@ -26,6 +28,8 @@ pub struct Past {
     blind: Vec<Blind>,
     acts: Acts,
     school: Acts,
+    /// When people of this sitting first told of something wrong on a screen, taken back or not.
+    told_of_trouble: Option<Timestamp>,
     /// Incidents that opened before what was read.
     unknown: BTreeSet<IncidentId>,
     unreadable: u32,
@@ -49,14 +53,17 @@ pub struct Swap {
 impl Past {
     /// Nothing read yet.
     #[must_use]
-    pub fn new(session: SessionId) -> Self {
+    pub fn new(session: &Session) -> Self {
         Self {
-            session,
+            session: session.id.clone(),
+            room: session.room.room.clone(),
+            last_end: session.last_end(),
             incidents: Incidents::new(),
             seats: BTreeMap::new(),
             blind: Vec::new(),
             acts: Acts::default(),
             school: Acts::default(),
+            told_of_trouble: None,
             unknown: BTreeSet::new(),
             unreadable: 0,
         }
@@ -88,6 +95,9 @@ impl Past {
             Note::Amended(amended) if !self.incidents.contains_key(&amended.incident) => {
                 let here = |change: &Change| match change {
                     Change::Joined(member) => member.session == self.session,
+                    Change::Corrected { to, .. } => {
+                        to.confidence == Confidence::Stated && to.rooms.contains(&self.room)
+                    }
                     _ => false,
                 };
                 if amended.changes.iter().any(here) {
@@ -109,13 +119,17 @@ impl Past {
                 if act.session.as_ref() == Some(&self.session)
                     || matches!(act.deed, Deed::Released { .. } | Deed::Undone(_)) =>
             {
+                if matches!(act.deed, Deed::Symptom { .. }) {
+                    let told = act.when();
+                    self.told_of_trouble = Some(self.told_of_trouble.map_or(told, |first| first.min(told)));
+                }
                 self.acts.take(act);
             }
             About::Room(_) => {}
         }
     }
 
-    /// Incidents that devices of this sitting came into and that opened before what was read.
+    /// Incidents that may have reached this sitting and that opened before what was read.
     pub fn unknown(&self) -> impl Iterator<Item = &IncidentId> {
         self.unknown.iter()
     }
@@ -132,18 +146,26 @@ impl Past {
         self.unreadable
     }
 
-    /// Incidents with a device of this sitting, the earliest first.
+    /// Incidents with a device of this sitting, and those that its people told of; the earliest first.
     #[must_use]
     pub fn incidents(&self) -> Vec<&Incident> {
         let here = self.incidents.values().filter(|incident| {
-            incident
-                .members
-                .iter()
-                .any(|member| member.session == self.session)
+            let mut members = incident.members.iter();
+            members.any(|member| member.session == self.session) || self.is_told_of(incident)
         });
         let mut here: Vec<_> = here.collect();
         here.sort_by(|a, b| (a.since(), &a.id).cmp(&(b.since(), &b.id)));
         here
+    }
+
+    /// Whether people told of it in this sitting: in its room, before it was over. Another sitting of the same room on the
+    /// same day has not.
+    fn is_told_of(&self, incident: &Incident) -> bool {
+        let told = self.told_of_trouble.is_some_and(|told| {
+            incident.until().is_none_or(|until| told <= until) && incident.since() <= self.last_end
+        });
+        incident.seen == Detection::Stated
+            && (incident.session == self.session || told && incident.cause.rooms.contains(&self.room))
     }
 
     /// When the collector could see nothing.

@@ -97,14 +97,14 @@ pub(in crate::http) async fn csv(
 
 /// What the record tells of a session, and whether some was left out.
 async fn read(app: &App, school: &SchoolId, id: &SessionId) -> Result<(Past, bool), Refusal> {
-    let times = app.fleet.read(|fleet| {
+    let begun = app.fleet.read(|fleet| {
         let session = fleet.district().session(id)?;
-        Some((session.timetable.sweep_from(), session.last_end()))
+        let (prepared, over) = (session.timetable.sweep_from(), session.last_end());
+        Some((Past::new(session), prepared, over))
     });
-    let (prepared, over) = times.ok_or_else(|| Refusal::no_such("a session", id.as_str()))?;
+    let (mut past, prepared, over) = begun.ok_or_else(|| Refusal::no_such("a session", id.as_str()))?;
     let since = prepared.saturating_sub(READ_BEFORE).unwrap_or(Timestamp::MIN);
     let until = over.saturating_add(READ_AFTER).unwrap_or(Timestamp::MAX);
-    let mut past = Past::new(id.clone());
     let mut page = begins(app, school, id, since).await?;
     let (mut read, mut whole) = (0, false);
     while read < MOST_LINES_READ && !whole {

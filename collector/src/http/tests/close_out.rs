@@ -117,6 +117,63 @@ async fn the_files_quote_what_a_spreadsheet_would_run_and_are_lines_of_the_recor
     assert_eq!(reply.status, 400, "{}", reply.text);
 }
 
+/// Rooms 101, 102 and 103 with a Chromebook each, which nothing of ours watches.
+fn three_rooms() -> String {
+    let (places, session) = LINCOLN.split_once("[[session]]").unwrap();
+    let (mut rooms, mut rest) = (String::new(), format!("[[session]]{session}"));
+    for room in ["102", "103"] {
+        rooms += &format!("  [[school.room]]\n  id = \"{room}\"\n  name = \"Room {room}\"\n");
+        rest += &format!(
+            "[[device]]\nname = \"CB-{room}\"\nplatform = \"chromeos\"\nschool = \"lincoln-ms\"\nroom = \"{room}\"\n"
+        );
+        let own = session.replace("\"math\"", &format!("\"math-{room}\""));
+        rest += &format!("[[session]]{}", own.replace("\"101\"", &format!("\"{room}\"")));
+    }
+    let places = places.replacen("[[device]]", &format!("{rooms}[[device]]"), 1);
+    places + &rest
+}
+
+#[tokio::test]
+async fn what_three_rooms_tell_of_is_on_the_sheet_of_each_without_a_number_of_devices() {
+    let collector =
+        Collector::start_with(lincoln_as(&three_rooms()), crate::serve::Timeouts::default()).await;
+    let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
+    let seats = [("101", "LIN%2F2+%C3%9C"), ("102", "CB-102"), ("103", "CB-103")];
+    for (room, device) in seats {
+        let url = format!("/schools/lincoln-ms/rooms/{room}/seat");
+        let form = format!("device={device}&what=cannot-sign-in");
+        let pressed = collector.post_form(&url, &technician, &form).await;
+        assert_eq!(pressed.status, 303, "{}", pressed.text);
+        collector.seconds_pass(60).await;
+    }
+    let person = auditor(&collector).await;
+    for session in ["math", "math-102", "math-103"] {
+        let page = format!("/schools/lincoln-ms/sessions/{session}/close-out");
+        let page = collector.get_with(&page, &person.cookie).await.text;
+        says(&page, "Incidents: 1");
+        says(&page, "Told by people in the rooms");
+        says(
+            &page,
+            "Told of in Room 101, Room 102, Room 103. Which devices here it reached is not known",
+        );
+    }
+    let reply = collector
+        .post_form(&format!("{SHEET}/csv"), &person, "of=incidents")
+        .await;
+    says(
+        &reply.text,
+        "\"as people said\",\"2026-10-06T13:00:00Z\",\"\",\"\",\"\"",
+    );
+    let incident = collector.fleet.read(|fleet| {
+        let log = fleet.incidents(&"lincoln-ms".parse().unwrap()).unwrap();
+        log.newest_first()[0].incident.id.to_string()
+    });
+    let page = collector
+        .get_with(&format!("/incidents/{incident}"), &person.cookie)
+        .await;
+    says(&page.text, "Devices not known");
+}
+
 #[tokio::test]
 async fn a_proctor_does_not_see_the_sheet_and_nobody_sees_that_of_another_school() {
     let collector = Collector::in_lincoln().await;

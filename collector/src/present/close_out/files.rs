@@ -71,11 +71,19 @@ pub fn incidents_csv(scene: &Scene<'_>, told: Told<'_>) -> Option<String> {
             certainty(incident),
             incident.since().to_string(),
             ended(incident).map(|at| at.to_string()).unwrap_or_default(),
-            here.to_string(),
-            incident.members.len().to_string(),
+            // Of what people tell no device is known, which is not the same as none.
+            counted(here),
+            counted(incident.members.len()),
         ]);
     }
     Some(csv.text())
+}
+
+fn counted(devices: usize) -> String {
+    match devices {
+        0 => String::new(),
+        some => some.to_string(),
+    }
 }
 
 fn ended(incident: &Incident) -> Option<Timestamp> {

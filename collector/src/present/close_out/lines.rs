@@ -1,6 +1,6 @@
 //! Lines of the sheet in words.
 
-use roomready_shared::ids::SeatLabel;
+use roomready_shared::ids::{RoomRef, SeatLabel};
 
 use super::{Missing, Told, is_counted};
 use crate::domain::incident::{
@@ -49,7 +49,7 @@ fn incident_line(scene: &Scene<'_>, session: &Session, incident: &Incident) -> C
                 format!("{what} ({})", ruled_out_words(*out, app))
             })
             .collect(),
-        members: members(session, incident),
+        members: members(scene, session, incident),
         seen_by: match incident.seen {
             Detection::Live => "Seen by RoomReady",
             Detection::Replay => "Told by the device afterwards",
@@ -75,7 +75,7 @@ fn when(scene: &Scene<'_>, incident: &Incident) -> String {
     }
 }
 
-fn members(session: &Session, incident: &Incident) -> String {
+fn members(scene: &Scene<'_>, session: &Session, incident: &Incident) -> String {
     let mut here: Vec<_> = incident
         .members
         .iter()
@@ -94,6 +94,8 @@ fn members(session: &Session, incident: &Incident) -> String {
         .collect();
     let elsewhere = incident.members.len() - here.len();
     let mut words = match here.len() {
+        // Of what people tell no device is known, which is not the same as none.
+        0 => told_in(scene, session, incident),
         1 => "Here: ".to_owned(),
         many => format!("{many} devices here: "),
     };
@@ -105,6 +107,21 @@ fn members(session: &Session, incident: &Incident) -> String {
         words.push_str(&format!(". {elsewhere} in other rooms or sessions"));
     }
     words
+}
+
+/// `Told of in Room 101, Room 102, Room 103. Which devices it reached is not known`.
+fn told_in(scene: &Scene<'_>, session: &Session, incident: &Incident) -> String {
+    let rooms = incident.cause.rooms.iter().map(|room| {
+        scene.room_title(&RoomRef {
+            school: session.room.school.clone(),
+            room: room.clone(),
+        })
+    });
+    let rooms: Vec<_> = rooms.collect();
+    format!(
+        "Told of in {}. Which devices here it reached is not known",
+        rooms.join(", ")
+    )
 }
 
 pub(super) fn called(seat: &SeatPast) -> String {

@@ -22,7 +22,7 @@ pub(super) fn of(
 ) -> BTreeMap<String, SeatMinutes> {
     let mut all = BTreeMap::new();
     for session in district.sessions().values() {
-        let mut past = Past::new(session.id.clone());
+        let mut past = Past::new(session);
         entries.iter().for_each(|entry| past.take(entry));
         let expected = expected(scenario, district, session);
         let called = |id| Some(scenario.devices.get(place_of(id)?)?.name.clone());

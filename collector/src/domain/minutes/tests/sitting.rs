@@ -14,6 +14,8 @@ use crate::domain::minutes::{Expected, Past, SeatCount, SeatMinutes, SeatPast};
 use crate::domain::people::{About, Deed, Machine, Spot, StillWorking};
 use crate::domain::plan::{SeatPlan, Session, Watched};
 
+mod stated;
+
 const MINUTE: u64 = 60_000;
 
 fn at(minute: i64) -> Timestamp {
@@ -147,7 +149,7 @@ impl Record {
     }
 
     fn past(&self) -> Past {
-        let mut past = Past::new(math());
+        let mut past = Past::new(&sitting());
         self.0.iter().for_each(|entry| past.take(entry));
         past
     }
