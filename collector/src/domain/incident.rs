@@ -227,6 +227,15 @@ impl Incident {
         self.is_open() && last.is_some_and(|span| span.until.is_none())
     }
 
+    /// When a device was in it, each stay apart, in the order of time. The last has no end while it goes on.
+    #[must_use]
+    pub fn times(&self, device: DeviceId) -> Vec<(Timestamp, Option<Timestamp>)> {
+        self.spans
+            .get(&device)
+            .map(|spans| span::in_one(spans))
+            .unwrap_or_default()
+    }
+
     /// Last good sign before it.
     #[must_use]
     pub const fn since(&self) -> Timestamp {

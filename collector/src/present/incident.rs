@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use jiff::Timestamp;
 use roomready_shared::ids::{IncidentId, RoomId, RoomRef, SchoolId, SeatLabel};
 
 use super::place::key;
@@ -231,12 +232,34 @@ fn member_line(scene: &Scene<'_>, school: &SchoolId, incident: &Incident, member
         })
     });
     let place: Vec<_> = seat.into_iter().chain(room).collect();
+    let times = incident.times(member.device);
+    let since = times.first().map_or(member.since, |(from, _)| *from);
+    let until = times.last().map_or(incident.until(), |(_, until)| *until);
     Member {
         device: Link::new(member.name.as_str(), address::device(member.device)),
         seat: place.join(", "),
-        since: scene.time_to_the_second(incident.since()),
-        until: incident.until().map(|at| scene.time_to_the_second(at)),
+        since: scene.time_to_the_second(since),
+        until: until.map(|at| scene.time_to_the_second(at)),
+        apart: (times.len() > 1).then(|| stays(scene, &times)),
     }
+}
+
+/// Stays that are told one by one; a device that comes and goes has dozens.
+const STAYS_TOLD: usize = 6;
+
+/// `2 times: 13:00:00 to 13:01:05, since 13:02:00`.
+fn stays(scene: &Scene<'_>, times: &[(Timestamp, Option<Timestamp>)]) -> String {
+    let clock = |at| scene.clock_to_the_second(at);
+    let told = times.iter().take(STAYS_TOLD).map(|(from, until)| match until {
+        Some(until) => format!("{} to {}", clock(*from), clock(*until)),
+        None => format!("since {}", clock(*from)),
+    });
+    let told: Vec<_> = told.collect();
+    let more = match times.len() - told.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{} times: {}{more}", times.len(), told.join(", "))
 }
 
 fn story_line(scene: &Scene<'_>, room: &RoomRef, incident: &Incident, note: &Note) -> Option<StoryLine> {

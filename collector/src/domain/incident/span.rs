@@ -61,6 +61,22 @@ pub fn between(before: Timestamp, after: Timestamp) -> (Timestamp, u32) {
     )
 }
 
+/// When it was so, whatever it was: stretches that touch or overlap are one, in the order of time.
+pub(super) fn in_one(spans: &[Span]) -> Vec<(Timestamp, Option<Timestamp>)> {
+    let mut all: Vec<_> = spans.iter().map(|span| (span.from, span.until)).collect();
+    all.sort_by_key(|(from, _)| *from);
+    let mut joined: Vec<(Timestamp, Option<Timestamp>)> = Vec::new();
+    for (from, until) in all {
+        match joined.last_mut() {
+            Some((_, end)) if end.is_none_or(|end| from <= end) => {
+                *end = end.zip(until).map(|(end, until)| end.max(until));
+            }
+            _ => joined.push((from, until)),
+        }
+    }
+    joined
+}
+
 /// Most stretches kept for one device in one incident. One that explains its absence has two or three; one that comes and
 /// goes has some for each gap, and an hour of that is enough to know.
 pub const MOST_SPANS: usize = 64;

@@ -37,6 +37,8 @@ fn opened(condition: Condition, seat: Option<&str>) -> Opened {
     }
 }
 
+mod times;
+
 #[test]
 fn headlines_are_sentences_a_teacher_would_say() {
     let said = |condition, seat| headline(&Incident::open(opened(condition, seat)), "TestNav", written);

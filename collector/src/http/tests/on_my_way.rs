@@ -37,6 +37,8 @@ const DEVICES: [(&str, &str); 6] = [
 /// The one incident of both rooms.
 struct Shared {
     collector: Collector,
+    /// Its devices, in the order of [`DEVICES`].
+    agents: Vec<Agent>,
     /// Its id.
     id: String,
     /// The room in which it was not found.
@@ -46,10 +48,12 @@ struct Shared {
 /// All of them fall silent at once.
 async fn all_silent() -> Shared {
     let collector = Collector::start_with(lincoln_as(&two_rooms()), Timeouts::default()).await;
+    let mut agents = Vec::new();
     for (name, _) in DEVICES {
         let agent = Agent::enrol(&collector, name).await;
         let started = agent.report(&collector, 1, &[json!({"kind": "app_started"})]);
         assert_eq!(agent.send(&collector, &started).await.status, 200);
+        agents.push(agent);
     }
     collector.seconds_pass(60).await;
     let (id, other) = collector.fleet.read(|fleet| {
@@ -62,7 +66,12 @@ async fn all_silent() -> Shared {
         let other = others.first().unwrap().to_string();
         (incident.id.to_string(), other)
     });
-    Shared { collector, id, other }
+    Shared {
+        collector,
+        agents,
+        id,
+        other,
+    }
 }
 
 /// Where it is asked and said in one of the rooms.
@@ -83,7 +92,9 @@ fn says(page: &str, words: &str) {
 
 #[tokio::test]
 async fn whoever_goes_to_one_of_the_rooms_says_so_there_and_each_of_them_hears_it() {
-    let Shared { collector, id, other } = all_silent().await;
+    let Shared {
+        collector, id, other, ..
+    } = all_silent().await;
     let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
     let there = format!("/schools/lincoln-ms/rooms/{other}");
     let board = see(&collector, &technician, &there).await;
@@ -127,9 +138,47 @@ async fn the_incident_s_page_lists_its_devices_room_by_room() {
     assert!(at.is_sorted(), "{at:?}");
 }
 
+/// What the incident's page says of LIN-1 and of LIN-2.
+async fn lines_of_two(collector: &Collector, technician: &SignedInAs, id: &str) -> [String; 2] {
+    let page = see(collector, technician, &format!("/incidents/{id}")).await;
+    ["LIN-1", "LIN-2"].map(|name| {
+        let line = page.split(&format!(">{name}</a>")).nth(1);
+        let line = line.unwrap_or_else(|| panic!("{name} is not in {page}"));
+        line[..line.find("</tr>").unwrap()].to_owned()
+    })
+}
+
+#[tokio::test]
+async fn the_incident_s_page_says_of_each_device_when_it_was_in_it() {
+    let Shared {
+        collector,
+        agents,
+        id,
+        ..
+    } = all_silent().await;
+    let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
+    for _ in 0..6 {
+        collector.seconds_pass(5).await;
+        agents[0].beat(&collector).await;
+    }
+    let [back, silent] = lines_of_two(&collector, &technician, &id).await;
+    says(&back, "13:00:00");
+    says(&back, "13:01:05");
+    says(&silent, "13:00:00");
+    says(&silent, "goes on");
+
+    // Silent again, from 13:01:30 on.
+    collector.seconds_pass(60).await;
+    let [back, silent] = lines_of_two(&collector, &technician, &id).await;
+    says(&back, "goes on<br>2 times: 13:00:00 to 13:01:05, since 13:01:30");
+    assert!(!silent.contains("times"), "{silent}");
+}
+
 #[tokio::test]
 async fn the_page_to_which_a_notice_leads_offers_it_while_the_incident_is_open() {
-    let Shared { collector, id, other } = all_silent().await;
+    let Shared {
+        collector, id, other, ..
+    } = all_silent().await;
     let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
     let page = see(&collector, &technician, &format!("/incidents/{id}")).await;
     let found_in = if other == "101" { "102" } else { "101" };
@@ -141,7 +190,9 @@ async fn the_page_to_which_a_notice_leads_offers_it_while_the_incident_is_open()
 
 #[tokio::test]
 async fn my_rooms_offers_it_from_each_chosen_room_and_comes_back_there() {
-    let Shared { collector, id, other } = all_silent().await;
+    let Shared {
+        collector, id, other, ..
+    } = all_silent().await;
     let technician = collector.signed_in_as(Role::Technician, &["lincoln-ms"]).await;
     let choice = format!("room=lincoln-ms%2F{other}");
     let chosen = collector.post_form("/my-rooms", &technician, &choice).await;

@@ -106,6 +106,8 @@ pub struct Member {
     pub since: LocalTime,
     /// Since when it is out of it again.
     pub until: Option<LocalTime>,
+    /// `2 times: 13:00:00 to 13:01:05, since 13:02:00`; none for one that was in it once.
+    pub apart: Option<String>,
 }
 
 /// One line of an incident's story.

@@ -89,8 +89,9 @@ pub(in crate::pages::tests) fn incident() -> IncidentPage {
         members: vec![Member {
             device: Link::new("LIB-12", "/devices/lib-12"),
             seat: "Seat 12".to_owned(),
-            since: exactly("10:40:41"),
+            since: exactly("10:38:07"),
             until: None,
+            apart: Some("2 times: 10:38:07 to 10:39:30, since 10:40:41".to_owned()),
         }],
         story: vec![
             StoryLine {
