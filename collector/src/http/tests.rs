@@ -20,5 +20,6 @@ mod set_up;
 mod shared;
 mod sign_in;
 mod staff;
+mod unseen;
 mod watchers;
 mod what_to_do;

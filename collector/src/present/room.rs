@@ -11,7 +11,8 @@ use super::seats::{self, Present, SeatNow};
 use super::{Scene, Topic, address, batteries, incident, people, shared};
 use crate::access::Permission;
 use crate::domain::plan::{Session, Watched};
-use crate::domain::standing::{Sight, Standing};
+use crate::domain::standing::Sight;
+use crate::domain::watch::DeviceWatch;
 use crate::pages::time::time_left;
 use crate::pages::view::verdict::{Seen, Shared};
 use crate::pages::view::{
@@ -236,11 +237,22 @@ pub(super) fn unseen_since(scene: &Scene<'_>, room: &RoomRef, present: &Present<
     }
     let watched = || {
         let all = present.students.iter().chain(&present.sentinels);
-        all.filter(|seat| seat.watched != Watched::NotOneByOne && seat.standing != Standing::NeverReported)
+        // Also with a raised hand or somebody's word about it a device that was never heard tells nothing.
+        all.filter(|seat| seat.watched != Watched::NotOneByOne && seat.sight != Sight::NeverHeard)
+    };
+    let heard = |seat: &SeatNow<'_>| {
+        let watch = scene.state.watch(&room.school);
+        let device = seat
+            .device
+            .zip(watch)
+            .and_then(|((id, _), watch)| watch.device(id));
+        device.is_some_and(DeviceWatch::is_heard)
     };
     let mut since = Vec::new();
     for seat in watched() {
         match seat.sight {
+            // A student who has finished may close the lid: that says nothing of the others.
+            Sight::FinishedMaybe { .. } if !heard(seat) => {}
             // A reason given, a shutdown say, is something that we do see.
             Sight::Lost {
                 since: from,
