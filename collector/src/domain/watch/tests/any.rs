@@ -1,5 +1,7 @@
 //! Whatever comes in, in whatever order.
 
+mod people;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -15,11 +17,18 @@ use crate::domain::watch::{
 };
 
 use super::school::{MINUTE, at, district, id, now, plan};
+use people::{AnyPress, presses, said};
 
-const NAMES: [&str; 4] = ["L-1", "L-2", "LIB-2", "M-1"];
+/// Three rooms, so that they can tell of the same trouble; three students of one, so that they can have one cause.
+const NAMES: [&str; 7] = ["L-1", "L-2", "L-3", "LIB-2", "M-1", "M-2", "N-1"];
+
+/// One of them, or one that nobody knows.
+fn device() -> impl Strategy<Value = usize> {
+    0..=NAMES.len()
+}
 
 fn what() -> impl Strategy<Value = What> {
-    prop::sample::select(vec![
+    let plain = prop::sample::select(vec![
         What::Started,
         What::AppStarted,
         What::AppClosed,
@@ -30,14 +39,46 @@ fn what() -> impl Strategy<Value = What> {
         What::AgentStops,
         What::StandsAside,
         What::Woke { slept_ms: 60_000 },
-    ])
+    ]);
+    prop_oneof![5 => plain, 1 => reached().prop_map(What::Reached)]
+}
+
+/// What answers from there. Mostly all or nothing: what fails, fails for many.
+fn reached() -> impl Strategy<Value = Reached> {
+    let all = |answers| Reached {
+        gateway: answers,
+        resolution: answers,
+        vendor: answers,
+        outside: answers,
+    };
+    let vendor_fails = Reached {
+        vendor: Some(false),
+        ..all(Some(true))
+    };
+    let one = || prop::option::of(any::<bool>());
+    prop_oneof![
+        2 => Just(all(None)),
+        4 => Just(all(Some(true))),
+        2 => Just(vendor_fails),
+        1 => Just(all(Some(false))),
+        1 => (one(), one(), one(), one()).prop_map(|(gateway, resolution, vendor, outside)| Reached {
+            gateway,
+            resolution,
+            vendor,
+            outside,
+        }),
+    ]
 }
 
 fn app() -> impl Strategy<Value = AppState> {
     prop::sample::select(vec![AppState::Running, AppState::NotRunning, AppState::Unknown])
 }
 
-/// A device, a beat's app if it has one, records with how long ago they happened, the promise, the battery.
+/// What answers, how long ago it looked where it says so, and how many records wait.
+type AnyOutlook = (Reached, Option<u32>, u32);
+
+/// A device, a beat's app if it has one, records with how long ago they happened, the promise, the battery, the network,
+/// and what it sees of the way outside.
 type AnyReport = (
     usize,
     Option<AppState>,
@@ -45,6 +86,7 @@ type AnyReport = (
     u32,
     Option<(u8, Flow)>,
     Option<Option<&'static str>>,
+    AnyOutlook,
 );
 
 fn charge() -> impl Strategy<Value = Option<(u8, Flow)>> {
@@ -59,7 +101,7 @@ fn checks() -> impl Strategy<Value = Vec<AnyChecks>> {
     let wrong = prop::collection::btree_set(prop::sample::select(Condition::ALL.to_vec()), 0..4);
     prop_oneof![
         9 => Just(Vec::new()),
-        1 => prop::collection::vec((0..5_usize, wrong), 1..3),
+        1 => prop::collection::vec((device(), wrong), 1..3),
     ]
 }
 
@@ -73,27 +115,31 @@ fn report() -> impl Strategy<Value = AnyReport> {
         prop_oneof![Just(0), -5..200_i64, Just(100_000)],
         0..20_u64,
     );
+    let waiting = prop_oneof![3 => Just(0), 1 => 1..4_u32];
     (
-        0..5_usize,
+        device(),
         prop::option::weighted(0.9, app()),
         prop::collection::vec(record, 0..3),
         1_000..20_000_u32,
         charge(),
         prop::option::weighted(0.2, network()),
+        (reached(), prop::option::of(0..40_000_u32), waiting),
     )
 }
 
 /// How far the clocks go, and what comes in meanwhile. Mostly a second, sometimes far, sometimes back.
-type AnyTick = (i64, i64, Vec<AnyReport>, Vec<AnyChecks>);
+type AnyTick = (i64, i64, Vec<AnyReport>, Vec<AnyChecks>, Vec<AnyPress>);
 
 fn tick() -> impl Strategy<Value = AnyTick> {
     let seconds = prop_oneof![20 => Just(1_i64), 3 => 2..20_i64, 1 => 20..900_i64];
     let jump = prop_oneof![40 => Just(0_i64), 1 => -4_000..4_000_i64];
-    (seconds, jump, prop::collection::vec(report(), 0..4), checks())
+    let reports = prop::collection::vec(report(), 0..6);
+    (seconds, jump, reports, checks(), presses())
 }
 
 fn input(any: &AnyReport, now: Now) -> Input {
-    let (device, app, records, promise_ms, charge, network) = any;
+    let (device, app, records, promise_ms, charge, network, outlook) = any;
+    let (reached, vendor_age_ms, waiting) = *outlook;
     let epoch = ClockEpoch::new(uuid::Uuid::from_u128(1));
     let name = NAMES.get(*device).copied().unwrap_or("X-9");
     let records = records.iter().map(|(what, ago, seq)| Record {
@@ -119,9 +165,9 @@ fn input(any: &AnyReport, now: Now) -> Input {
                 percent: Percent::new(percent).unwrap(),
                 flow,
             }),
-            reached: Reached::default(),
-            waiting: 0,
-            vendor_age_ms: None,
+            reached,
+            waiting,
+            vendor_age_ms,
         }),
         stream: StreamId::new(uuid::Uuid::from_u128(2)),
         records: records.collect(),
@@ -161,12 +207,12 @@ proptest! {
         let district = district(&NAMES);
         let mut state = WatchState::new("lincoln".parse().unwrap(), plan(&district));
         let (mut second, mut offset) = (-30, 0);
-        let (mut opened, mut ended) = (0, 0);
+        let (mut opened, mut ended, mut seq) = (0, 0, 0);
         let mut count = |notes: &[Note]| {
             opened += notes.iter().filter(|note| matches!(note, Note::Opened(_))).count();
             ended += notes.iter().filter(|note| matches!(note, Note::Ended(_))).count();
         };
-        for (seconds, jump, reports, told) in &ticks {
+        for (seconds, jump, reports, told, presses) in &ticks {
             second += seconds;
             offset += jump;
             let moment = Now { wall: at(second + offset), ..now(second) };
@@ -177,7 +223,11 @@ proptest! {
                 drain_tenths_per_hour: Some(200),
             }));
             let reports = reports.iter().map(|report| input(report, moment));
-            let inputs: Vec<_> = reports.chain(checks).collect();
+            let presses = presses.iter().map(|press| {
+                seq += 1;
+                said(press, seq, moment.wall)
+            });
+            let inputs: Vec<_> = reports.chain(checks).chain(presses).collect();
             // An edit that changes nothing makes every seat be looked at anew.
             let place = state.device(id(NAMES[0])).expect("it is on the plan").place().clone();
             let mut looked_at = inputs.clone();
