@@ -1,5 +1,6 @@
-//! Measurements, told and not judged: `cargo test -p roomready-collector --lib measure -- --ignored --nocapture`.
-//! The promises they belong to are judged in the long suite, in a release build.
+//! Measurements, told and judged by whoever asks: no suite runs them. In a release build, of which the promises speak
+//! ("ready in under 2 s" after a restart with 45,000 devices): `cargo test --release -p roomready-collector --lib measure --
+//! --ignored --nocapture`. A debug build takes several times as long, and is no proof either way.
 
 use std::sync::Arc;
 use std::time::Duration;
