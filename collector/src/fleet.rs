@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use roomready_shared::ids::{DeviceId, DeviceName, IncidentId, RoomRef, SchoolId, StreamId};
+use roomready_shared::timetable::Phase;
 use roomready_shared::wire::v1::{News, NewsBody, Report};
 
 pub use answer::Answer;
@@ -59,6 +60,8 @@ pub struct State {
     by_home: HashMap<RoomRef, BTreeSet<DeviceId>>,
     logs: BTreeMap<SchoolId, IncidentLog>,
     watches: BTreeMap<SchoolId, WatchState>,
+    /// Devices at another one's seat, with its phase, as of the last tick.
+    stand_ins: BTreeMap<DeviceId, Phase>,
     inbox: Inbox,
     people: people::People,
     approvals: Approvals,
@@ -97,6 +100,7 @@ impl Fleet {
             by_home: HashMap::new(),
             logs: BTreeMap::new(),
             watches,
+            stand_ins: BTreeMap::new(),
             inbox: Inbox::default(),
             people: people::People::default(),
             approvals: Approvals::default(),

@@ -73,7 +73,8 @@ impl Fleet {
         if state.watches.contains_key(school) {
             state.inbox.put(school, sign);
         }
-        let answer = match known.held_answer(&state.config.district, received.wall) {
+        let stands_in = state.stand_ins.get(&device).copied();
+        let answer = match known.held_answer(&state.config.district, stands_in, received.wall) {
             Some(answer) => answer,
             None => state.answer(device, received.wall)?,
         };
@@ -88,12 +89,18 @@ impl Fleet {
 }
 
 impl DeviceNow {
-    /// What to answer, where the tag of its assignment need not be drawn again.
-    fn held_answer(&mut self, district: &District, now: Timestamp) -> Option<Answer> {
+    /// What to answer, where the tag of its assignment need not be drawn again. A device that stands in for another one is
+    /// told the phase of that seat: its own assignment knows nothing of it, and it believes its collector.
+    fn held_answer(
+        &mut self,
+        district: &District,
+        stands_in: Option<Phase>,
+        now: Timestamp,
+    ) -> Option<Answer> {
         let phase = self.phase_at(district, now);
         let (tag, drawn, of_phase) = self.tag.as_ref()?;
         let holds = *of_phase == phase && now.duration_since(*drawn).unsigned_abs() <= TAG_HOLDS;
-        holds.then(|| self.answer_with(tag.clone(), district, phase, now))
+        holds.then(|| self.answer_with(tag.clone(), district, stands_in.unwrap_or(phase), now))
     }
 
     fn answer_with(&self, tag: ShortText, district: &District, phase: Phase, now: Timestamp) -> Answer {
@@ -110,13 +117,15 @@ impl DeviceNow {
 
 impl State {
     fn answer(&mut self, id: DeviceId, now: Timestamp) -> Option<Answer> {
-        let held = self.devices.get_mut(&id)?.held_answer(&self.config.district, now);
+        let stands_in = self.stand_ins.get(&id).copied();
+        let district = &self.config.district;
+        let held = self.devices.get_mut(&id)?.held_answer(district, stands_in, now);
         if held.is_some() {
             return held;
         }
         let tag = self.draw_assignment(id, now)?.tag;
         let device = self.devices.get_mut(&id)?;
-        let phase = device.phase_at(&self.config.district, now);
+        let phase = stands_in.unwrap_or_else(|| device.phase_at(&self.config.district, now));
         Some(device.answer_with(tag, &self.config.district, phase, now))
     }
 

@@ -66,6 +66,7 @@ impl Fleet {
                 .flat_map(crate::domain::incident::Note::lines);
             entries.extend(lines.map(|line| line.to_entry(school)));
         }
+        state.stand_ins = state.watches.values().flat_map(WatchState::stand_ins).collect();
         let district = Arc::clone(&state.config.district);
         let mut judged_again = Vec::new();
         for (id, device) in &mut state.devices {

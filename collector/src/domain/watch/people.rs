@@ -145,6 +145,11 @@ impl Voices {
             Some((here.session.as_ref()?, instead))
         })
     }
+
+    /// All devices that took another one's place.
+    pub(super) fn stand_ins(&self) -> impl Iterator<Item = DeviceId> {
+        self.now.values().flat_map(|here| here.instead.keys().copied())
+    }
 }
 
 fn in_room(acts: &Acts, session: Option<SessionId>, now: Timestamp) -> InRoom {

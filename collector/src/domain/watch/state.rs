@@ -164,6 +164,16 @@ impl WatchState {
         })
     }
 
+    /// Devices that stand in for another one while a test is near there, with the phase of that seat. No plan says so of
+    /// them.
+    pub fn stand_ins(&self) -> impl Iterator<Item = (DeviceId, Phase)> {
+        self.voices.stand_ins().filter_map(|device| {
+            let current = self.devices.get(&device)?.current.as_ref()?;
+            let is_near = matches!(current.phase, Phase::Sweep | Phase::Testing | Phase::Break);
+            (current.brought.is_some() && is_near).then_some((device, current.phase))
+        })
+    }
+
     /// What came in and could not be used as it was.
     #[must_use]
     pub const fn counts(&self) -> Counts {
