@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use roomready_shared::facts::Platform;
 use roomready_shared::ids::RoomRef;
 use roomready_shared::timetable::{Phase, Timing};
@@ -34,7 +35,7 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
     order.sort(&mut tiles);
     let phase = session.map(|(_, phase)| phase);
     let unseen = unseen_since(scene, room, &present);
-    let offer = people::offer(scene, room, &present, unseen.is_some());
+    let offer = people::offer(scene, room, &present, unseen);
     let may_take_part = scene
         .viewer
         .as_ref()
@@ -69,7 +70,7 @@ pub fn board(scene: &Scene<'_>, room: &RoomRef, order: SeatOrder) -> Option<Room
             phase,
             seats: &tiles,
             test_app: scene.test_app(room),
-            blind_since: unseen.as_deref(),
+            blind_since: unseen.map(|since| scene.written(since)).as_deref(),
             paused_since: people::paused_since(scene, room).as_deref(),
             school_is_paused: people::school_pause(scene, &room.school).is_some(),
             shared: shared.as_ref().map(|(shared, since, to_do)| Shared {
@@ -229,7 +230,7 @@ pub(super) const fn plural(platform: Platform) -> &'static str {
 }
 
 /// Since when nothing of the room is heard during a test, if that is so.
-pub(super) fn unseen_since(scene: &Scene<'_>, room: &RoomRef, present: &Present<'_>) -> Option<String> {
+pub(super) fn unseen_since(scene: &Scene<'_>, room: &RoomRef, present: &Present<'_>) -> Option<Timestamp> {
     let session = scene.district().session_at(room, scene.now);
     let phase = session.map(|(_, phase)| phase);
     if !matches!(phase, Some(Phase::Testing | Phase::Break)) {
@@ -262,9 +263,8 @@ pub(super) fn unseen_since(scene: &Scene<'_>, room: &RoomRef, present: &Present<
             _ => return None,
         }
     }
-    (since.len() >= FEWEST_FOR_UNSEEN)
-        .then(|| since.into_iter().max().map(|at| scene.written(at)))
-        .flatten()
+    let enough = since.len() >= FEWEST_FOR_UNSEEN;
+    since.into_iter().max().filter(|_| enough)
 }
 
 fn first_device(scene: &Scene<'_>, room: &RoomRef) -> EmptyState {

@@ -325,10 +325,14 @@ impl<'a> Book<'a> {
         }
     }
 
-    /// Open incidents with a common cause, of one condition.
+    /// Open incidents with a common cause, of one condition. No device takes part in what people tell of: what devices
+    /// measure is an incident of its own, and takes that in.
     pub(super) fn open_common_of(&self, condition: Condition) -> Vec<IncidentId> {
         let open = self.incidents.values().filter(|incident| {
-            incident.is_open() && incident.condition == condition && incident.cause.kind != CauseKind::Device
+            incident.is_open()
+                && incident.condition == condition
+                && incident.cause.kind != CauseKind::Device
+                && incident.seen != Detection::Stated
         });
         open.map(|incident| incident.id.clone()).collect()
     }

@@ -3,6 +3,8 @@
 //! Nothing is done at the press: each tick looks at what holds by then. So a press that is taken back, one that comes
 //! late from a browser without a network, and one that a restart reads again come to the same.
 
+mod stated;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -11,15 +13,15 @@ use roomready_shared::timetable::Phase;
 use roomready_shared::wire::v1::AppState;
 use serde::Serialize;
 
-use super::book::{Book, Case};
+use super::book::Book;
 use super::cause::Devices;
 use super::contact::{Contact, Test};
 use super::device::DeviceWatch;
 use super::input::Said;
 use super::roster::{Sitting, WatchPlan};
-use super::table::{ROOMS_THAT_SAY, SAID_WITHIN};
-use crate::domain::incident::{Cause, CauseKind, Change, Condition, Confidence, Detection, Ending, Incident};
-use crate::domain::people::{self, Acts, Deed, Run, StillWorking, Symptom};
+use crate::domain::incident::{Cause, CauseKind, Change, Condition, Confidence, Ending, Incident};
+use crate::domain::people::{self, Acts, Deed, Run, StillWorking};
+use stated::Seen;
 
 /// Everything that people said in a school.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -41,9 +43,10 @@ pub(super) struct InRoom {
     aside: BTreeMap<DeviceId, Timestamp>,
     /// Devices that took the place of others.
     instead: BTreeMap<DeviceId, Instead>,
-    still: Option<StillWorking>,
+    /// What was answered last, and when.
+    still: Option<(Timestamp, StillWorking)>,
     /// Symptoms that stand: what, and since when.
-    symptoms: Vec<(u8, Timestamp)>,
+    symptoms: Vec<(Seen, Timestamp)>,
     /// Past pauses that were entered: from, until, the number of their entry.
     pauses: Vec<(Timestamp, Timestamp, u64)>,
 }
@@ -168,7 +171,7 @@ fn in_room(acts: &Acts, session: Option<SessionId>, now: Timestamp) -> InRoom {
         stands_still: !seen.pauses.is_empty() || matches!(seen.run, Run::OnBreak(_)),
         over: matches!(seen.run, Run::Over(_)),
         finished: finished.collect(),
-        still: seen.still.map(|(_, still)| still),
+        still: seen.still.map(|(act, still)| (act.when(), still)),
         ..InRoom::default()
     };
     for act in &seen.aside {
@@ -181,7 +184,7 @@ fn in_room(acts: &Acts, session: Option<SessionId>, now: Timestamp) -> InRoom {
     swapped(&seen.swaps, &mut here);
     for trouble in &seen.troubles {
         if let Deed::Symptom { symptom, .. } = &trouble.act.deed {
-            here.symptoms.push((symptom_kind(symptom), trouble.since()));
+            here.symptoms.push((Seen::of(symptom), trouble.since()));
         }
     }
     past_pauses(acts, session.as_ref(), &mut here.pauses);
@@ -227,15 +230,6 @@ fn past_pauses(acts: &Acts, session: Option<&SessionId>, into: &mut Vec<(Timesta
             Deed::Resumed { from: until } => into.extend(open.take().map(|(from, seq)| (from, until, seq))),
             _ => {}
         }
-    }
-}
-
-/// Symptoms that say the same: two rooms with different codes do not yet have one cause.
-const fn symptom_kind(symptom: &Symptom) -> u8 {
-    match symptom {
-        Symptom::CannotSignIn => 0,
-        Symptom::Frozen => 1,
-        Symptom::Message { .. } => 2,
     }
 }
 
@@ -291,7 +285,7 @@ pub(super) fn of_incidents(voices: &Voices, plan: &WatchPlan, book: &mut Book<'_
     }
     refile(voices, book);
     still_working(voices, book);
-    stated_trouble(voices, plan, book);
+    stated::look(voices, plan, book);
 }
 
 /// What began in a pause that was entered afterwards belongs to the pause.
@@ -318,6 +312,7 @@ fn refile(voices: &Voices, book: &mut Book<'_>) {
     }
 }
 
+/// An answer speaks of the silence in which it was given. What fell silent after it, nobody has said anything about.
 fn still_working(voices: &Voices, book: &mut Book<'_>) {
     let silent = |incident: &&Incident| incident.is_open() && incident.condition == Condition::LostContact;
     let mut found = Vec::new();
@@ -325,10 +320,8 @@ fn still_working(voices: &Voices, book: &mut Book<'_>) {
         let rooms = incident.rooms();
         let all = !rooms.is_empty()
             && rooms.iter().all(|room| {
-                voices
-                    .now
-                    .get(*room)
-                    .is_some_and(|here| here.still == Some(StillWorking::All))
+                let still = voices.now.get(*room).and_then(|here| here.still);
+                still.is_some_and(|(at, said)| said == StillWorking::All && at >= incident.since())
             });
         let stated = incident.cause.kind == CauseKind::CollectorPath
             && incident.cause.confidence == Confidence::Stated;
@@ -359,108 +352,4 @@ fn still_working(voices: &Voices, book: &mut Book<'_>) {
             },
         );
     }
-}
-
-/// The same symptom from several rooms within some minutes has its cause outside of them, whatever is measured.
-fn stated_trouble(voices: &Voices, plan: &WatchPlan, book: &mut Book<'_>) {
-    let mut by_kind: BTreeMap<u8, BTreeMap<&RoomId, Timestamp>> = BTreeMap::new();
-    for (room, here) in &voices.now {
-        for (kind, since) in &here.symptoms {
-            let first = by_kind.entry(*kind).or_default().entry(room).or_insert(*since);
-            *first = (*first).min(*since);
-        }
-    }
-    let open = book
-        .incidents
-        .values()
-        .find(|incident| is_stated(incident) && incident.is_open())
-        .map(|incident| (incident.id.clone(), incident.cause.rooms.clone()));
-    let said = by_kind.into_values().find(|rooms| {
-        let first = rooms.values().min();
-        let near = |at: &&Timestamp| first.is_some_and(|first| at.duration_since(*first) <= SAID_WITHIN);
-        rooms.values().filter(near).count() >= ROOMS_THAT_SAY
-    });
-    let over = |rooms: &[RoomId]| {
-        rooms.iter().all(|room| {
-            let session = voices.now.get(room).and_then(|here| here.session.as_ref());
-            let sitting = session.and_then(|session| plan.sessions.get(session));
-            sitting.is_none_or(|sitting| sitting.phase_at(book.now.wall) == Phase::Finished)
-        })
-    };
-    if let Some((id, _)) = open.as_ref().filter(|(_, rooms)| over(rooms)) {
-        book.end_incident(id, book.now.wall, Ending::SessionOver { not_heard_again: 0 });
-        return;
-    }
-    // Nothing new is opened for sittings that are over.
-    let said = said.filter(|rooms| !over(&rooms.keys().map(|room| (*room).clone()).collect::<Vec<_>>()));
-    match (said, open) {
-        (None, Some((id, rooms))) => {
-            let quiet = rooms
-                .iter()
-                .all(|room| voices.now.get(room).is_none_or(|here| here.symptoms.is_empty()));
-            if quiet {
-                book.end_incident(&id, book.now.wall, Ending::Cleared);
-            }
-        }
-        (Some(rooms), None) => open_stated(voices, &rooms, plan, book),
-        (Some(rooms), Some((id, held))) => {
-            let rooms: Vec<RoomId> = rooms
-                .keys()
-                .map(|room| (*room).clone())
-                .chain(held.clone())
-                .collect();
-            let rooms: Vec<_> = rooms.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-            if rooms != held {
-                let to = stated(rooms);
-                book.learn(
-                    &id,
-                    Change::Corrected {
-                        from: None,
-                        to,
-                        began: None,
-                    },
-                );
-            }
-        }
-        (None, None) => {}
-    }
-}
-
-fn open_stated(voices: &Voices, rooms: &BTreeMap<&RoomId, Timestamp>, plan: &WatchPlan, book: &mut Book<'_>) {
-    // What devices measured says more than what people see.
-    let measured = book.incidents.values().any(|incident| {
-        incident.is_open()
-            && incident.condition == Condition::VendorUnreachable
-            && incident.cause.kind != CauseKind::Device
-    });
-    let Some((room, since)) = rooms.iter().min_by_key(|(room, at)| (**at, **room)) else {
-        return;
-    };
-    let session = voices.now.get(*room).and_then(|here| here.session.clone());
-    let Some(session) = session.filter(|session| !measured && plan.sessions.contains_key(session)) else {
-        return;
-    };
-    let case = Case {
-        condition: Condition::VendorUnreachable,
-        since: *since,
-        broken: *since,
-        seen: Detection::Stated,
-        why: None,
-    };
-    let cause = stated(rooms.keys().map(|room| (*room).clone()).collect());
-    book.open_stated(&session, room, case, cause);
-}
-
-fn stated(rooms: Vec<RoomId>) -> Cause {
-    Cause {
-        kind: CauseKind::Vendor,
-        confidence: Confidence::Stated,
-        rooms,
-        named: None,
-        ruled_out: Vec::new(),
-    }
-}
-
-fn is_stated(incident: &Incident) -> bool {
-    incident.seen == Detection::Stated
 }

@@ -1,5 +1,6 @@
 //! What may be pressed in a room and in a school.
 
+use jiff::Timestamp;
 use roomready_shared::ids::{RoomRef, SchoolId};
 use sha2::{Digest as _, Sha256};
 
@@ -12,12 +13,12 @@ use crate::pages;
 use crate::pages::view::{Actions, SchoolPause, SeatChoice, StepForm, Undo};
 use seats::{Present, SeatNow};
 
-/// What may be done in a room, whoever looks. `unseen`: we cannot see it.
+/// What may be done in a room, whoever looks. `unseen` is since when we cannot see it.
 pub(in crate::present) fn offer(
     scene: &Scene<'_>,
     room: &RoomRef,
     present: &Present<'_>,
-    unseen: bool,
+    unseen: Option<Timestamp>,
 ) -> Actions {
     let session = sitting(scene, room).map(|session| &session.id);
     let now = now(scene, room);
@@ -39,7 +40,9 @@ pub(in crate::present) fn offer(
     Actions {
         url: address::room(room),
         session: session.map(ToString::to_string).unwrap_or_default(),
-        ask_still: unseen && still.is_none() && super::paused_since(scene, room).is_none(),
+        // An answer speaks of the silence in which it was given.
+        ask_still: unseen.is_some_and(|since| still.is_none_or(|(act, _)| act.when() < since))
+            && super::paused_since(scene, room).is_none(),
         said_still: still.map(|(_, answer)| words::still(answer).trim_end_matches(':').to_owned()),
         paused: pauses.first().map(|act| since(scene, act)),
         finished: present
@@ -125,7 +128,7 @@ pub fn own_panel(scene: &Scene<'_>, room: &RoomRef) -> Option<String> {
     scene.district().room_title(room)?;
     let present = seats::of_room(scene, room);
     let unseen = room::unseen_since(scene, room, &present);
-    let actions = offer(scene, room, &present, unseen.is_some());
+    let actions = offer(scene, room, &present, unseen);
     let frame = scene.frame(scene.room_title(room), Vec::new(), "", None);
     Some(pages::people::panel(&frame, &actions))
 }

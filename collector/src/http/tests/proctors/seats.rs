@@ -417,7 +417,7 @@ async fn the_panel_of_an_open_page_carries_its_own_token_and_no_painting_does() 
 }
 
 /// Three devices that test and then fall silent together.
-async fn room_that_nobody_hears() -> (Story, SignedInAs) {
+async fn room_that_nobody_hears() -> (Story, SignedInAs, Vec<Agent>) {
     let more = |name: &str| {
         format!(
             "[[device]]\nname = \"{name}\"\nplatform = \"linux\"\nschool = \"lincoln-ms\"\nroom = \"101\"\n"
@@ -425,19 +425,21 @@ async fn room_that_nobody_hears() -> (Story, SignedInAs) {
     };
     let more = more("LIN-3") + &more("LIN-4");
     let story = Story::of(&two_rooms().replacen("[[session]]", &format!("{more}[[session]]"), 1)).await;
+    let mut agents = Vec::new();
     for name in ["LIN-1", "LIN-3", "LIN-4"] {
         let agent = Agent::enrol(&story.collector, name).await;
         let started = agent.report(&story.collector, 1, &[json!({"kind": "app_started"})]);
         assert_eq!(agent.send(&story.collector, &started).await.status, 200);
+        agents.push(agent);
     }
     let made = story.make_link().await;
     let jones = story.enter(&made, "A.+Jones").await;
-    (story, jones)
+    (story, jones, agents)
 }
 
 #[tokio::test]
 async fn a_proctor_of_a_room_that_nobody_hears_is_asked_whether_students_still_work() {
-    let (story, jones) = room_that_nobody_hears().await;
+    let (story, jones, agents) = room_that_nobody_hears().await;
     let asked = |board: &str| board.contains("Are students still working?</p>\n<p class=\"acts\">");
     assert!(!asked(&story.see(ROOM, &jones).await.text), "while all are heard");
     story.collector.seconds_pass(60).await;
@@ -464,6 +466,18 @@ async fn a_proctor_of_a_room_that_nobody_hears_is_asked_whether_students_still_w
         board.contains("All students still work:") && !asked(&board),
         "who has answered is not asked again: {board}"
     );
+    // All are heard again, and fall silent once more: of that nobody has said anything.
+    for seq in 2..4 {
+        for agent in &agents {
+            let beat = agent.report(&story.collector, seq, &[]);
+            assert_eq!(agent.send(&story.collector, &beat).await.status, 200);
+        }
+        story.collector.seconds_pass(2).await;
+    }
+    assert!(!asked(&story.see(ROOM, &jones).await.text), "while all are heard");
+    story.collector.seconds_pass(60).await;
+    let board = story.see(ROOM, &jones).await.text;
+    assert!(asked(&board), "a later silence is another question: {board}");
 }
 
 #[tokio::test]
