@@ -6,6 +6,7 @@
 //! as one incident, or joins the one that is there; what has nothing in common opens alone.
 
 mod apply;
+mod collector;
 mod evidence;
 mod level;
 mod ruled_out;
@@ -77,6 +78,7 @@ pub(super) type Devices = BTreeMap<DeviceId, DeviceWatch>;
 
 /// Tells what has held long enough.
 pub(super) fn gather(devices: &mut Devices, plan: &WatchPlan, looked: Looked, book: &mut Book<'_>) {
+    collector::look(devices, plan, looked, book);
     let due = std::mem::take(&mut book.gather);
     if due.is_empty() {
         return;
@@ -118,7 +120,7 @@ fn gather_one(
         if !matured && !early {
             continue;
         }
-        let evidence = Evidence::of(devices, &cluster, looked);
+        let evidence = Evidence::of(condition, devices, &cluster, looked);
         let (groups, mut rest) = level::groups(condition, cluster, &evidence, plan);
         let everybody = groups.iter().all(|group| group.place.level == Level::School) && rest.is_empty();
         if !matured && !everybody {

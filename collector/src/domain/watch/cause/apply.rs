@@ -20,8 +20,12 @@ pub(super) fn alone(condition: Condition, item: &Item, devices: &mut Devices, bo
     }
     let here = BTreeSet::from([item.room.clone()]);
     let one = std::slice::from_ref(item);
-    let ruled_out =
-        Evidence::of(devices, one, Looked::default()).ruled_out(condition, CauseKind::Device, one, &here);
+    let ruled_out = Evidence::of(condition, devices, one, Looked::default()).ruled_out(
+        condition,
+        CauseKind::Device,
+        one,
+        &here,
+    );
     let cause = Cause {
         ruled_out,
         ..Cause::default()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use roomready_shared::facts::Subnet;
 use roomready_shared::ids::{DeviceId, RoomId};
 use roomready_shared::units::ShortText;
@@ -23,23 +24,28 @@ pub(super) struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    pub(super) fn of(devices: &'a Devices, items: &[Item], looked: Looked) -> Self {
+    pub(super) fn of(condition: Condition, devices: &'a Devices, items: &[Item], looked: Looked) -> Self {
         let hit: BTreeSet<_> = items.iter().map(|item| item.device).collect();
         let onset = items.iter().map(|item| item.since).min();
+        let of_silence = condition == Condition::LostContact;
+        let silent_by = silent_by(items);
         let heard = devices.iter().filter_map(|(id, device)| {
-            let current = device.current.as_ref()?;
+            let room = match &device.current {
+                Some(current) => &current.room,
+                // Whatever it is there for: who is heard is not cut off.
+                None if of_silence => &device.place.room,
+                None => return None,
+            };
             let counts = match device.contact {
-                Contact::Heard(_) => true,
+                Contact::Heard(run) => !of_silence || device.testing() || run.last > silent_by,
                 Contact::Silent { since, .. } => {
-                    onset.is_some_and(|onset| onset.duration_since(since).abs() <= HEARD_WITHIN)
+                    let missed = !of_silence || device.pending.contains_key(&condition);
+                    missed && onset.is_some_and(|onset| onset.duration_since(since).abs() <= HEARD_WITHIN)
                 }
                 _ => false,
             };
-            (hit.contains(id) || (counts && device.absence().is_none())).then_some((
-                *id,
-                &current.room,
-                device,
-            ))
+            let counts = hit.contains(id) || (counts && device.absence().is_none());
+            counts.then_some((*id, room, device))
         });
         Self {
             heard: heard.collect(),
@@ -87,6 +93,9 @@ impl<'a> Evidence<'a> {
             }
             Condition::VendorUnreachable => self.of_the_way_out(items, &place.level, site),
             Condition::NetworkSlow => (slowness(&place.level), Confidence::Inferred),
+            Condition::LostContact if self.is_collector_cut(items, site) => {
+                (CauseKind::CollectorPath, Confidence::Inferred)
+            }
             Condition::LostContact | Condition::Unstable | Condition::NetworkChanged => {
                 (silence(&place.level, site), Confidence::Inferred)
             }
@@ -158,6 +167,17 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// The collector stands elsewhere, reaches nothing outside itself, and hears nobody of the school: its own line is
+    /// what they have in common.
+    fn is_collector_cut(&self, items: &[Item], site: Site) -> bool {
+        let hit = |id: &DeviceId| items.iter().any(|item| item.device == *id);
+        cut_off(site, self.looked)
+            && !self
+                .heard
+                .iter()
+                .any(|(id, _, device)| !hit(id) && device.is_heard())
+    }
+
     fn members<'s>(
         &'s self,
         items: &'s [Item],
@@ -166,6 +186,27 @@ impl<'a> Evidence<'a> {
             .iter()
             .filter(|(id, _, _)| items.iter().any(|item| item.device == *id))
     }
+}
+
+/// Whether a collector that stands elsewhere finds itself cut off. From inside of the school its own look says nothing of
+/// a silence.
+pub(super) fn cut_off(site: Site, looked: Looked) -> bool {
+    site == Site::Remote && looked.outside == Some(false)
+}
+
+/// Who was heard after this moment is not cut off by what silenced these: the last of them was still heard then, and
+/// the first of them owed its next beat. A device that beats once a minute is silent for as long without being missed.
+fn silent_by(items: &[Item]) -> Timestamp {
+    // A silence is found after two promises.
+    let owed = items
+        .iter()
+        .filter_map(|item| {
+            let promise = item.broken.duration_since(item.since) / 2;
+            item.since.checked_add(promise).ok()
+        })
+        .min();
+    let last = items.iter().map(|item| item.since).max();
+    last.max(owed).unwrap_or(Timestamp::MAX)
 }
 
 /// Silence alone: where it lies follows from who is silent and who is not.

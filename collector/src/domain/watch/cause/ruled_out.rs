@@ -82,7 +82,8 @@ impl Evidence<'_> {
             add(
                 Suspect::Vendor,
                 others()
-                    .filter(|(_, _, device)| is_heard(device))
+                    // Without a sitting its look may be of this morning.
+                    .filter(|(_, _, device)| is_heard(device) && device.current.is_some())
                     .filter_map(|(_, _, device)| device.reached.vendor)
                     .collect(),
             );
