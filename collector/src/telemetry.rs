@@ -141,6 +141,10 @@ fn describe() {
         "What the watch could not take as it came, by why."
     );
     describe_counter!(
+        crate::watching::LINES_LOST,
+        "Lines of the record lost because too many waited for the disk."
+    );
+    describe_counter!(
         "roomready_beats_dropped_total",
         "Signs of life dropped because the watch stood still."
     );

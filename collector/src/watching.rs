@@ -19,6 +19,9 @@ use crate::recorder::Recorder;
 use crate::store::{Arrival, Store, StoreError};
 use crate::supervise::TaskError;
 
+/// Counts lines of the record that were lost because too many waited for the disk.
+pub(crate) const LINES_LOST: &str = "roomready_record_lines_lost_total";
+
 /// Both clocks at one moment.
 #[must_use]
 pub fn now(clock: &dyn Clock) -> Now {
@@ -112,11 +115,10 @@ impl Unwritten {
     fn add(&mut self, ticked: Ticked) {
         self.judged = self.judged.max(ticked.judged);
         let room = limits::WAITING_ENTRIES.saturating_sub(self.entries.len());
-        if ticked.entries.len() > room {
-            tracing::error!(
-                lost = ticked.entries.len() - room,
-                "lines of the record are lost: too many wait for the disk"
-            );
+        let lost = ticked.entries.len().saturating_sub(room);
+        if lost > 0 {
+            metrics::counter!(LINES_LOST).increment(u64::try_from(lost).unwrap_or(u64::MAX));
+            tracing::error!(lost, "lines of the record are lost: too many wait for the disk");
         }
         self.entries.extend(ticked.entries.into_iter().take(room));
     }
@@ -144,5 +146,43 @@ impl Unwritten {
                 with_causes(error)
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    use super::*;
+    use crate::domain::entry::{Actor, Body, EntryKind, Subject};
+
+    #[test]
+    fn lines_that_find_no_room_to_wait_are_counted() {
+        let line = NewEntry::new(
+            Timestamp::UNIX_EPOCH,
+            None,
+            Actor::Machine,
+            EntryKind::IncidentOpened,
+            Subject::Incident("lost-1".parse().unwrap()),
+            Body::of(&serde_json::json!({})).unwrap(),
+        );
+        let ticked = |lines: usize| Ticked {
+            entries: vec![line.clone(); lines],
+            judged: Arrival::default(),
+            recorded: Vec::new(),
+        };
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let mut unwritten = Unwritten::default();
+        metrics::with_local_recorder(&recorder, || {
+            unwritten.add(ticked(limits::WAITING_ENTRIES - 1));
+            assert!(
+                !recorder.handle().render().contains(LINES_LOST),
+                "nothing is lost"
+            );
+            unwritten.add(ticked(4));
+        });
+        assert_eq!(unwritten.entries.len(), limits::WAITING_ENTRIES);
+        let told = recorder.handle().render();
+        assert!(told.contains(&format!("{LINES_LOST} 3\n")), "{told}");
     }
 }

@@ -25,12 +25,16 @@ impl WatchState {
                 for (id, place) in &plan.devices {
                     self.put(*id, place.clone(), out);
                 }
-                // Who is on the new plan no more keeps its story until its incidents are ended.
-                for (id, device) in &mut self.devices {
-                    if !plan.devices.contains_key(id) {
+                // Who is on the new plan no more keeps its story until its incidents are ended, and goes with the next
+                // plan after that.
+                self.devices.retain(|id, device| {
+                    let stays = plan.devices.contains_key(id);
+                    if !stays {
                         device.place.seatings.clear();
+                        out.rooms.insert(device.place.room.clone());
                     }
-                }
+                    stays || !device.open.is_empty()
+                });
                 self.phases
                     .retain(|session, _| plan.sessions.contains_key(session));
                 self.plan = plan;

@@ -231,3 +231,28 @@ fn a_device_enrolled_in_the_middle_is_watched_from_then_on() {
     school.pass(30);
     assert_eq!(school.told().len(), 1);
 }
+
+#[test]
+fn a_device_that_is_off_the_plan_is_gone_with_its_last_incident() {
+    let mut school = TestSchool::with(&["L-1", "L-2"]);
+    school.until(60);
+    school.dies("L-1");
+    school.until(120);
+    let without = |school: &mut TestSchool| {
+        let mut plan = plan(&school.district);
+        plan.devices.retain(|_, place| place.name.as_str() == "L-2");
+        school.extra.push(Input::Plan(plan));
+        school.pass(1);
+    };
+    without(&mut school);
+    assert!(
+        school.state().device(id("L-1")).is_some(),
+        "its incident can still end"
+    );
+    school.until(61 * MINUTE);
+    let open = school.state().incidents().values();
+    assert_eq!(open.filter(|incident| incident.is_open()).count(), 0);
+    without(&mut school);
+    assert!(school.state().device(id("L-1")).is_none());
+    assert_eq!(school.state().devices().count(), 1);
+}
