@@ -214,6 +214,8 @@ pub trait Store: Send + Sync + std::fmt::Debug + 'static {
     fn news_after(&self, arrival: Arrival) -> Answer<'_, Vec<StoredNews>>;
     /// The newest stored records of a device, newest first.
     fn news_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<StoredNews>>;
+    /// Whether a device declared records lost after this time.
+    fn lost_after(&self, device: DeviceId, after: Timestamp) -> Answer<'_, bool>;
     /// Records kept aside because they were not understood, newest first.
     fn refused(&self, limit: u32) -> Answer<'_, Vec<KeptRefusal>>;
 

@@ -259,6 +259,18 @@ impl Incident {
         matches!(self.state, State::Open { .. })
     }
 
+    /// The incident that it proved to be part of.
+    #[must_use]
+    pub const fn part_of(&self) -> Option<&IncidentId> {
+        match &self.state {
+            State::Ended {
+                how: Ending::PartOf { other },
+                ..
+            } => Some(other),
+            _ => None,
+        }
+    }
+
     /// Learns something. Gives back whether that was new.
     pub fn amend(&mut self, change: &Change) -> bool {
         match change {

@@ -45,7 +45,7 @@ pub use health::Batteries;
 pub use input::{Beat, Checks, Input, Looked, Reached, Record, Report, Said, What};
 pub use network::{InNetwork, subnet};
 pub use recorded::{NotBegun, Recorded, Replay, Tick};
-pub use restore::{Restored, RestoredDevice};
+pub use restore::{Restored, RestoredDevice, StoredRecord, Story, absences};
 pub use roster::{Place, SeatIn, Sitting, WatchPlan};
 pub use state::{Counts, Opened, RoomNow, WatchState};
 

@@ -5,21 +5,29 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use roomready_shared::ids::{DeviceId, SchoolId};
+use roomready_shared::wire::v1::News;
 
 use super::notices::Notices;
 use super::people::People;
 use super::{Fleet, IncidentLog, State};
 use crate::config::Config;
-use crate::domain::event_time::Dated;
+use crate::domain::event_time::{Dated, EventTime};
 use crate::domain::incident::Note;
 use crate::domain::plan::{Enrolled, Home};
 use crate::domain::watch::{
-    self, Input, Now, Recorded, Restored, RestoredDevice, Said, WatchPlan, WatchState,
+    self, Input, Now, Recorded, Restored, RestoredDevice, Said, StoredRecord, Story, WatchPlan, WatchState,
 };
-use crate::store::{EntryQuery, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, Page, Store, StoreError};
+use crate::store::{
+    Arrival, EntryQuery, KnownDevice, MOST_ENTRIES_A_PAGE, MOST_NEWS_A_PAGE, Page, Store, StoreError,
+    StoredNews,
+};
 
 /// How far back the record is read for open incidents: a sitting lasts hours, a weekend lies between two.
 pub const RESTORE_LOOKS_BACK: Duration = Duration::from_secs(4 * 24 * 60 * 60);
+/// Records of a device that nearly always reach back before its latest absence.
+const USUAL_STORY: u32 = 32;
+/// Most records of a device that are read for the story of its latest absence.
+const LONGEST_STORY: u32 = 256;
 
 /// Rebuilds the fleet from the store.
 ///
@@ -51,6 +59,7 @@ async fn rebuild(
 ) -> Result<Fleet, StoreError> {
     let devices = store.devices().await?;
     let last_alive = store.last_alive().await?;
+    let judged = store.judged().await?;
     let mut people = People::of(
         store.proctor_links().await?,
         store.proctors().await?,
@@ -73,21 +82,23 @@ async fn rebuild(
             school,
             homes.iter().map(|(device, home)| (device.id, home)),
         );
-        let heard = homes
-            .iter()
-            .filter(|(_, home)| home.room.school == *school)
-            .filter_map(|(device, _)| {
-                let link = device.facts.as_ref().and_then(|facts| facts.link.as_ref());
-                Some(RestoredDevice {
-                    device: device.id,
-                    last: device.last_news_at?,
-                    subnet: link.and_then(watch::subnet),
-                })
-            });
+        let absences = watch::absences(&notes, now);
+        let mut heard = Vec::new();
+        for (device, home) in &homes {
+            let Some(last) = device.last_news_at.filter(|_| home.room.school == *school) else {
+                continue;
+            };
+            let story = match absences.get(&device.id) {
+                Some(since) => Some(story_of(store, device, *since, judged).await?),
+                None => None,
+            };
+            let facts = device.facts.as_deref();
+            heard.push(RestoredDevice::of(device.id, last, facts, story));
+        }
         let restored = Restored {
             school: school.clone(),
             plan,
-            heard: heard.collect(),
+            heard,
             notes,
             said,
             last_alive,
@@ -152,6 +163,45 @@ async fn notes_of(
     }
 }
 
+/// What a device told around an absence that began then.
+async fn story_of(
+    store: &dyn Store,
+    device: &KnownDevice,
+    since: Timestamp,
+    judged: Arrival,
+) -> Result<Story, StoreError> {
+    let mut lost = store.lost_after(device.id, since).await?;
+    let mut news = store.news_of(device.id, USUAL_STORY).await?;
+    let reaches_back = |news: &[StoredNews]| news.last().is_none_or(|oldest| oldest.received_at < since);
+    if !reaches_back(&news) && is_full(&news, USUAL_STORY) {
+        news = store.news_of(device.id, LONGEST_STORY).await?;
+        // What is not read again is as good as lost.
+        lost |= !reaches_back(&news) && is_full(&news, LONGEST_STORY);
+    }
+    let stored: Vec<_> = news
+        .into_iter()
+        .map(|news| StoredRecord {
+            received: news.received_at,
+            judged: news.arrival <= judged,
+            dated: dated(news.news, news.time),
+        })
+        .collect();
+    Ok(Story::of(since, device.facts.as_deref(), &stored, lost))
+}
+
+fn is_full(page: &[StoredNews], most: u32) -> bool {
+    u32::try_from(page.len()).is_ok_and(|length| length >= most)
+}
+
+fn dated(news: News, time: EventTime) -> Dated {
+    Dated {
+        news,
+        time,
+        // Counted by the run that received it.
+        ahead: false,
+    }
+}
+
 /// Records that were stored and that no watch has judged: the run before ended in between.
 async fn hand_over_unjudged(fleet: &Fleet, store: &dyn Store) -> Result<(), StoreError> {
     let mut after = store.judged().await?;
@@ -160,19 +210,14 @@ async fn hand_over_unjudged(fleet: &Fleet, store: &dyn Store) -> Result<(), Stor
         let page = store.news_after(after).await?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.arrival;
-        let full = u32::try_from(page.len()).is_ok_and(|length| length >= MOST_NEWS_A_PAGE);
+        let full = is_full(&page, MOST_NEWS_A_PAGE);
         let mut state = fleet.state();
         for stored in page {
             let received = Now {
                 wall: stored.received_at,
                 mono_ms: 0,
             };
-            let dated = Dated {
-                news: stored.news,
-                time: stored.time,
-                // Counted by the run that received it.
-                ahead: false,
-            };
+            let dated = dated(stored.news, stored.time);
             let report = watch::Report::stored(stored.device, received, stored.stream, &dated);
             state.hand_over_stored(stored.device, report);
         }

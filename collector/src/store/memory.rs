@@ -63,6 +63,8 @@ struct Held {
     outbox: Outbox,
     streams: BTreeMap<StreamId, Stream>,
     news: Vec<StoredNews>,
+    /// When a device declared records lost, the latest time.
+    losses: BTreeMap<DeviceId, Timestamp>,
     refused: Vec<KeptRefusal>,
     entries: Vec<Entry>,
     judged: Arrival,
@@ -401,6 +403,10 @@ impl Store for MemoryStore {
         })
     }
 
+    fn lost_after(&self, device: DeviceId, after: Timestamp) -> Answer<'_, bool> {
+        self.with(|held| Ok(held.losses.get(&device).is_some_and(|at| *at > after)))
+    }
+
     fn refused(&self, limit: u32) -> Answer<'_, Vec<KeptRefusal>> {
         self.with(|held| {
             let newest = held.refused.iter().rev();
@@ -574,6 +580,10 @@ impl Held {
                     why: why.clone(),
                 }),
             }
+        }
+        if !verdict.lost.is_empty() {
+            let latest = self.losses.entry(batch.device).or_insert(batch.received_at);
+            *latest = batch.received_at.max(*latest);
         }
         stream.next_wanted = verdict.next_wanted;
         device.stream = Some(StreamPosition {

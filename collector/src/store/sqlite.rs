@@ -392,6 +392,12 @@ impl Store for SqliteStore {
         })
     }
 
+    fn lost_after(&self, device: DeviceId, after: Timestamp) -> Answer<'_, bool> {
+        self.read("look up a device's losses", move |connection| {
+            streams::lost_after(connection, device, after)
+        })
+    }
+
     fn refused(&self, limit: u32) -> Answer<'_, Vec<KeptRefusal>> {
         self.read("read refused records", move |connection| {
             streams::refused(connection, limit)

@@ -108,7 +108,7 @@ impl Reached {
 
     /// What is in a record of readings; of a vendor's hosts only those that changed stand in it, so that one that
     /// answers settles it and one that does not is but a hint.
-    fn of_facts(facts: &Facts) -> Option<Self> {
+    pub(super) fn of_facts(facts: &Facts) -> Option<Self> {
         let answers =
             |reading: &Option<Reading<Reach>>| reading.as_ref().and_then(Reading::value).map(Reach::answers);
         let hosts: Vec<_> = facts
@@ -352,7 +352,7 @@ impl Report {
     }
 }
 
-fn record(dated: &Dated) -> Option<Record> {
+pub(super) fn record(dated: &Dated) -> Option<Record> {
     let Dated { news, time, ahead } = dated;
     Some(Record {
         seq: news.seq,

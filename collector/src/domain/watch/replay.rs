@@ -7,72 +7,28 @@
 
 mod late;
 mod meanwhile;
+mod past;
 mod reconsider;
 mod walk;
 
 pub(super) use late::{Late, absence_of, end_late, told_late};
+pub(super) use past::Past;
 pub(super) use reconsider::reconsider;
 
 use jiff::{SignedDuration, Timestamp};
-use roomready_shared::ids::{ClockEpoch, DeviceId, IncidentId};
-use serde::Serialize;
+use roomready_shared::ids::{DeviceId, IncidentId};
 
 use super::book::Book;
 use super::contact::{Contact, Test};
 use super::device::DeviceWatch;
-use super::input::{Reached, Record, What};
-use crate::domain::incident::{Basis, Change, Condition, Counted, MOST_SPANS, Span};
-use walk::explain;
+use super::input::Record;
+use crate::domain::incident::{Basis, Change, Condition, Counted, Span};
+use past::Explained;
+use walk::{explain, no_more_than_are_kept};
 
-/// Most records kept of one absence. A device that tells more says nothing new with it.
-const MOST_RECORDS: usize = 64;
 /// A device that came back without its test app is explained once that runs again, or after this long, when it is an
 /// incident of its own.
 const APP_IS_AWAITED: SignedDuration = SignedDuration::from_mins(3);
-
-/// What was known of a device when it went away, and what it told of the time since.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Past {
-    epoch: Option<ClockEpoch>,
-    app: bool,
-    /// It had said goodbye.
-    gone: bool,
-    /// Some of its records are lost.
-    lost: bool,
-    /// It is known to come and go, and is away once more.
-    gap: bool,
-    vendor: Option<bool>,
-    records: Vec<Told>,
-    /// The absence that is to be explained, once everything is told.
-    due: Option<(IncidentId, Timestamp, Timestamp)>,
-    /// What it came to.
-    explained: Option<Explained>,
-}
-
-/// One record of an absence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-struct Told {
-    at: Timestamp,
-    plus_minus_ms: u32,
-    /// What a look found came about after this.
-    earliest: Timestamp,
-    run: ClockEpoch,
-    what: What,
-}
-
-/// In short, what an absence was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Explained {
-    incident: IncidentId,
-    spans: Vec<Span>,
-    worst: Counted,
-    gateway_down: bool,
-    /// Its gateway answered whenever it was told, while the vendor did not.
-    gateway_answered: bool,
-    /// So did somebody outside.
-    outside_answered: bool,
-    first_failure: Option<Timestamp>,
-}
 
 impl DeviceWatch {
     /// It went away: what was known of it until then.
@@ -91,17 +47,9 @@ impl DeviceWatch {
         if self.absence().is_none() && self.past.due.is_none() && !self.past.gap {
             return;
         }
-        if self.past.records.len() >= MOST_RECORDS {
+        if !self.past.tell(record) {
             book.counts.left_out += 1;
-            return;
         }
-        self.past.records.push(Told {
-            at: record.time.at,
-            plus_minus_ms: u32::try_from(record.time.plus_minus_ms).unwrap_or(u32::MAX),
-            earliest: record.earliest(),
-            run: record.epoch,
-            what: record.what,
-        });
     }
 
     /// It is known to come and go, and has gone.
@@ -166,7 +114,7 @@ fn without_what_was_not_told(spans: &[Span], told_until: Timestamp) -> Vec<Span>
             ..*span
         });
     }
-    out.truncate(MOST_SPANS);
+    no_more_than_are_kept(&mut out);
     out
 }
 
@@ -204,31 +152,7 @@ pub(super) fn settle(id: DeviceId, device: &mut DeviceWatch, book: &mut Book<'_>
             plus_minus_ms: 0,
         });
     }
-    let failures = || {
-        device.past.records.iter().filter_map(|told| match told.what {
-            What::Reached(reached) if reached.vendor == Some(false) || reached.gateway == Some(false) => {
-                Some((told.at, reached))
-            }
-            _ => None,
-        })
-    };
-    let said =
-        |of: fn(Reached) -> Option<bool>, what| failures().any(|(_, reached)| of(reached) == Some(what));
-    let always = |of| said(of, true) && !said(of, false);
-    let explained = Explained {
-        incident: incident.clone(),
-        spans: spans.clone(),
-        worst: spans
-            .iter()
-            .map(|span| span.counted)
-            .min()
-            .unwrap_or(Counted::Unheard),
-        gateway_down: said(|reached| reached.gateway, false),
-        gateway_answered: always(|reached| reached.gateway),
-        // What was read before it failed, and was read again later, says nothing.
-        outside_answered: always(|reached| reached.outside),
-        first_failure: failures().map(|(at, _)| at).min(),
-    };
+    let explained = device.past.came_to(&incident, spans.clone());
     device.past.records.clear();
     device.past.explained = Some(explained);
     // An absence counts as unheard until more is known; a gap counts as nothing.

@@ -3,15 +3,20 @@
 //! Liveness is not kept: between the last alive mark and the first tick we were blind. Devices that were lost stay
 //! lost, everybody else gets two promises to be heard again.
 
+mod story;
+
+pub use story::{StoredRecord, Story, absences};
+
 use jiff::Timestamp;
-use roomready_shared::facts::Subnet;
+use roomready_shared::facts::{Facts, Subnet};
 use roomready_shared::ids::{DeviceId, SchoolId, SessionId};
 use roomready_shared::timetable::Phase;
 use serde::{Deserialize, Serialize};
 
 use super::contact::{Contact, Test};
 use super::device::{DeviceWatch, OpenRef};
-use super::input::Said;
+use super::input::{Reached, Said};
+use super::network;
 use super::roster::{Place, WatchPlan};
 use super::state::WatchState;
 use crate::domain::incident::{self, Condition, Note, SeatNote};
@@ -34,7 +39,7 @@ pub struct Restored {
 }
 
 /// A device that was heard before the restart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestoredDevice {
     /// Which.
     pub device: DeviceId,
@@ -43,6 +48,27 @@ pub struct RestoredDevice {
     /// The network that it stands in, as it told last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subnet: Option<Subnet>,
+    /// What of the way outside answered it, by its latest stored word.
+    #[serde(default)]
+    pub reached: Reached,
+    /// What it told around its latest absence, if the watch remembers one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<Story>,
+}
+
+impl RestoredDevice {
+    /// From what the store knows of it.
+    #[must_use]
+    pub fn of(device: DeviceId, last: Timestamp, facts: Option<&Facts>, story: Option<Story>) -> Self {
+        let link = facts.and_then(|facts| facts.link.as_ref());
+        Self {
+            device,
+            last,
+            subnet: link.and_then(network::subnet),
+            reached: facts.and_then(Reached::of_facts).unwrap_or_default(),
+            story,
+        }
+    }
 }
 
 impl Restored {
@@ -73,9 +99,13 @@ impl WatchState {
             last_alive,
         } = restored;
         let mut state = Self::new(school, plan);
-        for RestoredDevice { device, last, subnet } in heard {
-            if let Some(device) = state.devices.get_mut(&device) {
-                device.subnet = subnet;
+        let mut stories = Vec::new();
+        for heard in heard {
+            let (id, last) = (heard.device, heard.last);
+            stories.extend(heard.story.map(|story| (id, story)));
+            if let Some(device) = state.devices.get_mut(&id) {
+                device.subnet = heard.subnet;
+                device.reached = heard.reached;
                 device.contact = Contact::Silent {
                     since: last,
                     noticed_ms: 0,
@@ -93,6 +123,7 @@ impl WatchState {
         }
         said.into_iter().for_each(|said| state.voices.take(said));
         state.reopen();
+        state.take_up(&stories, &notes);
         state.last_alive = last_alive;
         state
     }
@@ -147,9 +178,6 @@ impl WatchState {
                 let Some(device) = self.devices.get_mut(&member.device) else {
                     continue;
                 };
-                if incident.condition.is_absence() {
-                    device.last_absence = Some(incident.id.clone());
-                }
                 if !incident.goes_on_for(member.device) {
                     continue;
                 }
@@ -183,6 +211,23 @@ impl WatchState {
                     why: incident.reasons.last().copied(),
                 };
                 device.open.insert(incident.condition, open);
+            }
+        }
+    }
+}
+
+impl WatchState {
+    /// Absences whose story was under way, and what was made of those that are told.
+    fn take_up(&mut self, stories: &[(DeviceId, Story)], notes: &[Note]) {
+        let absences = story::latest_absences(&self.incidents);
+        for (id, absence) in &absences {
+            if let Some(device) = self.devices.get_mut(id) {
+                device.last_absence = Some(absence.incident.id.clone());
+            }
+        }
+        for (id, story) in stories {
+            if let (Some(device), Some(absence)) = (self.devices.get_mut(id), absences.get(id)) {
+                device.take_up(*id, *absence, story, notes, &self.incidents);
             }
         }
     }

@@ -115,6 +115,11 @@ async fn what_a_device_lost_it_declares_and_the_stream_goes_on(store: &dyn Store
     let accepted = store.accept(report.clone()).await.unwrap();
     assert_eq!((accepted.acked_through, accepted.expected), (41, None));
     assert_eq!(accepted.lost, report.lost);
+    let other = story::enrolled(store, 2).await;
+    let before = story::at(0) - jiff::SignedDuration::from_millis(1);
+    assert!(store.lost_after(device, before).await.unwrap());
+    assert!(!store.lost_after(device, story::at(0)).await.unwrap());
+    assert!(!store.lost_after(other, before).await.unwrap());
     let again = store.accept(report).await.unwrap();
     assert_eq!((again.acked_through, again.lost), (41, vec![]));
 }

@@ -284,6 +284,17 @@ pub(super) fn news_of(
     collect(statement.query(params![device.uuid().as_bytes(), limit])?)
 }
 
+/// Whether a device declared records lost after this time.
+pub(super) fn lost_after(connection: &Connection, device: DeviceId, after: Timestamp) -> Result<bool, Fault> {
+    let found = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM losses JOIN streams ON streams.number = losses.stream
+             WHERE streams.device = (SELECT number FROM devices WHERE id = ?1) AND received_at > ?2)",
+        )?
+        .query_row(params![device.uuid().as_bytes(), micros(after)], |row| row.get(0))?;
+    Ok(found)
+}
+
 fn collect(mut rows: rusqlite::Rows<'_>) -> Result<Vec<StoredNews>, Fault> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

@@ -32,14 +32,12 @@ pub fn compare(scenario: &Scenario, outcome: &Outcome) -> Vec<Difference> {
 }
 
 fn incidents(scenario: &Scenario, outcome: &Outcome, differences: &mut Vec<Difference>) {
-    // One that proved to be part of another is told of in that one.
-    let stands = |found: &&Found| found.ending.as_deref() != Some("part_of");
-    let mut left: Vec<&Found> = outcome.incidents.iter().filter(stands).collect();
+    let mut left: Vec<&Found> = outcome.incidents.iter().collect();
     let mut unmatched = Vec::new();
     for expected in &scenario.expect.incidents {
         let same = left
             .iter()
-            .position(|found| unlike(scenario, expected, found).is_empty());
+            .position(|found| may_be(expected, found) && unlike(scenario, expected, found).is_empty());
         match same {
             Some(place) => drop(left.remove(place)),
             None => unmatched.push(expected),
@@ -50,7 +48,7 @@ fn incidents(scenario: &Scenario, outcome: &Outcome, differences: &mut Vec<Diffe
         let nearest = left
             .iter()
             .enumerate()
-            .filter(|(_, found)| is_akin(scenario, expected, found))
+            .filter(|(_, found)| may_be(expected, found) && is_akin(scenario, expected, found))
             .min_by_key(|(_, found)| unlike(scenario, expected, found).len())
             .map(|(place, _)| place);
         let what = in_words(scenario, expected);
@@ -65,12 +63,22 @@ fn incidents(scenario: &Scenario, outcome: &Outcome, differences: &mut Vec<Diffe
             ))),
         }
     }
-    for found in left {
+    // One that proved to be part of another is told of in that one.
+    for found in left.into_iter().filter(|found| !is_part(found.ending.as_deref())) {
         differences.push(Difference(format!(
             "not expected: {}",
             found_in_words(&scenario.zone, found)
         )));
     }
+}
+
+/// One that proved to be part of another is meant only where that is said.
+fn may_be(expected: &Incident, found: &Found) -> bool {
+    is_part(expected.ending.as_deref()) == is_part(found.ending.as_deref())
+}
+
+fn is_part(ending: Option<&str>) -> bool {
+    ending == Some("part_of")
 }
 
 /// The same thing seen differently: a member in common, and overlapping times.

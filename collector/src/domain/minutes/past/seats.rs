@@ -176,13 +176,15 @@ impl<'a> Ground<'a> {
     }
 
     /// Of every incident, also one that the device came into in another sitting: its own time says which part is of
-    /// this one.
+    /// this one. What proved to be part of another incident is told in that one, where what became known of it is kept.
     fn spans(&self, who: &Expected) -> Vec<Span> {
         let Some(device) = who.device else {
             return Vec::new();
         };
         let all = self.past.incidents.values();
-        let of = all.filter_map(|incident: &Incident| incident.spans.get(&device));
+        let of = all
+            .filter(|incident| incident.part_of().is_none())
+            .filter_map(|incident: &Incident| incident.spans.get(&device));
         of.flatten()
             .copied()
             .chain(self.until_it_went_on(who, device))

@@ -39,6 +39,15 @@ pub(super) fn explain(
         .epoch
         .or_else(|| Some(first_told.map_or(epoch_now?, |told| told.run)));
     for told in &past.records {
+        if past.left_out_from.is_some_and(|from| from < told.at) {
+            break;
+        }
+        if told.is_surely_after(until) {
+            if told.what == What::Started {
+                epoch = Some(told.run);
+            }
+            continue;
+        }
         let (at, plus_minus) = (told.at.clamp(since, until), told.plus_minus_ms);
         match told.what {
             What::ShutsDown | What::Restarts | What::Sleeps => {
@@ -89,13 +98,31 @@ pub(super) fn explain(
             What::StandsAside => {}
         }
     }
-    if epoch != epoch_now {
+    if let Some(from) = past.left_out_from {
+        // What it told then could not be kept: it may have been anything.
+        walk.until(from.clamp(since, until), 0);
+        (walk.awake, walk.recorded, walk.app_matters) = (true, false, false);
+    } else if epoch != epoch_now {
         // It is another run by now and nothing tells of its beginning.
         walk.recorded = false;
     }
     walk.until(until, 0);
-    walk.spans.truncate(MOST_SPANS);
+    no_more_than_are_kept(&mut walk.spans);
     walk.spans
+}
+
+/// Of more stretches than an incident keeps, one of which may still be added, the rest is one that nothing explains: none
+/// of its time may go missing.
+pub(super) fn no_more_than_are_kept(spans: &mut Vec<Span>) {
+    const MOST: usize = MOST_SPANS - 1;
+    let Some(until) = spans.last().map(|last| last.until).filter(|_| spans.len() > MOST) else {
+        return;
+    };
+    spans.truncate(MOST);
+    if let Some(rest) = spans.last_mut() {
+        rest.until = until;
+        (rest.counted, rest.basis) = (Counted::Unheard, Basis::Inferred);
+    }
 }
 
 struct Walk {

@@ -152,3 +152,30 @@ fn what_nobody_noticed_is_one_incident_after_the_fact() {
     );
     assert_eq!(incident.members.len(), 4);
 }
+
+#[test]
+fn of_more_records_than_are_kept_nothing_is_claimed_and_no_time_is_missing() {
+    let mut school = testing(&ROOM);
+    school.dies("L-1");
+    school.until(25 * MINUTE);
+    for nth in 0..50 {
+        let failed = 6 * MINUTE + 20 * nth;
+        school.happened("L-1", cut(true), failed);
+        // Told again, it says nothing new and takes nobody's place.
+        school.happened("L-1", cut(true), failed + 2);
+        school.happened("L-1", What::Reached(WELL), failed + 10);
+    }
+    school.comes_back("L-1");
+    school.pass(20);
+    let spans = spans(&school, "L-1");
+    assert!(
+        spans.windows(2).all(|pair| pair[0].1 == Some(pair[1].0)),
+        "{spans:?}"
+    );
+    let (from, until, counted, basis) = *spans.last().unwrap();
+    assert_eq!(
+        (until, counted, basis),
+        (Some(at(25 * MINUTE + 1)), Counted::Unheard, Basis::Inferred)
+    );
+    assert!(from >= at(15 * MINUTE), "what was kept is told: {from}");
+}

@@ -1,10 +1,11 @@
 //! The collector is killed, or stands still.
 
-use crate::domain::incident::Note;
+use crate::domain::incident::{CauseKind, Counted, Note};
 use crate::domain::standing::Sight;
-use crate::domain::watch::What;
+use crate::domain::watch::{Reached, What};
 
-use super::school::{MINUTE, TestSchool, at};
+use super::common::{ROOM, THREE_ROOMS, WELL, on_premises, testing};
+use super::school::{MINUTE, TestSchool, at, id};
 
 #[test]
 fn a_restart_of_the_collector_opens_nothing() {
@@ -137,4 +138,79 @@ fn a_collector_that_stood_still_takes_nobody_s_silence_for_loss() {
     assert!(matches!(school.sight("L-1"), Sight::Working { .. }));
     school.pass(30);
     assert_eq!(school.told().len(), 1);
+}
+
+fn counted(school: &TestSchool, name: &str) -> Vec<Counted> {
+    let incident = school.state().incidents().values().next().unwrap();
+    let spans = incident.spans[&id(name)].iter();
+    spans.map(|span| span.counted).collect()
+}
+
+const CUT: What = What::Reached(Reached {
+    vendor: Some(false),
+    ..WELL
+});
+
+#[test]
+fn who_only_lost_the_collector_worked_on_although_it_was_restarted_meanwhile() {
+    let mut school = testing(&THREE_ROOMS);
+    on_premises(&mut school, &[]);
+    THREE_ROOMS.iter().for_each(|name| school.dies(name));
+    school.until(10 * MINUTE);
+    school.restart_collector(60);
+    school.until(15 * MINUTE);
+    THREE_ROOMS.iter().for_each(|name| school.comes_back(name));
+    school.pass(20);
+    let incident = school.state().incidents().values().next().unwrap();
+    assert_eq!(incident.cause.kind, CauseKind::CollectorPath);
+    assert_eq!(counted(&school, "L-1"), [Counted::Working]);
+}
+
+#[test]
+fn what_was_told_before_a_restart_is_part_of_the_story_after_it() {
+    // Its absence goes on at the restart, or is over and not explained yet, since more was to come.
+    for passed in [1, 20] {
+        let mut school = testing(&ROOM);
+        school.dies("L-1");
+        school.until(15 * MINUTE);
+        school.happened("L-1", CUT, 6 * MINUTE);
+        school.device("L-1").waiting = 7;
+        school.comes_back("L-1");
+        school.pass(passed);
+        assert_eq!(counted(&school, "L-1"), [Counted::Unheard]);
+        school.restart_collector(10);
+        school.device("L-1").waiting = 0;
+        school.happened("L-1", What::Reached(WELL), 14 * MINUTE);
+        school.pass(30);
+        assert_eq!(
+            counted(&school, "L-1"),
+            [Counted::Working, Counted::CutOff, Counted::Working],
+            "killed {passed} s after it was back"
+        );
+    }
+}
+
+#[test]
+fn who_explained_itself_before_a_restart_is_counted_with_those_who_do_so_after_it() {
+    let mut school = testing(&THREE_ROOMS);
+    on_premises(&mut school, &[]);
+    THREE_ROOMS.iter().for_each(|name| school.dies(name));
+    school.until(15 * MINUTE);
+    let (first, rest) = THREE_ROOMS.split_at(6);
+    for name in first {
+        school.happened(name, CUT, 5 * MINUTE + 30);
+        school.comes_back(name);
+    }
+    school.pass(20);
+    let cause = |school: &TestSchool| school.state().incidents().values().next().unwrap().cause.kind;
+    assert_eq!(
+        cause(&school),
+        CauseKind::SchoolNetwork,
+        "half of them are not most"
+    );
+    school.restart_collector(10);
+    school.happened(rest[0], CUT, 5 * MINUTE + 30);
+    school.comes_back(rest[0]);
+    school.pass(20);
+    assert_eq!(cause(&school), CauseKind::SchoolUplink);
 }

@@ -19,8 +19,8 @@ use crate::domain::people::{Act, Deed};
 use crate::domain::plan::{District, Draft, Enrolled, Home, Paces, RosterEntry, School, Session, Watched};
 use crate::domain::standing::Sight;
 use crate::domain::watch::{
-    Beat, InNetwork, Input, Now, Reached, Record, Report, Restored, RestoredDevice, Said, WatchPlan,
-    WatchState, What, step,
+    Beat, InNetwork, Input, Now, Reached, Record, Report, Restored, RestoredDevice, Said, Story, WatchPlan,
+    WatchState, What, absences, step,
 };
 
 pub(super) const MINUTE: i64 = 60;
@@ -51,6 +51,8 @@ pub(super) struct Device {
     next_beat: i64,
     seq: u64,
     pub(super) outbox: Vec<(What, i64)>,
+    /// What the store holds of it, with when it came.
+    stored: Vec<(Timestamp, Record)>,
     pub(super) promise_ms: u32,
     pub(super) reached: Reached,
     /// The network that it tells, and whether it has told it yet.
@@ -213,6 +215,7 @@ impl TestSchool {
                 next_beat: second + 1 + i64::try_from(nth % 5).unwrap(),
                 seq: 0,
                 outbox: Vec::new(),
+                stored: Vec::new(),
                 promise_ms: 5_000,
                 reached: Reached::default(),
                 subnet: (None, true),
@@ -378,10 +381,13 @@ impl TestSchool {
 
     /// The collector is killed and starts again so many seconds later, from the record alone.
     pub(super) fn restart_collector(&mut self, gap: i64) {
+        let absences = absences(&self.notes, at(self.second));
         let heard = self.devices.iter().map(|(name, device)| RestoredDevice {
             device: id(name),
             last: at(self.stored_until),
             subnet: device.subnet.0.filter(|_| device.subnet.1),
+            reached: device.reached,
+            story: absences.get(&id(name)).map(|since| device.story(*since)),
         });
         let restored = Restored {
             school: room().school,
@@ -397,8 +403,25 @@ impl TestSchool {
     }
 }
 
+impl Device {
+    /// In these tests its way out is as it was when it went away.
+    fn story(&self, since: Timestamp) -> Story {
+        let later = self.stored.iter().filter(|(received, _)| *received > since);
+        Story {
+            vendor: self.reached.vendor,
+            epoch: Some(epoch()),
+            records: later.map(|(_, record)| record.clone()).collect(),
+            lost: false,
+        }
+    }
+}
+
+fn epoch() -> ClockEpoch {
+    ClockEpoch::new(uuid::Uuid::from_u128(1))
+}
+
 fn report(name: &str, device: &mut Device, second: i64) -> Report {
-    let epoch = ClockEpoch::new(uuid::Uuid::from_u128(1));
+    let epoch = epoch();
     let mono = |second: i64| u64::try_from((MONO_AT_START + second) * 1000).unwrap();
     let records = device.outbox.drain(..).map(|(what, then)| {
         device.seq += 1;
@@ -412,7 +435,9 @@ fn report(name: &str, device: &mut Device, second: i64) -> Report {
             what,
         }
     });
-    let records = records.collect();
+    let records: Vec<_> = records.collect();
+    let received = records.iter().map(|record| (at(second), record.clone()));
+    device.stored.extend(received);
     Report {
         device: id(name),
         received: now(second),
