@@ -148,6 +148,7 @@ fn counted(school: &TestSchool, name: &str) -> Vec<Counted> {
 
 const CUT: What = What::Reached(Reached {
     vendor: Some(false),
+    outside: Some(false),
     ..WELL
 });
 
