@@ -86,7 +86,7 @@ fn foreign(outcome: Outcome<Certificates>) -> (u16, Vec<(Trust, String)>) {
         panic!("not measured: {outcome:?}");
     };
     let foreign = certificates.foreign.into_iter().map(|foreign| {
-        let issuer = foreign.issuer.map_or_else(String::new, String::from);
+        let issuer = foreign.issuer.map_or_else(String::new, |issuer| issuer.to_string());
         (foreign.trust, issuer)
     });
     (certificates.seen, foreign.collect())
