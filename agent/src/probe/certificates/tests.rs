@@ -86,7 +86,9 @@ fn foreign(outcome: Outcome<Certificates>) -> (u16, Vec<(Trust, String)>) {
         panic!("not measured: {outcome:?}");
     };
     let foreign = certificates.foreign.into_iter().map(|foreign| {
-        let issuer = foreign.issuer.map_or_else(String::new, |issuer| issuer.to_string());
+        let issuer = foreign
+            .issuer
+            .map_or_else(String::new, |issuer| issuer.to_string());
         (foreign.trust, issuer)
     });
     (certificates.seen, foreign.collect())
