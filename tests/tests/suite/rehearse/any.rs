@@ -10,7 +10,7 @@ use roomready_collector::domain::incident::{CauseKind, Incidents, Note, fold};
 use roomready_simulator::rehearse::outcome::{Found, Outcome, SeatMinutes};
 use roomready_simulator::rehearse::{read, rehearse_recorded, replay};
 
-use super::timeline::{self, Lost, Outage, Timeline};
+use super::timeline::{self, FINE, Lost, Outage, Timeline};
 
 /// Days that are drawn in each run. Always the same ones, since a red run must not depend on luck; more of them, and
 /// others, with `ROOMREADY_DAYS=SEED,COUNT`.
@@ -161,6 +161,14 @@ fn minutes(lost: Lost, told: SeatMinutes) -> impl Iterator<Item = &'static str> 
     let away = told.cut_off + told.unheard;
     [
         (off(lost.stopped, told.stopped), "its stopped time is another"),
+        (
+            told.cut_off + lost.unread + lost.within < lost.away || told.cut_off > lost.away + lost.within,
+            "the time it was cut off is another",
+        ),
+        (
+            told.unheard > lost.unread + lost.perhaps + FINE,
+            "it is unheard for longer than nobody can say what it did",
+        ),
         (
             away + lost.within < lost.away || away > lost.away + lost.perhaps + lost.within,
             "the time it was away is another",

@@ -19,6 +19,10 @@ const EVERYWHERE: &str = "10.9.0.0/16";
 const APART: Duration = Duration::from_secs(11 * 60);
 /// Times in which something may happen, of [`APART`] each.
 const MOST: usize = 4;
+/// Who is away for longer has surely read its way out meanwhile, and says itself what it was.
+const SURELY_READ: Duration = Duration::from_secs(105);
+/// How far what is told by the moment may be off.
+pub const FINE: Duration = Duration::from_secs(30);
 /// First of them, by seconds from the first moment of the day.
 const FIRST: Duration = Duration::from_secs(6 * 60);
 
@@ -65,11 +69,13 @@ pub struct Outage {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Lost {
     pub stopped: Duration,
-    /// Cut off, or not heard: which of both depends on whether the way out was read in time.
+    /// Cut off from everything.
     pub away: Duration,
-    /// It may have lost so much more without anybody knowing: it worked on, and its word for it may be missing.
+    /// So much of that may be told as not heard: it was over before the way out was surely read.
+    pub unread: Duration,
+    /// It may be said to have been unheard for so long: it worked on, too shortly for its silence to say so.
     pub perhaps: Duration,
-    /// How far the three may be off.
+    /// How far each of them may be off.
     pub within: Duration,
 }
 
@@ -88,6 +94,7 @@ pub fn any_day() -> impl Strategy<Value = Timeline> {
     let slot = prop_oneof![
         1 => Just(Vec::new()),
         6 => outage().prop_map(|one| vec![one]),
+        3 => (outage(), 60..320_u64, 20..60_u64).prop_map(|(one, after, lasts)| restarted_within(one, after, lasts)),
         // Two independent causes at once.
         4 => (one_device(), local()).prop_map(|(one, other)| vec![one, other]),
     ];
@@ -103,6 +110,21 @@ pub fn any_day() -> impl Strategy<Value = Timeline> {
             seed,
             outages: outages(rooms, slots),
         })
+}
+
+/// Something happens, and the collector is killed while it goes on, or while its devices tell what it was.
+fn restarted_within(one: Outage, after: u64, lasts: u64) -> Vec<Outage> {
+    if one.trouble == Trouble::CollectorKilled {
+        return vec![one];
+    }
+    let after = Duration::from_secs(after).min(one.lasts + Duration::from_secs(20));
+    let killed = Outage {
+        trouble: Trouble::CollectorKilled,
+        at: one.at + after,
+        lasts: Duration::from_secs(lasts),
+        ..one
+    };
+    vec![one, killed]
 }
 
 fn outages(rooms: usize, slots: Vec<Vec<Outage>>) -> Vec<Outage> {
@@ -209,11 +231,12 @@ impl Outage {
     }
 
     fn costs(&self) -> Lost {
-        let fine = Duration::from_secs(30);
+        let short = self.lasts < SURELY_READ;
+        let unread = if short { self.lasts } else { Duration::ZERO };
         // The way out is read once a minute.
         let coarse = Duration::from_secs(80);
         let lost = Lost {
-            within: fine,
+            within: FINE,
             ..Lost::default()
         };
         match self.trouble {
@@ -227,6 +250,7 @@ impl Outage {
             },
             Trouble::Drops | Trouble::RoomDown | Trouble::AccessPointDown | Trouble::SubnetDown => Lost {
                 away: self.lasts,
+                unread,
                 ..lost
             },
             Trouble::UplinkDown | Trouble::VendorDown => Lost {
@@ -234,10 +258,11 @@ impl Outage {
                 within: coarse,
                 ..lost
             },
-            Trouble::CollectorUnreachable | Trouble::CollectorKilled => Lost {
-                perhaps: self.lasts,
+            Trouble::CollectorUnreachable => Lost {
+                perhaps: unread,
                 ..lost
             },
+            Trouble::CollectorKilled => lost,
         }
     }
 
@@ -289,6 +314,7 @@ impl Timeline {
                 let lost = all.entry(device).or_default();
                 lost.stopped += cost.stopped;
                 lost.away += cost.away;
+                lost.unread += cost.unread;
                 lost.perhaps += cost.perhaps;
                 lost.within += cost.within;
             }
