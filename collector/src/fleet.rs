@@ -188,8 +188,8 @@ impl Fleet {
     }
 
     /// The number that a device's stream wants next, where this run already knows.
-    #[must_use]
-    pub fn next_wanted(&self, device: DeviceId, stream: StreamId) -> Option<u64> {
+    #[cfg(test)]
+    pub(crate) fn next_wanted(&self, device: DeviceId, stream: StreamId) -> Option<u64> {
         self.read(|state| state.devices.get(&device)?.next_wanted(stream))
     }
 
